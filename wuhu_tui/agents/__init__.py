@@ -1,0 +1,1 @@
+"""Adapters: one file for each way of speaking to an agent program."""

@@ -1,0 +1,1 @@
+"""The command line: the core's verbs without a screen."""

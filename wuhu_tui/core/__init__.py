@@ -1,0 +1,1 @@
+"""The embedded orchestrator behind one door, `Core`."""

@@ -1,0 +1,161 @@
+"""The door: what every front end may ask of the core. `Core` implements it; tests may fake it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.transcript import Transcript
+from wuhu_tui.model.value import Value
+
+
+class NewSession(Value, frozen=True):
+    """A wish for a session; empty fields take the project's defaults."""
+
+    task: str = ""
+    title: str = ""
+    role: str = "impl"
+    agent: str = ""
+    base: str = ""
+    branch: str = ""
+    scope: tuple[str, ...] = ()
+    key: str = ""
+    """Idempotency key: the same key adopts the session it made before."""
+
+
+class CommandResult(Value, frozen=True):
+    """What a shell command in a session's place printed; stdout and stderr interleaved."""
+
+    exit_code: int
+    output: str
+
+
+class CoreDoor(Protocol):
+    """Everything a front end can see and do. Every verb raises a `WuhuError` that says what to do."""
+
+    @property
+    def board(self) -> Board:
+        """The board as it is now; a new object after every change."""
+
+    @property
+    def revision(self) -> int:
+        """Rises with every change of the board or of a transcript."""
+
+    @property
+    def conducting(self) -> bool:
+        """Whether this process does the project's automation."""
+
+    def runner_alive(self, session: str) -> bool:
+        """Whether a runner holds the session's lock, as last looked (no I/O here)."""
+
+    def transcript(self, session: str) -> Transcript:
+        """The session's transcript, growing in place; empty for a session that never ran."""
+
+    async def changed(self, since: int) -> int:
+        """Wait until `revision > since`; returns the new revision. One burst is one wake-up."""
+
+    async def instantiate(self, wish: NewSession) -> SessionSpec:
+        """Make branch, worktree and session folder; nothing runs."""
+
+    async def start(self, session: str) -> None:
+        """Spawn the runner; it sends the task as the first prompt. Adopts one that runs."""
+
+    async def resume(self, session: str) -> None:
+        """Start a new life of a session that is lost, stopped, failed or hibernated."""
+
+    async def steer(self, session: str, text: str, *, by: str = "lead") -> str:
+        """Queue a steering message; returns its id. A stopped session keeps it and is resumed."""
+
+    async def follow_up(self, session: str, text: str, *, by: str = "lead") -> str:
+        """Queue a message for the turn's end; returns its id. A session not running is resumed."""
+
+    async def interrupt(self, session: str, *, by: str = "lead") -> None:
+        """End the running turn and its tools."""
+
+    async def stop(self, session: str, *, by: str = "lead") -> None:
+        """End agent and runner; nothing of the work is removed."""
+
+    async def hibernate(self, session: str) -> None:
+        """Release the processes of an idle session."""
+
+    async def archive(self, session: str, *, discard: bool = False) -> None:
+        """Take a session off the board and its worktree off the disk.
+
+        Refuses while it runs, or when work would be lost and `discard` is not said.
+        """
+
+    async def answer(
+        self, session: str, question: str, *, choice: str = "", text: str = "", by: str = "lead"
+    ) -> None:
+        """Answer a question; first wins.
+
+        Raises:
+            Conflict: somebody answered before; names who.
+        """
+
+    async def cancel_message(self, session: str, message: str) -> None:
+        """Take a waiting message back."""
+
+    async def edit_message(self, session: str, message: str, text: str) -> None:
+        """Change a waiting message."""
+
+    async def move_message(self, session: str, message: str, lane: Lane) -> None:
+        """Put a waiting message into another lane."""
+
+    async def open_join(
+        self,
+        sessions: Sequence[str],
+        *,
+        mode: JoinMode = JoinMode.ANY,
+        until: JoinUntil = JoinUntil.REPORTED,
+        timeout: timedelta | None = timedelta(hours=1),
+        by: str = "lead",
+    ) -> Join:
+        """Persist a join and return at once."""
+
+    async def wait_join(self, join: str) -> Wake:
+        """Wait until the join wakes."""
+
+    async def cancel_join(self, join: str) -> None:
+        """End a join; its waiter wakes with `cancelled`."""
+
+    async def open_review(self, session: str) -> None:
+        """Put a session's commits before the lead although it did not report `done`."""
+
+    async def diff(self, session: str) -> Diff:
+        """Exactly `merge_base..head` of the session's review, structured."""
+
+    async def verdict(
+        self,
+        session: str,
+        kind: VerdictKind,
+        *,
+        head: str,
+        note: str = "",
+        findings: Sequence[Finding] = (),
+        by: str = "lead",
+    ) -> Verdict:
+        """Judge `head`; requested changes go back to the session as a follow-up.
+
+        Raises:
+            Conflict: `head` is not the newest commit any more.
+        """
+
+    async def merge(self, session: str, *, by: str = "lead") -> Merge:
+        """Run the merge pipeline for an approved session; returns how it ended."""
+
+    async def undo_merge(self, session: str, *, by: str = "lead") -> None:
+        """Take a landed merge back: move the ref if nothing landed since, else revert."""
+
+    async def run_in(self, session: str, command: str, *, by: str = "lead") -> CommandResult:
+        """Run a shell command in the session's worktree with its environment."""
+
+    async def idle(self) -> None:
+        """Wait until everything this core has begun by itself is done (for tests and scripts)."""

@@ -1,0 +1,1 @@
+"""Where sessions run: a transport for journals and mailboxes, nothing more."""

@@ -1,0 +1,132 @@
+"""Where everything lies inside the repository under supervision (see DESIGN, "On disk")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = ".wuhu"
+CONFIG_FILE = "wuhu.toml"
+
+
+@dataclass(frozen=True)
+class SessionFolder:
+    """The files of one session; `path` is absolute."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The session's id."""
+        return self.path.name
+
+    @property
+    def spec(self) -> Path:
+        """The session's spec, written once."""
+        return self.path / "session.json"
+
+    @property
+    def journal(self) -> Path:
+        """The session's journal."""
+        return self.path / "events.jsonl"
+
+    @property
+    def quarantine(self) -> Path:
+        """Lines of the journal that could not be read, as they were."""
+        return self.path / "events.quarantine"
+
+    @property
+    def state(self) -> Path:
+        """The folded state, for humans and scripts."""
+        return self.path / "state.json"
+
+    @property
+    def mailbox(self) -> Path:
+        """The spool of commands."""
+        return self.path / "mailbox"
+
+    @property
+    def agent_log(self) -> Path:
+        """The agent's stderr."""
+        return self.path / "agent.log"
+
+    @property
+    def runner_log(self) -> Path:
+        """The runner's own stderr, for forensics."""
+        return self.path / "runner.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the runner for as long as it lives."""
+        return self.path / "runner.lock"
+
+    @property
+    def brief(self) -> Path:
+        """What the lead dropped in before the start."""
+        return self.path / "brief"
+
+
+@dataclass(frozen=True)
+class ProjectFolder:
+    """The files of one project; `root` is the repository's top folder, absolute."""
+
+    root: Path
+
+    @property
+    def path(self) -> Path:
+        """The `.wuhu` folder."""
+        return self.root / FOLDER
+
+    @property
+    def config(self) -> Path:
+        """The project's own settings."""
+        return self.root / CONFIG_FILE
+
+    @property
+    def journal(self) -> Path:
+        """The project's journal."""
+        return self.path / "project.jsonl"
+
+    @property
+    def journal_lock(self) -> Path:
+        """Held for the moment of one append to the project's journal."""
+        return self.path / "project.lock"
+
+    @property
+    def conductor_lock(self) -> Path:
+        """Held by the one process that automates."""
+        return self.path / "conductor.lock"
+
+    @property
+    def snapshot(self) -> Path:
+        """Materialised ProjectSnapshot, a view."""
+        return self.path / "snapshot.json"
+
+    @property
+    def sessions(self) -> Path:
+        """One folder a session."""
+        return self.path / "sessions"
+
+    @property
+    def worktrees(self) -> Path:
+        """One git worktree a session."""
+        return self.path / "worktrees"
+
+    @property
+    def scratch(self) -> Path:
+        """Scratch worktrees of merges."""
+        return self.path / "scratch"
+
+    @property
+    def drafts(self) -> Path:
+        """The lead's unsent drafts."""
+        return self.path / "drafts.json"
+
+    @property
+    def commands(self) -> Path:
+        """Folder put on every agent's PATH; holds the `wuhu` command a worker reports with."""
+        return self.path / "bin"
+
+    def session(self, name: str) -> SessionFolder:
+        """The folder of the session with this id."""
+        return SessionFolder(self.sessions / name)

@@ -1,0 +1,1 @@
+"""The words of the design as frozen types and transition tables; pure, no I/O."""

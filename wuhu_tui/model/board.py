@@ -1,0 +1,131 @@
+"""The board: what every screen draws; immutable, made by `fold` alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wuhu_tui.model.joins import Join
+from wuhu_tui.model.messages import Message
+from wuhu_tui.model.questions import Question
+from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
+from wuhu_tui.model.reviews import Merge, Review
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.states import LIVE_STATES, PhaseKind, SessionState
+from wuhu_tui.model.value import EPOCH_START, Value
+
+
+class Phase(Value, frozen=True):
+    """What a working session does right now, and since when."""
+
+    kind: PhaseKind = PhaseKind.NONE
+    detail: str = ""
+    since: datetime = EPOCH_START
+
+
+class Standing(Value, frozen=True):
+    """A state with its cause, since when, and the session's record it rests on."""
+
+    state: SessionState
+    since: datetime = EPOCH_START
+    cause: str = ""
+    at: Cursor = Cursor()
+
+
+class SessionView(Value, frozen=True):
+    """One session as the lead sees it.
+
+    Two journals tell its state: `own` is the runner's word, `given` the core's. The core's word
+    counts until the session goes back to work (`resumed_at`) after the record the core rested on.
+    `lost` is the core's finding that the runner of one epoch died; the next epoch ends it.
+    """
+
+    spec: SessionSpec
+    own: Standing | None = None
+    given: Standing = Standing(state=SessionState.INSTANTIATED)
+    lost: Standing | None = None
+    resumed_at: Cursor = Cursor()
+    phase: Phase = Phase()
+    cursor: Cursor = Cursor()
+    last_event_at: datetime = EPOCH_START
+    turn: int = 0
+    agent_reference: str = ""
+    agent_pid: int = 0
+    runner_pid: int = 0
+    steers_in_turn: bool = False
+    questions: tuple[Question, ...] = ()
+    waiting: tuple[Message, ...] = ()
+    unsure: tuple[Message, ...] = ()
+    report: Report | None = None
+    plan: tuple[PlanStep, ...] = ()
+    usage: Usage = Usage()
+    head: str = ""
+    exit: Exit | None = None
+    review: Review | None = None
+    merge: Merge | None = None
+    reported_in_turn: int = 0
+    """The turn of the last report that ends work (done, blocked, failed); 0: none yet."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self.spec.id
+
+    @property
+    def standing(self) -> Standing:
+        """Whose word counts now."""
+        if self.own is None:
+            return self.given
+        if self.given.state is SessionState.INSTANTIATED or self.resumed_at > self.given.at:
+            return self.lost if self.is_lost and self.lost else self.own
+        return self.given
+
+    @property
+    def state(self) -> SessionState:
+        """The session's state."""
+        return self.standing.state
+
+    @property
+    def since(self) -> datetime:
+        """When that state began."""
+        return self.standing.since
+
+    @property
+    def runner_expected(self) -> bool:
+        """Whether a runner must be alive by the runner's own last word."""
+        return self.own is not None and self.own.state in LIVE_STATES and not self.is_lost
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the core found this life's runner dead."""
+        return self.lost is not None and self.lost.at.epoch == self.cursor.epoch
+
+    @property
+    def no_report(self) -> bool:
+        """Whether a turn ended without any word on the work: idle is not done."""
+        return self.state is SessionState.IDLE and self.turn > self.reported_in_turn
+
+
+class ProjectView(Value, frozen=True):
+    """The project as its journal tells it."""
+
+    name: str = ""
+    root: str = ""
+    base_branch: str = ""
+    goal: str = ""
+    cursor: Cursor = Cursor()
+    conductor_pid: int = 0
+
+
+class Board(Value, frozen=True):
+    """Everything at one moment; sessions and joins by id, in the order they were made."""
+
+    project: ProjectView = ProjectView()
+    sessions: dict[str, SessionView] = {}
+    joins: dict[str, Join] = {}
+    unknown_events: int = 0
+
+    def session(self, name: str) -> SessionView | None:
+        """The session with this id, if there is one."""
+        return self.sessions.get(name)

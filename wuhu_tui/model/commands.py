@@ -1,0 +1,107 @@
+"""Commands addressed to one session; each lies in its mailbox as one file and is delivered once, by id."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.questions import Answer
+from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.value import Value
+
+
+class Command(Value, frozen=True, tag_field="type"):
+    """What all commands carry: an id that makes them idempotent, who sent it, and when."""
+
+    id: str
+    by: str
+    at: datetime
+
+
+class Prompt(Command, frozen=True, tag="prompt"):
+    """The session's first task."""
+
+    text: str
+
+
+class Steer(Command, frozen=True, tag="steer"):
+    """Lands when the running tool ends, before the next model call."""
+
+    text: str
+
+
+class FollowUp(Command, frozen=True, tag="follow_up"):
+    """Lands when the turn ends."""
+
+    text: str
+
+
+class SystemNote(Command, frozen=True, tag="system_note"):
+    """A word of the core itself, such as a nudge; lands like a steer, ahead of it."""
+
+    text: str
+
+
+class AnswerQuestion(Command, frozen=True, tag="answer"):
+    """Compare-and-set: the first answer wins, the second is told who won."""
+
+    answer: Answer
+
+
+class Interrupt(Command, frozen=True, tag="interrupt"):
+    """Ends the running turn and its tools; queued messages stay."""
+
+
+class Stop(Command, frozen=True, tag="stop"):
+    """Ends the agent and the runner; queues, worktree and branch stay."""
+
+    reason: str = ""
+
+
+class Hibernate(Command, frozen=True, tag="hibernate"):
+    """Releases agent and runner of an idle session; the next message wakes it."""
+
+
+class CancelMessage(Command, frozen=True, tag="cancel_message"):
+    """Takes a waiting message back."""
+
+    message: str
+
+
+class EditMessage(Command, frozen=True, tag="edit_message"):
+    """Changes the text of a waiting message."""
+
+    message: str
+    text: str
+
+
+class MoveMessage(Command, frozen=True, tag="move_message"):
+    """Puts a waiting message into another lane, behind what waits there."""
+
+    message: str
+    lane: Lane
+
+
+class MakeReport(Command, frozen=True, tag="report"):
+    """The worker's own word on its work (`wuhu report` inside a session)."""
+
+    kind: ReportKind
+    summary: str
+    evidence: str = ""
+
+
+AnyCommand = (
+    Prompt
+    | Steer
+    | FollowUp
+    | SystemNote
+    | AnswerQuestion
+    | Interrupt
+    | Stop
+    | Hibernate
+    | CancelMessage
+    | EditMessage
+    | MoveMessage
+    | MakeReport
+)
+"""Every command, told apart by its `type`."""

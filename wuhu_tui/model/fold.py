@@ -1,0 +1,210 @@
+"""fold(board, record) -> board: the only way a board comes to be, live and in replay alike.
+
+Pure and total: any record, in any order that keeps each journal's own order, gives a board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from wuhu_tui.model import project_events as project
+from wuhu_tui.model.board import Board, SessionView, Standing
+from wuhu_tui.model.events import UnknownEvent
+from wuhu_tui.model.fold_session import fold_session
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, Review
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.states import SessionState
+
+
+def fold(board: Board, record: Record) -> Board:
+    """The board after one more record."""
+    return fold_all(board, (record,))
+
+
+def fold_all(board: Board, records: Iterable[Record]) -> Board:
+    """The board after many records; copies the session table once, not once a record."""
+    sessions = dict(board.sessions)
+    for record in records:
+        if isinstance(record.event, UnknownEvent):
+            board = replace(board, unknown_events=board.unknown_events + 1)
+        if record.session:
+            view = sessions.get(record.session) or _unknown_session(record.session)
+            sessions[record.session] = fold_session(view, record)
+        else:
+            board = _fold_project(board, sessions, record)
+    return replace(board, sessions=sessions)
+
+
+def _unknown_session(name: str) -> SessionView:
+    """A session whose instantiation has not been read yet."""
+    return SessionView(spec=SessionSpec(id=name, project=""))
+
+
+def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record) -> Board:
+    event = record.event
+    board = replace(board, project=replace(board.project, cursor=record.cursor))
+    project_step = _PROJECT_STEPS.get(type(event))
+    if project_step:
+        return project_step(board, event)
+    session_step = _SESSION_STEPS.get(type(event))
+    if session_step:
+        name = event.spec.id if isinstance(event, project.SessionInstantiated) else event.session
+        view = sessions.get(name) or _unknown_session(name)
+        sessions[name] = session_step(view, event, record)
+    return board
+
+
+def _project_opened(board: Board, event: project.ProjectOpened) -> Board:
+    return replace(
+        board,
+        project=replace(
+            board.project,
+            name=event.project,
+            root=event.root,
+            base_branch=event.base_branch,
+            goal=event.goal,
+        ),
+    )
+
+
+def _conductor_took(board: Board, event: project.ConductorTook) -> Board:
+    return replace(board, project=replace(board.project, conductor_pid=event.pid))
+
+
+def _join_opened(board: Board, event: project.JoinOpened) -> Board:
+    return replace(board, joins={**board.joins, event.join.id: event.join})
+
+
+def _join_woken(board: Board, event: project.JoinWoken) -> Board:
+    join = board.joins.get(event.join)
+    if join is None or join.wake is not None:
+        return board
+    return replace(board, joins={**board.joins, join.id: replace(join, wake=event.wake)})
+
+
+_PROJECT_STEPS: dict[type[Any], Callable[[Board, Any], Board]] = {
+    project.ProjectOpened: _project_opened,
+    project.ConductorTook: _conductor_took,
+    project.JoinOpened: _join_opened,
+    project.JoinWoken: _join_woken,
+}
+
+
+def _instantiated(
+    view: SessionView, event: project.SessionInstantiated, record: Record
+) -> SessionView:
+    given = view.given
+    if given.state is SessionState.INSTANTIATED:
+        given = Standing(state=SessionState.INSTANTIATED, since=record.ts, cause="instantiated")
+    last = max(view.last_event_at, record.ts)
+    return replace(view, spec=event.spec, given=given, last_event_at=last)
+
+
+def _moved(view: SessionView, event: project.SessionMoved, record: Record) -> SessionView:
+    standing = Standing(
+        state=event.after, since=record.ts, cause=event.cause, at=event.after_record
+    )
+    if event.after is SessionState.LOST:
+        return replace(view, lost=standing)
+    return replace(view, given=standing)
+
+
+def _review_opened(view: SessionView, event: project.ReviewOpened, record: Record) -> SessionView:
+    return replace(view, review=replace(event.review, opened_at=record.ts))
+
+
+def _for_review(view: SessionView, head: str) -> Review | None:
+    """The open review, if it is the one of this commit."""
+    return view.review if view.review and view.review.head == head else None
+
+
+def _review_voided(view: SessionView, event: project.ReviewVoided, record: Record) -> SessionView:
+    review = _for_review(view, event.head)
+    return replace(view, review=replace(review, verdict=None)) if review else view
+
+
+def _check_ended(view: SessionView, event: project.CheckEnded, record: Record) -> SessionView:
+    review = _for_review(view, event.head)
+    if review is None:
+        return view
+    return replace(view, review=replace(review, checks=_with_check(review.checks, event.check)))
+
+
+def _with_check(checks: tuple[Check, ...], check: Check) -> tuple[Check, ...]:
+    if any(old.name == check.name for old in checks):
+        return tuple(check if old.name == check.name else old for old in checks)
+    return (*checks, check)
+
+
+def _conflicts_found(
+    view: SessionView, event: project.ConflictsFound, record: Record
+) -> SessionView:
+    review = _for_review(view, event.head)
+    return replace(view, review=replace(review, conflicts=event.files)) if review else view
+
+
+def _verdict_given(view: SessionView, event: project.VerdictGiven, record: Record) -> SessionView:
+    review = _for_review(view, event.verdict.head)
+    return replace(view, review=replace(review, verdict=event.verdict)) if review else view
+
+
+def _merge_started(view: SessionView, event: project.MergeStarted, record: Record) -> SessionView:
+    return replace(view, merge=replace(event.merge, at=record.ts))
+
+
+def _for_merge(view: SessionView, name: str) -> Merge | None:
+    """The session's merge, if it is this one."""
+    return view.merge if view.merge and view.merge.id == name else None
+
+
+def _merge_stepped(view: SessionView, event: project.MergeStepped, record: Record) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    done = merge.done if event.step in merge.done else (*merge.done, event.step)
+    return replace(
+        view,
+        merge=replace(
+            merge,
+            done=done,
+            result=event.result or merge.result,
+            base_tip=event.tip or merge.base_tip,
+            detail=event.detail or merge.detail,
+        ),
+    )
+
+
+def _merge_checked(view: SessionView, event: project.MergeChecked, record: Record) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    return replace(view, merge=replace(merge, checks=_with_check(merge.checks, event.check)))
+
+
+def _merge_ended(view: SessionView, event: project.MergeEnded, record: Record) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    ended = replace(merge, outcome=event.outcome, detail=event.detail, files=event.files)
+    if event.outcome is MergeOutcome.CONFLICT and view.review:
+        view = replace(view, review=replace(view.review, conflicts=event.files))
+    return replace(view, merge=ended)
+
+
+_SESSION_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
+    project.SessionInstantiated: _instantiated,
+    project.SessionMoved: _moved,
+    project.ReviewOpened: _review_opened,
+    project.ReviewVoided: _review_voided,
+    project.CheckEnded: _check_ended,
+    project.ConflictsFound: _conflicts_found,
+    project.VerdictGiven: _verdict_given,
+    project.MergeStarted: _merge_started,
+    project.MergeStepped: _merge_stepped,
+    project.MergeChecked: _merge_checked,
+    project.MergeEnded: _merge_ended,
+}

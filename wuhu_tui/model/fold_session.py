@@ -1,0 +1,216 @@
+"""One session's part of the fold: its own journal, record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from wuhu_tui.model import events
+from wuhu_tui.model.board import Phase, SessionView, Standing
+from wuhu_tui.model.messages import Message, MessageState
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.states import PhaseKind, SessionState
+
+MAX_WARNINGS = 20
+"""How many of a session's newest warnings the board keeps."""
+
+
+def fold_session(view: SessionView, record: Record) -> SessionView:
+    """The session after one more record of its own journal."""
+    view = replace(view, cursor=record.cursor, last_event_at=record.ts)
+    step = _STEPS.get(type(record.event))
+    return step(view, record.event, record) if step else view
+
+
+def _runner_started(view: SessionView, event: events.RunnerStarted, record: Record) -> SessionView:
+    return replace(view, runner_pid=event.pid, exit=None, phase=Phase(since=record.ts))
+
+
+def _state_changed(view: SessionView, event: events.StateChanged, record: Record) -> SessionView:
+    own = Standing(state=event.after, since=record.ts, cause=event.cause, at=record.cursor)
+    view = replace(view, own=own)
+    if event.after is SessionState.WORKING:
+        return replace(view, resumed_at=record.cursor)
+    if event.after is SessionState.ASKING:
+        return view
+    return replace(view, phase=Phase(since=record.ts))
+
+
+def _phase_changed(view: SessionView, event: events.PhaseChanged, record: Record) -> SessionView:
+    return replace(view, phase=Phase(kind=event.kind, detail=event.detail, since=record.ts))
+
+
+def _agent_started(view: SessionView, event: events.AgentStarted, record: Record) -> SessionView:
+    return replace(
+        view,
+        agent_pid=event.pid,
+        agent_reference=event.reference or view.agent_reference,
+        steers_in_turn=event.steers_in_turn,
+    )
+
+
+def _agent_exited(view: SessionView, event: events.AgentExited, record: Record) -> SessionView:
+    return replace(view, agent_pid=0, phase=Phase(since=record.ts))
+
+
+def _turn_started(view: SessionView, event: events.TurnStarted, record: Record) -> SessionView:
+    phase = Phase(kind=PhaseKind.THINKING, since=record.ts)
+    return replace(view, turn=event.turn, phase=phase)
+
+
+def _turn_ended(view: SessionView, event: events.TurnEnded, record: Record) -> SessionView:
+    return replace(view, head=event.head or view.head, phase=Phase(since=record.ts))
+
+
+def _said(view: SessionView, event: events.AgentSaid, record: Record) -> SessionView:
+    return _in_phase(view, PhaseKind.STREAMING, record)
+
+
+def _thought(view: SessionView, event: events.AgentThought, record: Record) -> SessionView:
+    return _in_phase(view, PhaseKind.THINKING, record)
+
+
+def _in_phase(view: SessionView, kind: PhaseKind, record: Record) -> SessionView:
+    if view.phase.kind in (kind, PhaseKind.NONE):
+        return view
+    return replace(view, phase=Phase(kind=kind, since=record.ts))
+
+
+def _tool_started(view: SessionView, event: events.ToolStarted, record: Record) -> SessionView:
+    phase = Phase(kind=PhaseKind.TOOL, detail=event.title, since=record.ts)
+    return replace(view, phase=phase)
+
+
+def _tool_ended(view: SessionView, event: events.ToolEnded, record: Record) -> SessionView:
+    return replace(view, phase=Phase(kind=PhaseKind.THINKING, since=record.ts))
+
+
+def _plan_changed(view: SessionView, event: events.PlanChanged, record: Record) -> SessionView:
+    return replace(view, plan=event.steps)
+
+
+def _usage_changed(view: SessionView, event: events.UsageChanged, record: Record) -> SessionView:
+    return replace(view, usage=event.usage)
+
+
+def _queued(view: SessionView, event: events.MessageQueued, record: Record) -> SessionView:
+    if any(waiting.id == event.message.id for waiting in view.waiting):
+        return view
+    return replace(view, waiting=(*view.waiting, event.message))
+
+
+def _change_waiting(view: SessionView, name: str, **changes: Any) -> SessionView:
+    waiting = tuple(
+        replace(message, **changes) if message.id == name else message for message in view.waiting
+    )
+    return replace(view, waiting=waiting)
+
+
+def _edited(view: SessionView, event: events.MessageEdited, record: Record) -> SessionView:
+    return _change_waiting(view, event.id, text=event.text)
+
+
+def _message_moved(view: SessionView, event: events.MessageMoved, record: Record) -> SessionView:
+    return _change_waiting(view, event.id, lane=event.lane, sequence=event.sequence)
+
+
+def _offered(view: SessionView, event: events.MessageOffered, record: Record) -> SessionView:
+    return _change_waiting(view, event.id, state=MessageState.OFFERED)
+
+
+def _gone(view: SessionView, event: Any, record: Record) -> SessionView:
+    """The message waits no longer: it landed or was taken back."""
+    waiting = tuple(message for message in view.waiting if message.id != event.id)
+    return replace(view, waiting=waiting)
+
+
+def _unsure(view: SessionView, event: events.MessageUnsure, record: Record) -> SessionView:
+    unsure: tuple[Message, ...] = tuple(
+        replace(message, state=MessageState.UNSURE)
+        for message in view.waiting
+        if message.id == event.id
+    )
+    return replace(_gone(view, event, record), unsure=(*view.unsure, *unsure))
+
+
+def _asked(view: SessionView, event: events.QuestionAsked, record: Record) -> SessionView:
+    others = tuple(open_ for open_ in view.questions if open_.id != event.question.id)
+    return replace(view, questions=(*others, event.question))
+
+
+def _closed(view: SessionView, name: str) -> SessionView:
+    questions = tuple(question for question in view.questions if question.id != name)
+    return replace(view, questions=questions)
+
+
+def _answered(view: SessionView, event: events.QuestionAnswered, record: Record) -> SessionView:
+    return _closed(view, event.answer.question)
+
+
+def _withdrawn(view: SessionView, event: events.QuestionWithdrawn, record: Record) -> SessionView:
+    return _closed(view, event.id)
+
+
+def _detached(view: SessionView, event: events.QuestionDetached, record: Record) -> SessionView:
+    questions = tuple(
+        replace(question, detached=True) if question.id == event.id else question
+        for question in view.questions
+    )
+    return replace(view, questions=questions)
+
+
+def _reported(view: SessionView, event: events.ReportMade, record: Record) -> SessionView:
+    if event.report.kind is ReportKind.NOTE:
+        return view
+    head = event.report.head or view.head
+    return replace(view, report=event.report, reported_in_turn=view.turn, head=head)
+
+
+def _commit_seen(view: SessionView, event: events.CommitSeen, record: Record) -> SessionView:
+    return replace(view, head=event.sha)
+
+
+def _noted(view: SessionView, event: events.Noted, record: Record) -> SessionView:
+    if event.level == "info":
+        return view
+    return replace(view, warnings=(*view.warnings, event.text)[-MAX_WARNINGS:])
+
+
+def _runner_ended(view: SessionView, event: events.RunnerEnded, record: Record) -> SessionView:
+    ended = replace(event.exit, at=record.ts)
+    return replace(view, exit=ended, runner_pid=0, agent_pid=0, phase=Phase(since=record.ts))
+
+
+_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
+    events.RunnerStarted: _runner_started,
+    events.StateChanged: _state_changed,
+    events.PhaseChanged: _phase_changed,
+    events.AgentStarted: _agent_started,
+    events.AgentExited: _agent_exited,
+    events.TurnStarted: _turn_started,
+    events.TurnEnded: _turn_ended,
+    events.AgentSaid: _said,
+    events.AgentThought: _thought,
+    events.ToolStarted: _tool_started,
+    events.ToolEnded: _tool_ended,
+    events.PlanChanged: _plan_changed,
+    events.UsageChanged: _usage_changed,
+    events.MessageQueued: _queued,
+    events.MessageEdited: _edited,
+    events.MessageMoved: _message_moved,
+    events.MessageOffered: _offered,
+    events.MessageLanded: _gone,
+    events.MessageCancelled: _gone,
+    events.MessageUnsure: _unsure,
+    events.QuestionAsked: _asked,
+    events.QuestionAnswered: _answered,
+    events.QuestionWithdrawn: _withdrawn,
+    events.QuestionDetached: _detached,
+    events.ReportMade: _reported,
+    events.CommitSeen: _commit_seen,
+    events.Noted: _noted,
+    events.RunnerEnded: _runner_ended,
+}

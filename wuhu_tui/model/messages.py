@@ -1,0 +1,47 @@
+"""Messages to a session: lanes, boundaries, and what became of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from wuhu_tui.model.value import Value
+
+
+class Lane(StrEnum):
+    """Which boundary a message waits for: `system` and `steer` a tool's end, `follow_up` the turn's."""
+
+    SYSTEM = "system"
+    STEER = "steer"
+    FOLLOW_UP = "follow_up"
+
+
+class Boundary(StrEnum):
+    """A moment, told by the agent's own protocol, at which a message can land."""
+
+    TOOL_END = "tool_end"
+    TURN_END = "turn_end"
+    AWAITING_INPUT = "awaiting_input"
+
+
+class MessageState(StrEnum):
+    """`unsure`: handed to an agent that died before it said whether it took it; never re-sent blindly."""
+
+    QUEUED = "queued"
+    OFFERED = "offered"
+    LANDED = "landed"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+
+
+class Message(Value, frozen=True):
+    """One message to a session; `id` makes delivery idempotent, `sequence` orders it in its lane."""
+
+    id: str
+    lane: Lane
+    text: str
+    by: str
+    sequence: int
+    queued_at: datetime
+    state: MessageState = MessageState.QUEUED

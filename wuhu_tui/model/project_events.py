@@ -1,0 +1,172 @@
+"""What the core writes into the project's journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wuhu_tui.model.events import SESSION_EVENTS, Event, Noted
+from wuhu_tui.model.joins import Join, Wake
+from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, MergeStep, Review, Verdict
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.states import SessionState
+
+
+class ProjectOpened(Event, frozen=True, tag="project.opened"):
+    """Written once, by `wuhu init` or the first `wuhu`; `root` is the repository's top folder."""
+
+    project: str
+    root: str
+    base_branch: str
+    goal: str = ""
+
+
+class SessionInstantiated(Event, frozen=True, tag="session.instantiated"):
+    """Branch, worktree and folder exist; nothing runs."""
+
+    spec: SessionSpec
+
+
+class SessionMoved(Event, frozen=True, tag="session.moved"):
+    """The core put a session into a state it owns.
+
+    `after_record` is the session's record this rests on: if the session went back to work later
+    than that, its own word counts again, in whatever order the two journals are read.
+    """
+
+    session: str
+    before: SessionState
+    after: SessionState
+    cause: str
+    after_record: Cursor
+
+
+class ReviewOpened(Event, frozen=True, tag="review.opened"):
+    """A session has commits for the lead to judge."""
+
+    session: str
+    review: Review
+
+
+class ReviewVoided(Event, frozen=True, tag="review.voided"):
+    """A new commit made the verdict worthless."""
+
+    session: str
+    head: str
+    new_head: str
+
+
+class CheckEnded(Event, frozen=True, tag="check.ended"):
+    """A project check on a review's head started (state `running`) or ended."""
+
+    session: str
+    head: str
+    check: Check
+
+
+class ConflictsFound(Event, frozen=True, tag="conflicts.found"):
+    """Files of a review that would conflict with base as it is; empty: none."""
+
+    session: str
+    head: str
+    files: tuple[str, ...]
+
+
+class VerdictGiven(Event, frozen=True, tag="verdict.given"):
+    """Somebody judged exactly one commit."""
+
+    session: str
+    verdict: Verdict
+
+
+class MergeStarted(Event, frozen=True, tag="merge.started"):
+    """The pipeline runs for an approved commit."""
+
+    session: str
+    merge: Merge
+
+
+class MergeStepped(Event, frozen=True, tag="merge.stepped"):
+    """A step is done; `result` is the merge commit once it exists, `tip` the base it stands on."""
+
+    session: str
+    merge: str
+    step: MergeStep
+    result: str = ""
+    tip: str = ""
+    detail: str = ""
+
+
+class MergeChecked(Event, frozen=True, tag="merge.checked"):
+    """A check ran on the merged result."""
+
+    session: str
+    merge: str
+    check: Check
+
+
+class MergeEnded(Event, frozen=True, tag="merge.ended"):
+    """The pipeline is over; `files` names conflicting files."""
+
+    session: str
+    merge: str
+    outcome: MergeOutcome
+    detail: str = ""
+    files: tuple[str, ...] = ()
+
+
+class JoinOpened(Event, frozen=True, tag="join.opened"):
+    """Somebody waits."""
+
+    join: Join
+
+
+class JoinWoken(Event, frozen=True, tag="join.woken"):
+    """The waiting is over."""
+
+    join: str
+    wake: Wake
+
+
+class ConductorTook(Event, frozen=True, tag="conductor.took"):
+    """This process does the automation from now on."""
+
+    pid: int
+    host: str = ""
+    by: str = ""
+
+
+class LeadLooked(Event, frozen=True, tag="lead.looked"):
+    """The lead looked at a session's review at this head, or left the dashboard."""
+
+    at: datetime
+    session: str = ""
+    head: str = ""
+
+
+PROJECT_EVENTS: tuple[type[Event], ...] = (
+    ProjectOpened,
+    SessionInstantiated,
+    SessionMoved,
+    ReviewOpened,
+    ReviewVoided,
+    CheckEnded,
+    ConflictsFound,
+    VerdictGiven,
+    MergeStarted,
+    MergeStepped,
+    MergeChecked,
+    MergeEnded,
+    JoinOpened,
+    JoinWoken,
+    ConductorTook,
+    LeadLooked,
+    Noted,
+)
+"""Every event type of a project's journal."""
+
+ALL_EVENTS: dict[str, type[Event]] = {
+    event.__struct_config__.tag: event  # type: ignore[misc]
+    for event in (*SESSION_EVENTS, *PROJECT_EVENTS)
+}
+"""Every event type by its name on disk."""

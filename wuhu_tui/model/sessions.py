@@ -1,0 +1,59 @@
+"""A session's identity: who works, where, on what; written once at instantiate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wuhu_tui.model.value import EPOCH_START, Value
+
+
+class Quirks(Value, frozen=True):
+    """Measured habits of one agent program; see the built-in agent definitions."""
+
+    second_prompt: str = "never"
+    """`never`: hold messages until the turn ends; `folded`: a second prompt lands at the next tool boundary."""
+    steer_method: str = ""
+    """ACP extension method for steering, without its leading underscore; empty: none."""
+    reject_ends_turn: bool = False
+    cancel_answers_permission: bool = False
+    """An open permission must be answered `cancelled` by us before a cancel takes effect."""
+    exits_on_eof: bool = True
+    resumes: bool = True
+    """Whether `session/load` can be trusted."""
+    mode: str = ""
+    """ACP session mode to set after start; empty: the agent's own default."""
+
+
+class AgentLaunch(Value, frozen=True):
+    """Everything needed to start one agent program; resolved from its definition at instantiate."""
+
+    name: str
+    protocol: str = "acp"
+    command: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+    quirks: Quirks = Quirks()
+
+
+class SessionSpec(Value, frozen=True):
+    """One agent on one task in one worktree on one branch; named `{project}-{role}-{nn}`.
+
+    Paths are absolute on the session's host. `task` is the first prompt, verbatim.
+    """
+
+    id: str
+    project: str
+    role: str = "impl"
+    title: str = ""
+    task: str = ""
+    agent: AgentLaunch = AgentLaunch(name="")
+    worktree: str = ""
+    branch: str = ""
+    base_branch: str = ""
+    base_commit: str = ""
+    scope: tuple[str, ...] = ()
+    created_at: datetime = EPOCH_START
+
+    @property
+    def shown_name(self) -> str:
+        """What lists call it: the title, or else the id."""
+        return self.title or self.id

@@ -1,0 +1,1 @@
+"""Git: the one room that talks to it."""

@@ -1,0 +1,1 @@
+"""Inside one session: runner, mailbox, turns, boundaries, questions."""

@@ -1,0 +1,1 @@
+"""The dashboard: draws the board, sends the lead's keys to the core."""
