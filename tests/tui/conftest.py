@@ -1,0 +1,45 @@
+"""Named screenshots and a core that does what tests say."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_textual_snapshot as pts  # type: ignore[import-untyped]
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+
+from tests.tui.fake_core import FakeCore
+
+pts.SVGImageExtension.file_extension = "svg"  # syrupy 5 renamed `_file_extension`
+
+Shot = Callable[[Pilot[Any], str], Awaitable[bool]]
+
+
+@pytest.fixture(autouse=True)
+def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would change a picture: animations, colours from outside."""
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    for name in ("NO_COLOR", "TEXTUAL_THEME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def core() -> FakeCore:
+    """A core showing `sample_board`."""
+    return FakeCore()
+
+
+@pytest.fixture
+def shot(snapshot: SnapshotAssertion) -> Shot:
+    """Compare the screen with the picture of that name: `assert await shot(pilot, "after-steer")`."""
+    pictures = snapshot.use_extension(pts.SVGImageExtension)
+
+    async def compare(pilot: Pilot[Any], name: str) -> bool:
+        await pilot.pause()
+        await pilot.wait_for_scheduled_animations()
+        await pilot.pause()
+        return bool(pilot.app.export_screenshot(simplify=True) == pictures(name=name))
+
+    return compare

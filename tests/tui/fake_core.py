@@ -1,0 +1,307 @@
+"""A core without processes or files: it shows a board, notes what was asked of it, and can refuse."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from tests.tui.boards import NOW, sample_board, sample_transcripts
+from wuhu_tui.core.door import CommandResult, CoreDoor, NewSession
+from wuhu_tui.model.board import Board, SessionView, Standing
+from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.errors import Conflict, WuhuError
+from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
+from wuhu_tui.model.messages import Lane, Message
+from wuhu_tui.model.reviews import Finding, Merge, MergeOutcome, Verdict, VerdictKind
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.transcript import Transcript
+
+
+class Call(NamedTuple):
+    """One verb as it was asked: name, positional session (or other first word), the rest."""
+
+    verb: str
+    subject: str
+    arguments: dict[str, Any]
+
+
+class FakeCore:
+    """Implements `CoreDoor`; `calls` is what was asked, `refuse` makes a verb raise."""
+
+    def __init__(
+        self,
+        board: Board | None = None,
+        transcripts: dict[str, Transcript] | None = None,
+    ) -> None:
+        self._board = sample_board() if board is None else board
+        self._transcripts = sample_transcripts() if transcripts is None else transcripts
+        self._revision = 1
+        self._news = asyncio.Condition()
+        self.calls: list[Call] = []
+        self.refusals: dict[str, WuhuError] = {}
+        self.diffs: dict[str, Diff] = {}
+        self.dead: set[str] = set()
+        self.command_result = CommandResult(exit_code=0, output="ok\n")
+        self.hold: asyncio.Event | None = None
+
+    # what tests do to it
+
+    def refuse(self, verb: str, error: WuhuError) -> None:
+        """Let a verb raise from now on."""
+        self.refusals[verb] = error
+
+    def asked(self, verb: str) -> list[Call]:
+        """The calls of one verb."""
+        return [call for call in self.calls if call.verb == verb]
+
+    async def show(self, board: Board) -> None:
+        """Put another board before the front end and tell it."""
+        self._board = board
+        await self.tell()
+
+    async def tell(self) -> None:
+        """Say that something changed (a transcript, for one)."""
+        self._revision += 1
+        async with self._news:
+            self._news.notify_all()
+
+    async def put(self, view: SessionView) -> None:
+        """Show one session in another shape."""
+        sessions = {**self._board.sessions, view.id: view}
+        await self.show(replace(self._board, sessions=sessions))
+
+    async def change(self, session: str, **changes: Any) -> None:
+        """Show one session with other fields."""
+        await self.put(replace(self._board.sessions[session], **changes))
+
+    async def move(self, session: str, state: SessionState, cause: str = "test") -> None:
+        """Show one session in another state, whoever owns it."""
+        standing = Standing(state=state, since=NOW, cause=cause)
+        await self.change(session, own=None, lost=None, given=standing)
+
+    # the door
+
+    @property
+    def board(self) -> Board:
+        return self._board
+
+    @property
+    def revision(self) -> int:
+        return self._revision
+
+    @property
+    def conducting(self) -> bool:
+        return True
+
+    def runner_alive(self, session: str) -> bool:
+        view = self._board.sessions.get(session)
+        return bool(view and view.runner_expected and session not in self.dead)
+
+    def transcript(self, session: str) -> Transcript:
+        return self._transcripts.setdefault(session, Transcript())
+
+    async def changed(self, since: int) -> int:
+        async with self._news:
+            await self._news.wait_for(lambda: self._revision > since)
+        return self._revision
+
+    async def _note(self, verb: str, subject: str, **arguments: Any) -> None:
+        self.calls.append(Call(verb, subject, arguments))
+        if self.hold is not None:
+            await self.hold.wait()
+        if verb in self.refusals:
+            raise self.refusals[verb]
+
+    async def instantiate(self, wish: NewSession) -> SessionSpec:
+        await self._note("instantiate", wish.title, wish=wish)
+        number = len(self._board.sessions) + 1
+        name = f"{self._board.project.name}-{wish.role}-{number:02}"
+        spec = SessionSpec(id=name, project=self._board.project.name, role=wish.role)
+        spec = replace(spec, title=wish.title, task=wish.task, created_at=NOW)
+        given = Standing(state=SessionState.INSTANTIATED, since=NOW)
+        await self.put(SessionView(spec=spec, given=given, last_event_at=NOW))
+        return spec
+
+    async def start(self, session: str) -> None:
+        await self._note("start", session)
+
+    async def resume(self, session: str) -> None:
+        await self._note("resume", session)
+
+    async def steer(self, session: str, text: str, *, by: str = "lead") -> str:
+        await self._note("steer", session, text=text)
+        return await self._queue(session, text, Lane.STEER)
+
+    async def follow_up(self, session: str, text: str, *, by: str = "lead") -> str:
+        await self._note("follow_up", session, text=text)
+        return await self._queue(session, text, Lane.FOLLOW_UP)
+
+    async def _queue(self, session: str, text: str, lane: Lane) -> str:
+        view = self._board.sessions[session]
+        name = f"m{len(self.calls)}"
+        sequence = len(view.waiting) + 1
+        message = Message(
+            id=name, lane=lane, text=text, by="lead", sequence=sequence, queued_at=NOW
+        )
+        await self.change(session, waiting=(*view.waiting, message))
+        return name
+
+    async def interrupt(self, session: str, *, by: str = "lead") -> None:
+        await self._note("interrupt", session)
+
+    async def stop(self, session: str, *, by: str = "lead") -> None:
+        await self._note("stop", session)
+
+    async def hibernate(self, session: str) -> None:
+        await self._note("hibernate", session)
+
+    async def archive(self, session: str, *, discard: bool = False) -> None:
+        await self._note("archive", session, discard=discard)
+        sessions = {name: view for name, view in self._board.sessions.items() if name != session}
+        await self.show(replace(self._board, sessions=sessions))
+
+    async def answer(
+        self, session: str, question: str, *, choice: str = "", text: str = "", by: str = "lead"
+    ) -> None:
+        await self._note("answer", session, question=question, choice=choice, text=text)
+        view = self._board.sessions[session]
+        left = tuple(open_ for open_ in view.questions if open_.id != question)
+        if len(left) == len(view.questions):
+            raise Conflict("somebody answered before")
+        state = SessionState.ASKING if left else SessionState.WORKING
+        own = Standing(state=state, since=NOW, cause="answered")
+        await self.change(session, questions=left, own=own)
+
+    async def cancel_message(self, session: str, message: str) -> None:
+        await self._note("cancel_message", session, message=message)
+        waiting = self._board.sessions[session].waiting
+        await self.change(session, waiting=tuple(m for m in waiting if m.id != message))
+
+    async def edit_message(self, session: str, message: str, text: str) -> None:
+        await self._note("edit_message", session, message=message, text=text)
+        await self._change_message(session, message, text=text)
+
+    async def move_message(self, session: str, message: str, lane: Lane) -> None:
+        await self._note("move_message", session, message=message, lane=lane)
+        await self._change_message(session, message, lane=lane)
+
+    async def _change_message(self, session: str, message: str, **changes: Any) -> None:
+        waiting = tuple(
+            replace(m, **changes) if m.id == message else m
+            for m in self._board.sessions[session].waiting
+        )
+        await self.change(session, waiting=waiting)
+
+    async def open_join(
+        self,
+        sessions: Sequence[str],
+        *,
+        mode: JoinMode = JoinMode.ANY,
+        until: JoinUntil = JoinUntil.REPORTED,
+        timeout: timedelta | None = timedelta(hours=1),
+        by: str = "lead",
+    ) -> Join:
+        names = tuple(sessions)
+        await self._note(
+            "open_join", ",".join(names), sessions=names, mode=mode, until=until, timeout=timeout
+        )
+        join = Join(
+            id=f"j{len(self._board.joins) + 1}",
+            sessions=names,
+            mode=mode,
+            until=until,
+            by=by,
+            opened_at=NOW,
+            deadline=None if timeout is None else NOW + timeout,
+        )
+        await self.show(replace(self._board, joins={**self._board.joins, join.id: join}))
+        return join
+
+    async def wait_join(self, join: str) -> Wake:
+        async with self._news:
+            await self._news.wait_for(lambda: self._board.joins[join].wake is not None)
+        wake = self._board.joins[join].wake
+        assert wake is not None
+        return wake
+
+    async def cancel_join(self, join: str) -> None:
+        await self._note("cancel_join", join)
+        await self.wake(join, Wake(reason=WakeReason.CANCELLED))
+
+    async def wake(self, join: str, wake: Wake | None = None) -> None:
+        """End a join."""
+        opened = self._board.joins[join]
+        outcomes = dict.fromkeys(opened.sessions, Outcome.DONE)
+        wake = wake or Wake(reason=WakeReason.REACHED, outcomes=outcomes)
+        joins = {**self._board.joins, join: replace(opened, wake=wake)}
+        await self.show(replace(self._board, joins=joins))
+
+    async def open_review(self, session: str) -> None:
+        await self._note("open_review", session)
+
+    async def diff(self, session: str) -> Diff:
+        await self._note("diff", session)
+        review = self._board.sessions[session].review
+        base = review.merge_base if review else ""
+        head = review.head if review else ""
+        return self.diffs.get(session, Diff(base=base, head=head))
+
+    async def verdict(
+        self,
+        session: str,
+        kind: VerdictKind,
+        *,
+        head: str,
+        note: str = "",
+        findings: Sequence[Finding] = (),
+        by: str = "lead",
+    ) -> Verdict:
+        await self._note(
+            "verdict", session, kind=kind, head=head, note=note, findings=tuple(findings)
+        )
+        verdict = Verdict(kind=kind, head=head, by=by, at=NOW, note=note, findings=tuple(findings))
+        state = {
+            VerdictKind.APPROVED: SessionState.APPROVED,
+            VerdictKind.CHANGES_REQUESTED: SessionState.CHANGES_REQUESTED,
+        }.get(kind, SessionState.IN_REVIEW)
+        review = self._board.sessions[session].review
+        if review is not None:
+            await self.change(session, review=replace(review, verdict=verdict))
+        await self.move(session, state, "verdict")
+        return verdict
+
+    async def merge(self, session: str, *, by: str = "lead") -> Merge:
+        await self._note("merge", session)
+        view = self._board.sessions[session]
+        head = view.review.head if view.review else view.head
+        merge = Merge(
+            id="g1",
+            head=head,
+            base_branch="main",
+            result="f00dfeed" * 5,
+            outcome=MergeOutcome.MERGED,
+        )
+        await self.change(session, merge=merge)
+        await self.move(session, SessionState.MERGED, "merged")
+        return merge
+
+    async def undo_merge(self, session: str, *, by: str = "lead") -> None:
+        await self._note("undo_merge", session)
+        await self.move(session, SessionState.APPROVED, "merge undone")
+
+    async def run_in(self, session: str, command: str, *, by: str = "lead") -> CommandResult:
+        await self._note("run_in", session, command=command)
+        return self.command_result
+
+    async def idle(self) -> None:
+        return None
+
+
+def _implements_the_door(core: FakeCore) -> CoreDoor:
+    """Checked by mypy: the fake is a door."""
+    return core
