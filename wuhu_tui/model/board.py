@@ -65,6 +65,10 @@ class SessionView(Value, frozen=True):
     merge: Merge | None = None
     reported_in_turn: int = 0
     """The turn of the last report that ends work (done, blocked, failed); 0: none yet."""
+    nudged_for_turn: int = -1
+    """The last turn after which the core reminded it to report; -1: never."""
+    stop_reason: str = ""
+    """Why its last turn ended, in the agent's words (`end_turn`, `cancelled`, …)."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -116,6 +120,8 @@ class ProjectView(Value, frozen=True):
     goal: str = ""
     cursor: Cursor = Cursor()
     conductor_pid: int = 0
+    warnings: tuple[str, ...] = ()
+    """The newest troubles of the core's own work, oldest first."""
 
 
 class Board(Value, frozen=True):

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board, SessionView, Standing
-from wuhu_tui.model.events import UnknownEvent
-from wuhu_tui.model.fold_session import fold_session
+from wuhu_tui.model.events import Noted, UnknownEvent
+from wuhu_tui.model.fold_session import MAX_WARNINGS, fold_session
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, Review
 from wuhu_tui.model.sessions import SessionSpec
@@ -75,6 +75,13 @@ def _conductor_took(board: Board, event: project.ConductorTook) -> Board:
     return replace(board, project=replace(board.project, conductor_pid=event.pid))
 
 
+def _project_noted(board: Board, event: Noted) -> Board:
+    if event.level == "info":
+        return board
+    warnings = (*board.project.warnings, event.text)[-MAX_WARNINGS:]
+    return replace(board, project=replace(board.project, warnings=warnings))
+
+
 def _join_opened(board: Board, event: project.JoinOpened) -> Board:
     return replace(board, joins={**board.joins, event.join.id: event.join})
 
@@ -89,6 +96,7 @@ def _join_woken(board: Board, event: project.JoinWoken) -> Board:
 _PROJECT_STEPS: dict[type[Any], Callable[[Board, Any], Board]] = {
     project.ProjectOpened: _project_opened,
     project.ConductorTook: _conductor_took,
+    Noted: _project_noted,
     project.JoinOpened: _join_opened,
     project.JoinWoken: _join_woken,
 }

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Phase, SessionView, Standing
-from wuhu_tui.model.messages import Message, MessageState
+from wuhu_tui.model.messages import Message, MessageState, nudged_turn
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
@@ -62,7 +62,17 @@ def _turn_started(view: SessionView, event: events.TurnStarted, record: Record) 
 
 
 def _turn_ended(view: SessionView, event: events.TurnEnded, record: Record) -> SessionView:
-    return replace(view, head=event.head or view.head, phase=Phase(since=record.ts))
+    return replace(
+        view,
+        head=event.head or view.head,
+        phase=Phase(since=record.ts),
+        stop_reason=event.stop_reason,
+    )
+
+
+def _command_taken(view: SessionView, event: events.CommandTaken, record: Record) -> SessionView:
+    turn = max(view.nudged_for_turn, nudged_turn(event.command))
+    return replace(view, nudged_for_turn=turn)
 
 
 def _said(view: SessionView, event: events.AgentSaid, record: Record) -> SessionView:
@@ -198,6 +208,7 @@ _STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     events.ToolEnded: _tool_ended,
     events.PlanChanged: _plan_changed,
     events.UsageChanged: _usage_changed,
+    events.CommandTaken: _command_taken,
     events.MessageQueued: _queued,
     events.MessageEdited: _edited,
     events.MessageMoved: _message_moved,

@@ -42,6 +42,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     NO_REPORT = "no_report"
+    BLOCKED = "blocked"
     STOPPED = "stopped"
     FAILED = "failed"
     LOST = "lost"
@@ -55,6 +56,8 @@ class Wake(Value, frozen=True):
     reason: WakeReason
     session: str = ""
     outcomes: dict[str, Outcome] = {}
+    about: str = ""
+    """The question that woke it: it does not wake the same waiter again."""
 
 
 class Join(Value, frozen=True):
@@ -69,4 +72,4 @@ class Join(Value, frozen=True):
     deadline: datetime | None = None
     wake: Wake | None = None
     seen: dict[str, int] = {}
-    """Per session the journal `seq` when the join was opened: older questions and failures do not wake it again."""
+    """Per session the journal `seq` when the join was opened: older failures do not wake it early."""

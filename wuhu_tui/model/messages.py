@@ -24,6 +24,21 @@ class Boundary(StrEnum):
     AWAITING_INPUT = "awaiting_input"
 
 
+NUDGE = "nudge-"
+"""How the ids of the core's reminders to report begin."""
+
+
+def nudge_id(session: str, epoch: int, turn: int) -> str:
+    """The id of the one reminder that belongs to this turn."""
+    return f"{NUDGE}{session}-{epoch}-{turn}"
+
+
+def nudged_turn(command: str) -> int:
+    """The turn a reminder belongs to; -1 for any other command."""
+    turn = command.rpartition("-")[2]
+    return int(turn) if command.startswith(NUDGE) and turn.isdecimal() else -1
+
+
 class MessageState(StrEnum):
     """`unsure`: handed to an agent that died before it said whether it took it; never re-sent blindly."""
 

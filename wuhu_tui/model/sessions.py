@@ -52,6 +52,8 @@ class SessionSpec(Value, frozen=True):
     base_commit: str = ""
     scope: tuple[str, ...] = ()
     created_at: datetime = EPOCH_START
+    key: str = ""
+    """Idempotency key of its making; empty: none was given."""
 
     @property
     def shown_name(self) -> str:
