@@ -181,6 +181,13 @@ class MessageOffered(Event, frozen=True, tag="message.offered"):
     boundary: Boundary
 
 
+class MessageDeferred(Event, frozen=True, tag="message.deferred"):
+    """The agent did not take an offered message; it waits again, and why."""
+
+    id: str
+    reason: str = ""
+
+
 class MessageLanded(Event, frozen=True, tag="message.landed"):
     """The agent took the message."""
 
@@ -283,6 +290,7 @@ SESSION_EVENTS: tuple[type[Event], ...] = (
     MessageMoved,
     MessageCancelled,
     MessageOffered,
+    MessageDeferred,
     MessageLanded,
     MessageUnsure,
     QuestionAsked,

@@ -131,6 +131,10 @@ def _offered(view: SessionView, event: events.MessageOffered, record: Record) ->
     return _change_waiting(view, event.id, state=MessageState.OFFERED)
 
 
+def _deferred(view: SessionView, event: events.MessageDeferred, record: Record) -> SessionView:
+    return _change_waiting(view, event.id, state=MessageState.QUEUED)
+
+
 def _gone(view: SessionView, event: Any, record: Record) -> SessionView:
     """The message waits no longer: it landed or was taken back."""
     waiting = tuple(message for message in view.waiting if message.id != event.id)
@@ -213,6 +217,7 @@ _STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     events.MessageEdited: _edited,
     events.MessageMoved: _message_moved,
     events.MessageOffered: _offered,
+    events.MessageDeferred: _deferred,
     events.MessageLanded: _gone,
     events.MessageCancelled: _gone,
     events.MessageUnsure: _unsure,
