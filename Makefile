@@ -1,0 +1,46 @@
+# wuhu: everything a newcomer runs. Needs Python 3.11 or newer, git and make; installs into .venv only.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; \
+	done)
+WORKERS ?= 2
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup demo test check bench clean
+
+help:
+	@echo "make demo    the dashboard over four scripted sessions on the bundled sample"
+	@echo "make test    the whole test suite"
+	@echo "make check   style, types, import contracts and tests"
+	@echo "make bench   latency, CPU, memory and start-up, as ratios within one run"
+	@echo "make setup   only the virtual environment, in .venv"
+	@echo "make clean   remove .venv and everything generated"
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "wuhu needs Python 3.11 or newer; none was found. Say which: make setup PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/wuhu demo
+
+test: $(READY)
+	$(BIN)/pytest -n $(WORKERS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(WORKERS)
+
+bench: $(READY)
+	$(BIN)/python -m bench.run
+
+clean:
+	rm -rf .venv build dist .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache snapshot_report.html
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
