@@ -1,0 +1,135 @@
+"""The project's own settings: what `wuhu.toml` may say, strictly."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from wuhu_tui.core.config_errors import read_settings
+from wuhu_tui.core.ports import ProjectCheck
+from wuhu_tui.journal.layout import CONFIG_FILE, ProjectFolder
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+"""What a project or a role may be called: it becomes part of branch and folder names."""
+
+MAX_NAME = 40
+
+
+class Settings(BaseModel):
+    """Base of every table in a settings file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def check_name(name: str) -> str:
+    """The name, if it can be part of a branch and of a folder.
+
+    Raises:
+        ValueError: says what a name looks like.
+    """
+    if len(name) > MAX_NAME or not NAME.match(name):
+        raise ValueError(
+            f"must be lower-case letters, digits and single dashes, at most {MAX_NAME} characters"
+        )
+    return name
+
+
+class ProjectSettings(Settings):
+    """`[project]`: who it is and where its work goes."""
+
+    name: str = ""
+    base: str = ""
+    goal: str = ""
+    agent: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_fit(cls, name: str) -> str:
+        return check_name(name) if name else name
+
+
+class LimitSettings(Settings):
+    """`[limits]`: how much may run at once; 0 switches a memory limit off."""
+
+    sessions: Annotated[int, Field(ge=1, le=500)] = 8
+    memory_percent: Annotated[float, Field(ge=0, le=100)] = 15.0
+    memory_gigabytes: Annotated[float, Field(ge=0)] = 2.0
+
+
+class CheckSettings(Settings):
+    """`[[checks]]`: a command that says whether a commit is good."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    command: str | tuple[str, ...]
+    timeout: Annotated[float, Field(gt=0)] = 600.0
+
+    @field_validator("command", mode="before")
+    @classmethod
+    def _is_a_command(cls, command: Any) -> Any:
+        words = [command] if isinstance(command, str) else command
+        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+            raise ValueError("must be text, or a list of words")
+        if not words or not words[0].strip():
+            raise ValueError("must name a program")
+        return command if isinstance(command, str) else tuple(words)
+
+    def as_check(self) -> ProjectCheck:
+        """The same, as the core runs it."""
+        return ProjectCheck(name=self.name, command=self.command, timeout=self.timeout)
+
+
+class PolicySettings(Settings):
+    """`[policies]`: what the core does by itself."""
+
+    nudge: bool = True
+    """Remind a session once that ended its turn without a report."""
+    predict_conflicts: bool = True
+
+
+class ProjectConfig(Settings):
+    """All of `wuhu.toml`; `agents` is passed on to the agent definitions, which check it."""
+
+    project: ProjectSettings = ProjectSettings()
+    limits: LimitSettings = LimitSettings()
+    checks: tuple[CheckSettings, ...] = ()
+    policies: PolicySettings = PolicySettings()
+    agents: dict[str, dict[str, Any]] = {}
+
+    @field_validator("checks", mode="before")
+    @classmethod
+    def _list_of_checks(cls, checks: Any) -> Any:
+        return tuple(checks) if isinstance(checks, list) else checks
+
+    @field_validator("checks")
+    @classmethod
+    def _names_differ(cls, checks: tuple[CheckSettings, ...]) -> tuple[CheckSettings, ...]:
+        names = [check.name for check in checks]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f'two checks are called "{twice}"')
+        return checks
+
+    @property
+    def project_checks(self) -> tuple[ProjectCheck, ...]:
+        """The checks, as the core runs them."""
+        return tuple(check.as_check() for check in self.checks)
+
+
+def load_config(root: Path) -> ProjectConfig:
+    """The settings of the project at `root`; a project without `wuhu.toml` has the defaults.
+
+    Raises:
+        ConfigError: names file, key, what is wrong and the nearest valid key.
+    """
+    return read_settings(root / CONFIG_FILE, ProjectConfig)
+
+
+def project_name(config: ProjectConfig, folder: ProjectFolder) -> str:
+    """The configured name, else one made from the repository folder's name."""
+    if config.project.name:
+        return config.project.name
+    words = re.findall(r"[a-z0-9]+", folder.root.name.lower())
+    return "-".join(words)[:MAX_NAME].strip("-") or "project"
