@@ -1,0 +1,33 @@
+"""What every test needs: a clean environment, a user of its own, and no process left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "WUHU_SESSION", "WUHU_SESSION_FOLDER")
+
+
+@pytest.fixture(autouse=True)
+def _own_user(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A home folder and a git identity of the test's own; nothing of the machine's user leaks in."""
+    home = tmp_path_factory.mktemp("home")
+    for name in _FOREIGN:
+        monkeypatch.delenv(name, raising=False)
+    settings = {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_STATE_HOME": str(home / ".state"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = A Lead\n\temail = lead@example.invalid\n[init]\n\tdefaultBranch = main\n",
+        encoding="utf-8",
+    )
+    return home
