@@ -1,0 +1,79 @@
+"""What an action is, where it counts, and what decides whether it is possible now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.questions import Question
+
+
+class Context(StrEnum):
+    """A place where keys count; one screen or dialog is one context."""
+
+    DASHBOARD = "dashboard"
+    SESSION = "session"
+    INBOX = "inbox"
+    REVIEW = "review"
+    HELP = "help"
+    COMPOSER = "composer"
+    ANSWER = "answer"
+    CONFIRM = "confirm"
+    JOIN = "join"
+    WAITING = "waiting messages"
+    PEEK = "peek"
+    NEW_SESSION = "new session"
+    SHELL = "shell"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What an action may look at to say whether it is possible: no I/O, all of it immutable."""
+
+    board: Board
+    context: Context
+    now: datetime
+    session: SessionView | None = None
+    """The session the action would act on."""
+    question: Question | None = None
+    """The question it would answer: the session's own, or else the most pressing one."""
+    marked: tuple[str, ...] = ()
+    message: str = ""
+    """The waiting message under the cursor, where there is a list of them."""
+    editor: str = ""
+    can_suspend: bool = True
+
+
+Possible = Callable[[Situation], str]
+"""Returns why an action is not possible, in words for the lead; empty when it is."""
+
+
+def always(situation: Situation) -> str:
+    """Nothing stands in the way."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing the lead can do. Footer, help, palette, keymap and docs derive from it.
+
+    `handler` names the screen's method `do_<handler>`; `argument`, when set, is passed to it.
+    `rank` orders the footer, smallest first; 0 keeps the action out of it.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    tooltip: str
+    contexts: frozenset[Context]
+    handler: str
+    possible: Possible = always
+    argument: str = ""
+    rank: int = 0
+    priority: bool = False
+    """Whether the key counts before the focused field sees it; only for keys that do not print."""
+    topic: str = ""
+    """Heading in help and docs."""

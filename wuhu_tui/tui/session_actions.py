@@ -1,0 +1,196 @@
+"""What can be done to one session; part of the one registry in `actions.py`."""
+
+from __future__ import annotations
+
+from wuhu_tui.tui import possible
+from wuhu_tui.tui.action import Action, Context
+
+_C = Context
+SCREENS = frozenset({_C.DASHBOARD, _C.SESSION, _C.INBOX, _C.REVIEW})
+"""Where one session is before the lead and everything can be done to it."""
+LISTS = frozenset({_C.DASHBOARD, _C.INBOX})
+"""Screens with a list of sessions or needs."""
+PANES = frozenset({_C.DASHBOARD, _C.SESSION})
+"""Screens with live panes."""
+
+TALK = (
+    Action(
+        id="session.answer",
+        keys=("a",),
+        title="answer",
+        tooltip="Answer the selected session's question, or the most pressing one; then the next",
+        contexts=SCREENS,
+        handler="answer",
+        possible=possible.can_answer,
+        rank=10,
+    ),
+    Action(
+        id="session.steer",
+        keys=("s",),
+        title="steer",
+        tooltip="Write a message that lands after the running tool, before the next model call",
+        contexts=SCREENS,
+        handler="steer",
+        possible=possible.can_message,
+        rank=20,
+    ),
+    Action(
+        id="session.follow_up",
+        keys=("f",),
+        title="follow-up",
+        tooltip="Write a message that lands when the turn ends",
+        contexts=SCREENS,
+        handler="follow_up",
+        possible=possible.can_message,
+        rank=30,
+    ),
+    Action(
+        id="session.interrupt",
+        keys=("I",),
+        title="interrupt",
+        tooltip="End the running turn and its tools; shows what would be ended first",
+        contexts=SCREENS,
+        handler="interrupt",
+        possible=possible.can_interrupt,
+        rank=100,
+    ),
+    Action(
+        id="session.waiting",
+        keys=("l",),
+        title="waiting messages",
+        tooltip="See, edit, move or cancel what waits in the session's lanes",
+        contexts=SCREENS,
+        handler="waiting",
+        possible=possible.has_waiting,
+    ),
+    Action(
+        id="session.peek",
+        keys=("space",),
+        title="peek",
+        tooltip="Look at a session and reply in one line, without leaving the list",
+        contexts=LISTS,
+        handler="peek",
+        possible=possible.session_selected,
+        rank=95,
+    ),
+)
+
+JUDGE = (
+    Action(
+        id="session.diff",
+        keys=("d",),
+        title="diff",
+        tooltip="Review the session's commits: files, diff, checks, verdict",
+        contexts=LISTS | PANES,
+        handler="review",
+        possible=possible.can_review,
+        rank=50,
+    ),
+    Action(
+        id="session.approve",
+        keys=("y",),
+        title="approve",
+        tooltip="Approve exactly the commit under review",
+        contexts=SCREENS,
+        handler="approve",
+        possible=possible.can_approve,
+        rank=60,
+    ),
+    Action(
+        id="session.request_changes",
+        keys=("r",),
+        title="request changes",
+        tooltip="Send the work back with a note; it goes to the session as a follow-up",
+        contexts=SCREENS,
+        handler="request_changes",
+        possible=possible.can_request_changes,
+        rank=70,
+    ),
+    Action(
+        id="session.merge",
+        keys=("m",),
+        title="merge",
+        tooltip="Prove the approved commit on the tip of base, then move base; facts first",
+        contexts=SCREENS,
+        handler="merge",
+        possible=possible.can_merge,
+        rank=80,
+    ),
+    Action(
+        id="session.undo",
+        keys=("z",),
+        title="undo",
+        tooltip="Take a landed merge back",
+        contexts=SCREENS,
+        handler="undo",
+        possible=possible.can_undo,
+    ),
+)
+
+LIFE = (
+    Action(
+        id="project.new_session",
+        keys=("n",),
+        title="new",
+        tooltip="Describe a task for a new session; it gets a branch and a worktree of its own",
+        contexts=frozenset({_C.DASHBOARD, _C.INBOX}),
+        handler="new_session",
+        rank=90,
+    ),
+    Action(
+        id="session.resume",
+        keys=("R",),
+        title="resume",
+        tooltip="Start a session, or begin a new life of one that is lost, stopped or failed",
+        contexts=SCREENS,
+        handler="resume",
+        possible=possible.can_resume,
+        rank=110,
+    ),
+    Action(
+        id="session.stop",
+        keys=("X",),
+        title="stop",
+        tooltip="End agent and runner; branch, worktree and waiting messages stay",
+        contexts=SCREENS,
+        handler="stop",
+        possible=possible.can_stop,
+        rank=120,
+    ),
+    Action(
+        id="session.hibernate",
+        keys=("H",),
+        title="hibernate",
+        tooltip="Release the processes of an idle session; the next message wakes it",
+        contexts=SCREENS,
+        handler="hibernate",
+        possible=possible.can_hibernate,
+    ),
+    Action(
+        id="session.archive",
+        keys=("D",),
+        title="archive",
+        tooltip="Take a session off the board and its worktree off the disk; says what is lost",
+        contexts=SCREENS,
+        handler="archive",
+        possible=possible.can_archive,
+    ),
+    Action(
+        id="session.edit",
+        keys=("e",),
+        title="open in editor",
+        tooltip="Open the session's worktree in $EDITOR",
+        contexts=SCREENS,
+        handler="edit",
+        possible=possible.can_edit,
+    ),
+    Action(
+        id="session.shell",
+        keys=("exclamation_mark",),
+        title="shell command",
+        tooltip="Run a shell command in the session's worktree",
+        contexts=SCREENS,
+        handler="shell",
+        possible=possible.has_worktree,
+    ),
+)

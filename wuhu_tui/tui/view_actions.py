@@ -1,0 +1,257 @@
+"""What can be done to the view, and to several sessions at once; part of the one registry in `actions.py`."""
+
+from __future__ import annotations
+
+from wuhu_tui.tui import possible
+from wuhu_tui.tui.action import Action, Context
+from wuhu_tui.tui.session_actions import LISTS, PANES, SCREENS
+
+_C = Context
+ALL = SCREENS | {_C.HELP}
+
+TOGETHER = (
+    Action(
+        id="session.mark",
+        keys=("v",),
+        title="mark",
+        tooltip="Mark or unmark the selected session for a join",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="mark",
+        possible=possible.session_selected,
+    ),
+    Action(
+        id="session.unmark_all",
+        keys=("V",),
+        title="unmark all",
+        tooltip="Forget all marks",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="unmark_all",
+        possible=possible.has_marks,
+    ),
+    Action(
+        id="project.join",
+        keys=("J",),
+        title="join",
+        tooltip="Wait for the marked sessions, or the selected one: any or all, until they report",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="join",
+        possible=possible.can_join,
+        rank=40,
+    ),
+)
+
+GO = (
+    Action(
+        id="go.next_need",
+        keys=("w",),
+        title="next that needs me",
+        tooltip="Go to the next session that needs you: questions, failures, silence, reviews",
+        contexts=SCREENS,
+        handler="next_need",
+        possible=possible.has_sessions,
+        rank=92,
+    ),
+    Action(
+        id="go.previous_need",
+        keys=("W",),
+        title="previous that needs me",
+        tooltip="Go back to the one before",
+        contexts=SCREENS,
+        handler="previous_need",
+        possible=possible.has_sessions,
+    ),
+    Action(
+        id="go.open",
+        keys=("enter",),
+        title="open",
+        tooltip="Open what is selected: a session full-screen, a question, a review",
+        contexts=LISTS,
+        handler="open",
+        possible=possible.session_selected,
+    ),
+    Action(
+        id="go.inbox",
+        keys=("i",),
+        title="inbox",
+        tooltip="Everything that needs you, with its whole text",
+        contexts=PANES | {_C.REVIEW},
+        handler="inbox",
+    ),
+    Action(
+        id="go.back",
+        keys=("escape",),
+        title="back",
+        tooltip="One step back; never ends or discards anything",
+        contexts=ALL,
+        handler="back",
+    ),
+    Action(
+        id="go.next_panel",
+        keys=("tab",),
+        title="next panel",
+        tooltip="Go to the next panel; on a narrow terminal, show it",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="next_panel",
+        priority=True,
+    ),
+    Action(
+        id="go.previous_panel",
+        keys=("shift+tab",),
+        title="previous panel",
+        tooltip="Go to the panel before",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="previous_panel",
+        priority=True,
+    ),
+    Action(
+        id="go.down",
+        keys=("j", "down"),
+        title="down",
+        tooltip="Move down",
+        contexts=LISTS | PANES,
+        handler="down",
+    ),
+    Action(
+        id="go.up",
+        keys=("k", "up"),
+        title="up",
+        tooltip="Move up",
+        contexts=LISTS | PANES,
+        handler="up",
+    ),
+    Action(
+        id="go.first",
+        keys=("g", "home"),
+        title="first",
+        tooltip="Go to the first line",
+        contexts=LISTS | PANES,
+        handler="first",
+    ),
+    Action(
+        id="go.last",
+        keys=("G", "end"),
+        title="last",
+        tooltip="Go to the last line; in a pane, follow again",
+        contexts=LISTS | PANES,
+        handler="last",
+    ),
+    Action(
+        id="list.filter",
+        keys=("slash",),
+        title="filter",
+        tooltip="Show only sessions whose name, state or agent contains some text",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="filter",
+        rank=130,
+    ),
+)
+
+PANE = (
+    Action(
+        id="pane.more",
+        keys=("plus",),
+        title="more panes",
+        tooltip="Show 1, 2, 4 or 6 live panes",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="more_panes",
+    ),
+    Action(
+        id="pane.fewer",
+        keys=("minus",),
+        title="fewer panes",
+        tooltip="Show fewer live panes",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="fewer_panes",
+    ),
+    Action(
+        id="pane.scroll_up",
+        keys=("pageup", "ctrl+u"),
+        title="scroll back",
+        tooltip="Scroll the focused pane back; it stays there while new lines arrive",
+        contexts=PANES,
+        handler="scroll_back",
+    ),
+    Action(
+        id="pane.scroll_down",
+        keys=("pagedown", "ctrl+d"),
+        title="scroll on",
+        tooltip="Scroll the focused pane on",
+        contexts=PANES,
+        handler="scroll_on",
+    ),
+    Action(
+        id="pane.follow",
+        keys=("F",),
+        title="follow",
+        tooltip="Jump to the newest line and follow it",
+        contexts=PANES,
+        handler="follow",
+    ),
+    Action(
+        id="pane.fold",
+        keys=("o",),
+        title="fold",
+        tooltip="Fold or unfold the newest tool call in view",
+        contexts=PANES,
+        handler="fold",
+    ),
+    Action(
+        id="pane.fold_all",
+        keys=("O",),
+        title="fold all",
+        tooltip="Fold or unfold all tool calls of the pane",
+        contexts=PANES,
+        handler="fold_all",
+    ),
+)
+
+INBOX = tuple(
+    Action(
+        id=f"inbox.pick_{number}",
+        keys=(str(number),),
+        title=f"pick option {number}",
+        tooltip=f"Answer the selected question with its option {number}",
+        contexts=frozenset({_C.INBOX}),
+        handler="pick",
+        argument=str(number),
+        possible=possible.can_pick,
+    )
+    for number in range(1, 10)
+)
+
+WUHU = (
+    Action(
+        id="wuhu.palette",
+        keys=("colon", "ctrl+p"),
+        title="palette",
+        tooltip="Search every action by name, with its key or why it is not possible",
+        contexts=ALL,
+        handler="palette",
+    ),
+    Action(
+        id="wuhu.help",
+        keys=("question_mark", "f1"),
+        title="help",
+        tooltip="All keys of this screen, searchable",
+        contexts=SCREENS,
+        handler="help",
+        rank=900,
+    ),
+    Action(
+        id="wuhu.theme",
+        keys=(),
+        title="theme",
+        tooltip="Choose another theme",
+        contexts=SCREENS,
+        handler="theme",
+    ),
+    Action(
+        id="wuhu.quit",
+        keys=("q",),
+        title="quit",
+        tooltip="Leave the dashboard; says what goes on running. Nothing stops",
+        contexts=ALL,
+        handler="quit",
+        rank=910,
+    ),
+)
