@@ -12,6 +12,8 @@ class Quirks(Value, frozen=True):
 
     second_prompt: str = "never"
     """`never`: hold messages until the turn ends; `folded`: a second prompt lands at the next tool boundary."""
+    folded_call_returns: bool = True
+    """Whether a folded prompt's own call ever returns; if so the turn ends with the last call."""
     steer_method: str = ""
     """ACP extension method for steering, without its leading underscore; empty: none."""
     reject_ends_turn: bool = False
@@ -22,6 +24,8 @@ class Quirks(Value, frozen=True):
     """Whether `session/load` can be trusted."""
     mode: str = ""
     """ACP session mode to set after start; empty: the agent's own default."""
+    start_seconds: float = 60.0
+    """How long each step of its start may take."""
 
 
 class AgentLaunch(Value, frozen=True):
