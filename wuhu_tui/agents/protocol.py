@@ -21,10 +21,18 @@ class AgentSink(Protocol):
         """
 
     async def ask(self, question: Question) -> Answer | None:
-        """Put a question to the lead and wait; None when it was withdrawn (turn interrupted)."""
+        """Put a question to the lead and wait; None when it was withdrawn (turn interrupted).
+
+        The adapter cancels this call when the agent no longer wants to know. After `exited` a
+        cancelled call says nothing about the question: its agent is gone, the question stays.
+        """
 
     def exited(self, code: int | None, last_words: str) -> None:
-        """The agent process is gone, wanted or not; `last_words` is the tail of its stderr."""
+        """The agent process is gone, wanted or not; `last_words` is the tail of its stderr.
+
+        Called once for each spawned process, after all it said was emitted, and before a waiting
+        `prompt` raises.
+        """
 
 
 class Started(Value, frozen=True):
@@ -67,7 +75,11 @@ class Agent(Protocol):
         """
 
     async def steer(self, text: str) -> bool:
-        """Hand a message into the running turn; False when this agent cannot take one now."""
+        """Hand a message into the running turn; False when this agent cannot take one now.
+
+        Raises:
+            AgentError: nobody can say whether the agent took it.
+        """
 
     async def interrupt(self) -> None:
         """Ask the agent to end the running turn; `prompt` then returns `cancelled`."""
