@@ -1,0 +1,401 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.core.boards import Story
+from wuhu_tui.core.joins import cancelled, is_reached, outcome, wake
+from wuhu_tui.model import project_events as project
+from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
+from wuhu_tui.model.states import SessionState
+
+ANY, ALL = JoinMode.ANY, JoinMode.ALL
+IDLE, REPORTED = JoinUntil.IDLE, JoinUntil.REPORTED
+REVIEWED, MERGED = JoinUntil.REVIEWED, JoinUntil.MERGED
+Step = Callable[[Story], object]
+
+
+def do(story: Story, *steps: Step) -> None:
+    for step in steps:
+        step(story)
+
+
+def woken(
+    before: list[Step], after: list[Step], mode: JoinMode, until: JoinUntil, *sessions: str
+) -> Wake | None:
+    """The wake of a join opened between the two lists of steps."""
+    story = Story()
+    do(story, *before)
+    join = story.joined(*(sessions or tuple(story.board.sessions)), mode=mode, until=until)
+    do(story, *after)
+    return wake(join, story.board, story.now)
+
+
+def works(name: str) -> Step:
+    return lambda story: story.working(name)
+
+
+def done(name: str, kind: ReportKind = ReportKind.DONE) -> Step:
+    return lambda story: story.done(name, kind)
+
+
+def turn_over(name: str) -> Step:
+    return lambda story: story.turn_over(name)
+
+
+def report(name: str, kind: ReportKind = ReportKind.DONE) -> Step:
+    return lambda story: story.report(name, kind)
+
+
+def ends(name: str, state: SessionState) -> Step:
+    return lambda story: story.ended(name, state)
+
+
+def lost(name: str) -> Step:
+    return lambda story: story.lost(name)
+
+
+def made(name: str) -> Step:
+    return lambda story: story.instantiated(name)
+
+
+def asks(name: str, question: str = "q1") -> Step:
+    return lambda story: story.asks(name, question)
+
+
+def in_review(name: str) -> Step:
+    return lambda story: story.in_review(name)
+
+
+def judged(name: str, kind: VerdictKind = VerdictKind.APPROVED) -> Step:
+    return lambda story: story.judged(name, kind)
+
+
+def merged(name: str, end: MergeOutcome = MergeOutcome.MERGED) -> Step:
+    return lambda story: story.merged(name, end)
+
+
+def queued(name: str) -> Step:
+    return lambda story: story.queued(name)
+
+
+def nudged(name: str) -> Step:
+    return lambda story: story.nudged(name)
+
+
+def archived(name: str) -> Step:
+    return lambda story: story.moved(name, SessionState.ARCHIVED)
+
+
+STOPPED, FAILED = SessionState.STOPPED, SessionState.FAILED
+CHANGES = VerdictKind.CHANGES_REQUESTED
+
+REACHED = [
+    pytest.param([works("a"), works("b")], [report("b"), turn_over("b")], ANY, REPORTED, "b"),
+    pytest.param([works("a")], [report("a")], ANY, REPORTED, "a", id="report within the turn"),
+    pytest.param([done("a"), works("b")], [], ANY, REPORTED, "a", id="report before the join"),
+    pytest.param([works("a")], [turn_over("a")], ANY, IDLE, "a"),
+    pytest.param([done("a")], [ends("a", SessionState.HIBERNATED)], ANY, IDLE, "a"),
+    pytest.param([done("a"), in_review("a")], [], ANY, IDLE, "a"),
+    pytest.param([done("a"), in_review("a"), ends("a", STOPPED)], [], ANY, IDLE, "a"),
+    pytest.param([works("a")], [turn_over("a"), in_review("a"), judged("a")], ANY, REPORTED, "a"),
+    pytest.param([done("a"), in_review("a")], [judged("a")], ANY, REVIEWED, "a"),
+    pytest.param([done("a"), in_review("a")], [judged("a", CHANGES)], ANY, REVIEWED, "a"),
+    pytest.param(
+        [done("a"), in_review("a")],
+        [judged("a", CHANGES), works("a")],
+        ANY,
+        REVIEWED,
+        "a",
+        id="a verdict counts although the session works again already",
+    ),
+    pytest.param(
+        [done("a"), in_review("a")], [judged("a", VerdictKind.BLOCKED)], ANY, REVIEWED, "a"
+    ),
+    pytest.param([done("a"), in_review("a"), judged("a")], [merged("a")], ANY, MERGED, "a"),
+    pytest.param(
+        [done("a"), in_review("a"), judged("a")], [merged("a"), archived("a")], ANY, MERGED, "a"
+    ),
+    pytest.param([works("a"), works("b")], [report("a"), report("b")], ALL, REPORTED, ""),
+    pytest.param(
+        [works("a"), works("b")],
+        [report("a"), turn_over("a"), works("a"), report("b")],
+        ALL,
+        REPORTED,
+        "",
+        id="a report during the join counts although a new turn began",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "mode", "until", "session"), REACHED)
+def test_a_join_is_reached(
+    before: list[Step], after: list[Step], mode: JoinMode, until: JoinUntil, session: str
+) -> None:
+    found = woken(before, after, mode, until)
+    assert found is not None
+    assert (found.reason, found.session) == (WakeReason.REACHED, session)
+    reached = [session] if session else list(found.outcomes)
+    for name in reached:
+        assert found.outcomes[name] in (Outcome.DONE, Outcome.NO_REPORT)
+
+
+WAITS = [
+    pytest.param([made("a")], [], ANY, IDLE, id="instantiated is never done"),
+    pytest.param([made("a"), works("b")], [report("b")], ALL, REPORTED),
+    pytest.param([works("a")], [], ANY, IDLE),
+    pytest.param([works("a")], [turn_over("a")], ANY, REPORTED, id="idle is not done"),
+    pytest.param([works("a")], [queued("a"), turn_over("a")], ANY, IDLE, id="will go on"),
+    pytest.param([done("a"), works("a")], [], ANY, REPORTED, id="that report is of an older turn"),
+    pytest.param([done("a"), queued("a")], [], ANY, REPORTED, id="it has new work already"),
+    pytest.param([done("a"), in_review("a"), judged("a", CHANGES), works("a")], [], ANY, REVIEWED),
+    pytest.param([done("a"), in_review("a")], [], ANY, REVIEWED, id="a review older than the join"),
+    pytest.param([done("a"), in_review("a"), judged("a")], [], ANY, MERGED),
+    pytest.param([done("a"), in_review("a")], [judged("a", CHANGES)], ANY, MERGED),
+    pytest.param([works("a"), ends("a", FAILED), works("b")], [], ANY, REPORTED, id="old failure"),
+    pytest.param([works("a"), ends("a", STOPPED), works("b")], [], ALL, REPORTED, id="old stop"),
+    pytest.param([works("a"), lost("a"), works("b")], [], ALL, REPORTED, id="old loss"),
+    pytest.param([done("a", ReportKind.FAILED), works("b")], [], ALL, REPORTED, id="old bad word"),
+    pytest.param([works("a"), report("a", ReportKind.NOTE)], [], ANY, REPORTED, id="only a note"),
+    pytest.param(
+        [works("a"), turn_over("a"), nudged("a"), turn_over("a"), works("b")],
+        [],
+        ANY,
+        REPORTED,
+        id="an old silence",
+    ),
+    pytest.param([done("a"), works("b")], [in_review("a")], ALL, REPORTED, id="ready is no news"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "mode", "until"), WAITS)
+def test_a_join_goes_on_waiting(
+    before: list[Step], after: list[Step], mode: JoinMode, until: JoinUntil
+) -> None:
+    assert woken(before, after, mode, until) is None
+
+
+EARLY = [
+    pytest.param([works("a"), works("b")], [asks("b")], REPORTED, "question", "b"),
+    pytest.param([works("a"), asks("a")], [], REPORTED, "question", "a", id="asked before"),
+    pytest.param([works("a"), works("b")], [ends("b", STOPPED)], REPORTED, "failed", "b"),
+    pytest.param([works("a"), works("b")], [ends("b", FAILED)], REPORTED, "failed", "b"),
+    pytest.param([works("a"), works("b")], [lost("b")], REPORTED, "failed", "b"),
+    pytest.param(
+        [works("a"), lost("a"), works("a"), works("b")], [lost("a")], REPORTED, "failed", "a"
+    ),
+    pytest.param(
+        [works("a"), works("b")], [report("b", ReportKind.BLOCKED)], REPORTED, "failed", "b"
+    ),
+    pytest.param([works("a"), works("b")], [report("b", ReportKind.FAILED)], MERGED, "failed", "b"),
+    pytest.param([done("a"), works("b")], [in_review("a")], REVIEWED, "review_ready", "a"),
+    pytest.param([done("a"), works("b")], [in_review("a")], MERGED, "review_ready", "a"),
+    pytest.param(
+        [done("a"), in_review("a"), judged("a"), works("b")],
+        [merged("a", MergeOutcome.CONFLICT)],
+        MERGED,
+        "failed",
+        "a",
+    ),
+    pytest.param(
+        [works("a"), turn_over("a"), works("b")],
+        [nudged("a"), turn_over("a")],
+        REPORTED,
+        "system",
+        "a",
+        id="silent although reminded",
+    ),
+    pytest.param([works("a"), works("b")], [archived("a")], REPORTED, "failed", "a"),
+    pytest.param([works("a"), ends("a", FAILED)], [], REPORTED, "failed", "a", id="hopeless"),
+    pytest.param([done("a"), works("b"), ends("b", STOPPED)], [], REPORTED, "failed", "b"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "until", "reason", "session"), EARLY)
+def test_a_join_wakes_early(
+    before: list[Step], after: list[Step], until: JoinUntil, reason: str, session: str
+) -> None:
+    found = woken(before, after, ALL, until)
+    assert found is not None
+    assert (found.reason.value, found.session) == (reason, session)
+    assert found.outcomes[session] is not Outcome.DONE
+
+
+def test_any_failure_wakes_a_join_that_needs_only_one() -> None:
+    found = woken([works("a"), works("b")], [ends("b", FAILED)], ANY, REPORTED)
+    assert found is not None
+    assert found.reason is WakeReason.FAILED
+    assert found.outcomes == {"a": Outcome.WAITING, "b": Outcome.FAILED}
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([made("a")], Outcome.WAITING),
+        ([works("a")], Outcome.WAITING),
+        ([works("a"), turn_over("a")], Outcome.NO_REPORT),
+        ([works("a"), ends("a", STOPPED)], Outcome.STOPPED),
+        ([done("a"), ends("a", STOPPED)], Outcome.STOPPED),
+        ([works("a"), ends("a", FAILED)], Outcome.FAILED),
+        ([works("a"), lost("a")], Outcome.LOST),
+        ([done("a")], Outcome.DONE),
+        ([done("a", ReportKind.BLOCKED)], Outcome.BLOCKED),
+        ([done("a", ReportKind.FAILED)], Outcome.FAILED),
+        ([done("a", ReportKind.FAILED), works("a")], Outcome.WAITING),
+        ([done("a"), archived("a")], Outcome.STOPPED),
+        ([done("a"), in_review("a"), ends("a", STOPPED)], Outcome.DONE),
+    ],
+)
+def test_the_outcome_of_one_session(steps: list[Step], expected: Outcome) -> None:
+    story = Story()
+    do(story, *steps)
+    story.instantiated("b")
+    join = story.joined("a", "b", mode=ALL)
+    assert outcome(join, story.board.session("a")) is expected
+
+
+def test_time_up_gives_what_there_is() -> None:
+    story = Story()
+    do(story, done("a"), works("b"), works("c"), turn_over("c"))
+    join = story.joined("a", "b", "c", mode=ALL, timeout=timedelta(minutes=5))
+    assert join.deadline is not None
+    assert wake(join, story.board, join.deadline - timedelta(seconds=1)) is None
+    found = wake(join, story.board, join.deadline)
+    assert found == Wake(
+        reason=WakeReason.TIMEOUT,
+        outcomes={"a": Outcome.DONE, "b": Outcome.TIMED_OUT, "c": Outcome.NO_REPORT},
+    )
+
+
+def test_a_join_without_a_deadline_waits_on() -> None:
+    story = Story()
+    do(story, works("a"))
+    join = story.joined("a", timeout=None)
+    assert wake(join, story.board, story.now + timedelta(days=900)) is None
+
+
+def test_reached_counts_more_than_a_question_elsewhere() -> None:
+    found = woken([works("a"), works("b")], [asks("a"), report("b")], ANY, REPORTED)
+    assert found is not None
+    assert (found.reason, found.session) == (WakeReason.REACHED, "b")
+
+
+def test_one_question_wakes_one_waiter_once_and_names_itself() -> None:
+    story = Story()
+    do(story, works("a"), works("b"), asks("a"))
+    first = story.joined("a", "b", name="first")
+    found = wake(first, story.board, story.now)
+    assert found is not None
+    assert (found.reason, found.about) == (WakeReason.QUESTION, "q1")
+    story.tell("", project.JoinWoken(join="first", wake=found))
+
+    again = story.joined("a", "b", name="again")
+    assert wake(again, story.board, story.now) is None
+    other = story.joined("a", "b", by="another waiter", name="other")
+    assert wake(other, story.board, story.now) is not None
+
+    story.asks("b", "q2")
+    found = wake(again, story.board, story.now)
+    assert found is not None
+    assert (found.session, found.about) == ("b", "q2")
+
+
+def test_two_open_questions_wake_one_after_the_other() -> None:
+    story = Story()
+    do(story, works("a"), works("b"), asks("a", "q1"), asks("b", "q2"))
+    about = []
+    for name in ("first", "second"):
+        found = wake(story.joined("a", "b", name=name), story.board, story.now)
+        assert found is not None
+        story.tell("", project.JoinWoken(join=name, wake=found))
+        about.append(found.about)
+    assert about == ["q1", "q2"]
+    assert wake(story.joined("a", "b", name="third"), story.board, story.now) is None
+
+
+@pytest.mark.parametrize(
+    ("lane", "reason"),
+    [(Lane.STEER, WakeReason.STEER), (Lane.SYSTEM, WakeReason.SYSTEM), (Lane.FOLLOW_UP, None)],
+)
+def test_whoever_waits_inside_a_session_is_woken_by_a_word_for_it(
+    lane: Lane, reason: WakeReason | None
+) -> None:
+    story = Story()
+    do(story, works("chief"), works("a"))
+    join = story.joined("a", by="chief")
+    assert wake(join, story.board, story.now) is None
+    story.queued("chief", lane=lane)
+    found = wake(join, story.board, story.now)
+    assert (found.reason if found else None) is reason
+
+
+def test_a_cancelled_join_tells_how_far_it_came() -> None:
+    story = Story()
+    do(story, done("a"), works("b"))
+    join = story.joined("a", "b", mode=ALL)
+    assert cancelled(join, story.board) == Wake(
+        reason=WakeReason.CANCELLED, outcomes={"a": Outcome.DONE, "b": Outcome.WAITING}
+    )
+
+
+def test_a_woken_join_sleeps_no_more() -> None:
+    story = Story()
+    do(story, done("a"))
+    join = replace(story.joined("a"), wake=Wake(reason=WakeReason.REACHED))
+    assert wake(join, story.board, story.now) is None
+
+
+STEPS: list[Callable[[str], Step]] = [
+    works, turn_over, done, report, asks, lost, in_review, queued, nudged, judged, merged,
+    lambda name: ends(name, STOPPED),
+    lambda name: ends(name, FAILED),
+    lambda name: judged(name, CHANGES),
+    lambda name: done(name, ReportKind.BLOCKED),
+]  # fmt: skip
+
+
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from("abc")), max_size=25),
+    opened=st.integers(0, 25),
+    mode=st.sampled_from(JoinMode),
+    until=st.sampled_from(JoinUntil),
+    sessions=st.lists(st.sampled_from("abc"), min_size=1, max_size=4),
+)
+def test_whatever_happens_a_wake_says_the_truth(
+    steps: list[tuple[Callable[[str], Step], str]],
+    opened: int,
+    mode: JoinMode,
+    until: JoinUntil,
+    sessions: list[str],
+) -> None:
+    story = Story()
+    story.instantiated("a", "b", "c")
+    join: Join | None = None
+    for index, (step, name) in enumerate((*steps, (made, "a"))):
+        if index == min(opened, len(steps)):
+            join = story.joined(*sessions, mode=mode, until=until)
+        if story.view(name).review or step not in (judged, STEPS[-2]):
+            step(name)(story)
+    assert join is not None
+    assert join.deadline is not None
+    found = wake(join, story.board, story.now)
+    late = wake(join, story.board, join.deadline)
+    assert late is not None
+    assert found == wake(join, story.board, story.now)
+    assert found is None or found == late
+    assert set(late.outcomes) == set(sessions)
+    reached = {name for name in set(sessions) if is_reached(join, story.view(name))}
+    assert not any(story.view(name).own is None for name in reached)
+    if mode is ANY:
+        assert (late.reason is WakeReason.REACHED) == bool(reached)
+    else:
+        assert (late.reason is WakeReason.REACHED) == (reached == set(sessions))
+    assert {name for name, what in late.outcomes.items() if what is Outcome.DONE} <= reached
