@@ -1,0 +1,192 @@
+"""Sessions on this machine: files, and detached runner processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from wuhu_tui.journal.layout import ProjectFolder, SessionFolder
+from wuhu_tui.journal.lock import is_held
+from wuhu_tui.journal.views import write_atomic
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.commands import AnyCommand
+from wuhu_tui.model.errors import AgentError, Conflict, JournalError, NotFound, NotPossible
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.states import LIVE_STATES
+from wuhu_tui.session.environment import runner_environment
+from wuhu_tui.session.mailbox import Mailbox
+from wuhu_tui.session.processes import Belonging, ProcessTree, lives_of
+
+RUNNER = (sys.executable, "-m", "wuhu_tui.session.runner")
+"""How a runner is spawned; the session's folder, a descriptor and a time follow."""
+
+START_DEADLINE = 30.0
+"""Seconds in which a runner must have taken its lock."""
+
+END_DEADLINE = 15.0
+"""Seconds a runner that wrote its last word may take to be gone."""
+
+_PAUSE = 0.02
+_TAIL = 2000
+
+
+class LocalHost:
+    """The sessions of one project on this machine; opening starts nothing, closing stops nothing."""
+
+    def __init__(self, project: ProjectFolder, runner: Sequence[str] = RUNNER) -> None:
+        self._project = project
+        self._runner = tuple(runner)
+
+    async def place(self, spec: SessionSpec) -> SessionFolder:
+        """Make the session's folder, durably; placing the same session again changes nothing.
+
+        Raises:
+            Conflict: another session of that id is there.
+        """
+        folder = self._project.session(spec.id)
+        await asyncio.to_thread(_place, folder, spec)
+        return folder
+
+    async def send(self, session: str, command: AnyCommand) -> None:
+        """Lay a command into the session's mailbox; durable on return, idempotent by its id."""
+        await asyncio.to_thread(Mailbox(self._folder(session).mailbox).put, command)
+
+    async def resume(self, session: str) -> None:
+        """Spawn the session's runner, detached, unless one lives; returns once it holds its lock.
+
+        Raises:
+            AgentError: the runner ended before it held the lock; names the tail of its log.
+        """
+        await asyncio.to_thread(self._resume, self._folder(session))
+
+    start = resume
+
+    def alive(self, session: str) -> bool:
+        """Whether a runner holds the session's lock."""
+        return is_held(self._project.session(session).lock)
+
+    async def sweep(self, session: str) -> tuple[int, ...]:
+        """End what a dead life left behind; returns the numbers of processes that would not die.
+
+        Raises:
+            NotPossible: the session's runner lives.
+        """
+        return await asyncio.to_thread(_sweep, self._folder(session))
+
+    def _folder(self, session: str) -> SessionFolder:
+        folder = self._project.session(session)
+        if not folder.spec.is_file():
+            raise NotFound(
+                f"there is no session {session}",
+                where=str(self._project.sessions),
+                remedy="look at the sessions there are: wuhu sessions",
+            )
+        return folder
+
+    def _resume(self, folder: SessionFolder) -> None:
+        asked_at = datetime.now(UTC)
+        if is_held(folder.lock) and not _is_leaving(folder):
+            return
+        word = _spawn(self._runner, folder, asked_at)
+        if not word:
+            raise AgentError(
+                f"the runner of {folder.name} did not start: {_tail(folder.runner_log)}",
+                where=str(folder.runner_log),
+                remedy="mend what its log names, then resume the session",
+            )
+
+
+def _place(folder: SessionFolder, spec: SessionSpec) -> None:
+    if folder.spec.exists():
+        if _spec_in(folder) == spec:
+            return
+        raise Conflict(
+            f"another session is named {spec.id}",
+            where=str(folder.spec),
+            remedy="choose another role or title",
+        )
+    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.brief.mkdir(exist_ok=True)
+    Mailbox(folder.mailbox).prepare()
+    write_atomic(folder.spec, msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n")
+
+
+def _spec_in(folder: SessionFolder) -> SessionSpec:
+    try:
+        return msgspec.json.decode(folder.spec.read_bytes(), type=SessionSpec)
+    except (OSError, msgspec.DecodeError) as error:
+        raise JournalError(
+            f"cannot read the session's spec: {error}", where=str(folder.spec)
+        ) from error
+
+
+def _is_leaving(folder: SessionFolder) -> bool:
+    """Whether the lock's holder wrote its last word; waits until it is gone."""
+    try:
+        view = msgspec.json.decode(folder.state.read_bytes(), type=SessionView)
+    except (OSError, msgspec.DecodeError):
+        return False
+    if view.own is None or view.own.state in LIVE_STATES:
+        return False
+    give_up = time.monotonic() + END_DEADLINE
+    while is_held(folder.lock) and time.monotonic() < give_up:
+        time.sleep(_PAUSE)
+    return True
+
+
+def _spawn(runner: Sequence[str], folder: SessionFolder, asked_at: datetime) -> str:
+    """Spawn and wait for the runner's word: `ready`, `busy` (another lives), or none: it died."""
+    reading, writing = os.pipe()
+    try:
+        with folder.runner_log.open("ab") as log:
+            process = subprocess.Popen(
+                [*runner, str(folder.path), str(writing), asked_at.isoformat()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=folder.path,
+                env=runner_environment(folder, os.environ),
+                start_new_session=True,
+                pass_fds=(writing,),
+            )
+    finally:
+        os.close(writing)
+    try:
+        process.wait(START_DEADLINE)  # the runner forks itself away from us at once
+        return _word_from(reading)
+    finally:
+        os.close(reading)
+
+
+def _word_from(descriptor: int) -> str:
+    ready, _, _ = select.select([descriptor], [], [], START_DEADLINE)
+    return os.read(descriptor, 64).decode() if ready else ""
+
+
+def _tail(log: Path) -> str:
+    try:
+        words = log.read_bytes()[-_TAIL:].decode(errors="replace").strip()
+    except OSError:
+        words = ""
+    return words or "it said nothing"
+
+
+def _sweep(folder: SessionFolder) -> tuple[int, ...]:
+    lives = lives_of(folder.path)
+    # Looked at in this order: what ran before the lock was seen free belongs to a dead life.
+    if is_held(folder.lock):
+        raise NotPossible(
+            f"the runner of {folder.name} lives", remedy="stop the session first: wuhu stop"
+        )
+    if not lives:
+        return ()
+    return tuple(process.pid for process in ProcessTree(Belonging(folder.path, lives)).end())

@@ -1,0 +1,115 @@
+"""What wuhu itself says to an agent: the first prompt, and what a new conversation must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.questions import Answer, Question
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.session.history import History
+
+REPORTING = """\
+How to report: when the work is done and committed on this branch, run
+    wuhu report done --summary "what you did, in one or two sentences"
+If you cannot go on: `wuhu report blocked --summary "what you need"`; if it cannot be done:
+`wuhu report failed --summary "why"`; to tell progress: `wuhu report note --summary "…"`.
+Ending your turn without a report does not count as done."""
+
+ANSWERS = "Answers you were given in that turn, perhaps too late for you to read:"
+UNSURE = "These messages were on their way when it ended; they may not have reached you:"
+
+
+def brief_files(folder: Path) -> tuple[Path, ...]:
+    """The files the lead dropped in, in order of their names."""
+    return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
+
+
+def first_prompt(task: str, files: Iterable[Path] = ()) -> str:
+    """The task, the brief's files by path, and how to report."""
+    listed = "\n".join(f"- {path}" for path in files)
+    brief = f"Read these files first; they belong to the task:\n{listed}" if listed else ""
+    return _paragraphs(task.strip(), brief, REPORTING)
+
+
+def resumption(view: SessionView, history: History, *, remembers: bool) -> str:
+    """What an agent must be told before anything else in a new life; empty: nothing.
+
+    `remembers`: the agent loaded its old conversation itself.
+    """
+    if view.turn == 0 or (remembers and not history.turn_was_cut):
+        return ""
+    return _paragraphs(
+        _what_happened(view, history),
+        "" if remembers else _what_was_said(view, history),
+        _unsure_messages(view, history),
+        _late_answers(history),
+        _what_now(history),
+    )
+
+
+def answer_as_message(question: Question, answer: Answer) -> str:
+    """An answer to a question whose asker is gone."""
+    return f"Earlier you asked: {question.text.strip()}\nThe answer is: {spoken(question, answer)}"
+
+
+def spoken(question: Question, answer: Answer) -> str:
+    """An answer in words: the option's label rather than its key."""
+    labels = {option.key: option.label for option in question.options}
+    choice = labels.get(answer.choice, answer.choice)
+    return " — ".join(filter(None, (choice, answer.text, answer.note)))
+
+
+def _what_happened(view: SessionView, history: History) -> str:
+    if history.turn_was_cut:
+        return (
+            f"You were interrupted: turn {view.turn} of this session ended in the middle because "
+            "the agent or its runner died. Commands that ran then were ended with it."
+        )
+    how = _ENDINGS.get(view.own.state if view.own else SessionState.IDLE, "ended")
+    return f"This session goes on in a new conversation: the one before was {how}."
+
+
+_ENDINGS = {SessionState.STOPPED: "stopped", SessionState.HIBERNATED: "put to sleep"}
+
+
+def _what_was_said(view: SessionView, history: History) -> str:
+    said = history.said.strip()
+    last_report = history.reports[-1] if history.reports else None
+    return _paragraphs(
+        "The worktree holds everything done so far: look at `git log` and `git status` first.",
+        f"The task of this session:\n{view.spec.task.strip()}" if view.spec.task.strip() else "",
+        REPORTING,
+        f"Your last report was {last_report.kind.value}: {last_report.summary}"
+        if last_report
+        else "",
+        f"The last thing you said:\n{said}" if said else "",
+    )
+
+
+def _unsure_messages(view: SessionView, history: History) -> str:
+    texts = [m.text.strip() for m in view.unsure if m.id in history.unsure_since_turn]
+    return _paragraphs(UNSURE, *texts) if texts else ""
+
+
+def _late_answers(history: History) -> str:
+    if not history.turn_was_cut or not history.answered_in_turn:
+        return ""
+    asked = history.questions
+    lines = [
+        answer_as_message(asked[answer.question], answer)
+        for answer in history.answered_in_turn
+        if answer.question in asked
+    ]
+    return _paragraphs(ANSWERS, *lines)
+
+
+def _what_now(history: History) -> str:
+    if history.turn_was_cut:
+        return "Look at what is done already, then go on from there; do not start over."
+    return ""
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

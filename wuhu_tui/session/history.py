@@ -1,0 +1,127 @@
+"""What a life must know of its session's journal beyond what the board shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from wuhu_tui.model import events
+from wuhu_tui.model.questions import Answer, Question
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.reports import Report
+
+TAIL = 2000
+"""Characters of the agent's last words that a new conversation is told."""
+
+
+class History:
+    """Grows record by record; rebuilt from the journal at the start of every life."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+        self.fates: dict[str, str] = {}
+        """What became of every message: `waiting`, or a sentence for whoever wants to change it."""
+        self.last_sequence = 0
+        self.questions: dict[str, Question] = {}
+        self.answers: dict[str, events.QuestionAnswered] = {}
+        self.withdrawn: dict[str, str] = {}
+        self.reports: list[Report] = []
+        self.tools: dict[str, events.ToolStarted] = {}
+        """Tool calls that run now, oldest first."""
+        self.in_turn = False
+        self.turn_was_cut = False
+        """Whether a runner or agent died in the last turn: it began and nothing ended it."""
+        self.answered_in_turn: list[Answer] = []
+        self.unsure_since_turn: list[str] = []
+        self.ended_cleanly = True
+        self.said = ""
+
+    def apply(self, record: Record) -> None:
+        """Take one more record of the session's journal."""
+        step = _STEPS.get(type(record.event))
+        if step:
+            step(self, record.event, record.ts)
+
+    def _runner_started(self, event: events.RunnerStarted, at: datetime) -> None:
+        self.turn_was_cut = self.turn_was_cut or self.in_turn
+        self.in_turn = False
+        self.ended_cleanly = False
+        self.tools.clear()
+
+    def _runner_ended(self, event: events.RunnerEnded, at: datetime) -> None:
+        self.ended_cleanly = True
+
+    def _turn_started(self, event: events.TurnStarted, at: datetime) -> None:
+        self.in_turn = True
+        self.turn_was_cut = False
+        self.answered_in_turn.clear()
+        self.unsure_since_turn.clear()
+
+    def _turn_ended(self, event: events.TurnEnded, at: datetime) -> None:
+        self.in_turn = False
+        self.turn_was_cut = False
+        self.tools.clear()
+
+    def _said(self, event: events.AgentSaid, at: datetime) -> None:
+        self.said = (self.said + event.text)[-TAIL:]
+
+    def _tool_started(self, event: events.ToolStarted, at: datetime) -> None:
+        self.tools[event.call] = event
+
+    def _tool_ended(self, event: events.ToolEnded, at: datetime) -> None:
+        self.tools.pop(event.call, None)
+
+    def _taken(self, event: events.CommandTaken, at: datetime) -> None:
+        self.taken.add(event.command)
+
+    def _queued(self, event: events.MessageQueued, at: datetime) -> None:
+        self.fates[event.message.id] = "waiting"
+        self.last_sequence = max(self.last_sequence, event.message.sequence)
+
+    def _moved(self, event: events.MessageMoved, at: datetime) -> None:
+        self.last_sequence = max(self.last_sequence, event.sequence)
+
+    def _landed(self, event: events.MessageLanded, at: datetime) -> None:
+        self.fates[event.id] = f"already delivered at {at:%H:%M:%S} UTC"
+
+    def _cancelled(self, event: events.MessageCancelled, at: datetime) -> None:
+        self.fates[event.id] = f"already taken back at {at:%H:%M:%S} UTC"
+
+    def _unsure(self, event: events.MessageUnsure, at: datetime) -> None:
+        self.fates[event.id] = "handed to an agent that died; it may have been delivered"
+        self.unsure_since_turn.append(event.id)
+
+    def _asked(self, event: events.QuestionAsked, at: datetime) -> None:
+        self.questions[event.question.id] = event.question
+
+    def _answered(self, event: events.QuestionAnswered, at: datetime) -> None:
+        self.answers[event.answer.question] = event
+        self.answered_in_turn.append(event.answer)
+
+    def _withdrawn(self, event: events.QuestionWithdrawn, at: datetime) -> None:
+        self.withdrawn[event.id] = event.reason
+
+    def _reported(self, event: events.ReportMade, at: datetime) -> None:
+        self.reports.append(event.report)
+
+
+_STEPS: dict[type[Any], Callable[[History, Any, datetime], None]] = {
+    events.RunnerStarted: History._runner_started,
+    events.RunnerEnded: History._runner_ended,
+    events.TurnStarted: History._turn_started,
+    events.TurnEnded: History._turn_ended,
+    events.AgentSaid: History._said,
+    events.ToolStarted: History._tool_started,
+    events.ToolEnded: History._tool_ended,
+    events.CommandTaken: History._taken,
+    events.MessageQueued: History._queued,
+    events.MessageMoved: History._moved,
+    events.MessageLanded: History._landed,
+    events.MessageCancelled: History._cancelled,
+    events.MessageUnsure: History._unsure,
+    events.QuestionAsked: History._asked,
+    events.QuestionAnswered: History._answered,
+    events.QuestionWithdrawn: History._withdrawn,
+    events.ReportMade: History._reported,
+}

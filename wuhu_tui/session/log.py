@@ -1,0 +1,161 @@
+"""The session's journal in the hands of one life: written, folded and shown as state.json."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from wuhu_tui.journal.clock import now
+from wuhu_tui.journal.layout import SessionFolder
+from wuhu_tui.journal.reader import JournalReader, Problem, quarantine
+from wuhu_tui.journal.redact import Redactor
+from wuhu_tui.journal.views import write_atomic
+from wuhu_tui.journal.writer import JournalWriter
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.errors import JournalError
+from wuhu_tui.model.events import STREAMED, Event, RunnerEnded, StateChanged
+from wuhu_tui.model.fold_session import fold_session
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.states import SessionState, transition
+from wuhu_tui.session.history import History
+from wuhu_tui.session.stream import INTERVAL, Stream
+
+_PAGE = 4 << 20
+
+
+class SessionLog:
+    """What this life writes; `view` and `history` are folded from it, as any reader would.
+
+    When the disk refuses, the first write raises and later ones are dropped (`broken` says why): a
+    life that cannot record must end, and its ending may not trip over the same stone.
+    """
+
+    def __init__(
+        self, folder: SessionFolder, writer: JournalWriter, spec: SessionSpec, interval: float
+    ) -> None:
+        self.folder = folder
+        self.view = SessionView(spec=spec)
+        self.history = History()
+        self.problems: tuple[Problem, ...] = ()
+        self.broken: JournalError | None = None
+        self._writer = writer
+        self._stream = Stream(self._write_streamed, interval)
+
+    @classmethod
+    def open(
+        cls,
+        folder: SessionFolder,
+        spec: SessionSpec,
+        *,
+        environment: Mapping[str, str],
+        clock: Callable[[], datetime] = now,
+        interval: float = INTERVAL,
+    ) -> SessionLog:
+        """Read the session's past and claim the next epoch; the caller holds the runner's lock."""
+        writer = JournalWriter.open(
+            folder.journal,
+            kind="session",
+            name=spec.id,
+            clock=clock,
+            redact=Redactor(environment).line,
+        )
+        log = cls(folder, writer, spec, interval)
+        log._read_past()
+        writer.claim_epoch()
+        return log
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of this life."""
+        return self._writer.epoch
+
+    @property
+    def cut(self) -> int:
+        """Bytes of a torn last line that were cut off at the opening."""
+        return self._writer.cut
+
+    @property
+    def state(self) -> SessionState:
+        """The state this runner, or the one before it, wrote last."""
+        return self.view.own.state if self.view.own else SessionState.INSTANTIATED
+
+    def write(self, event: Event) -> None:
+        """Put an event on disk, behind everything streamed before it, and fold it.
+
+        Raises:
+            JournalError: the disk refused, for the first time.
+        """
+        self._stream.drain()
+        self._append(event)
+        if isinstance(event, StateChanged | RunnerEnded):
+            self._show()
+
+    def stream(self, event: Event) -> None:
+        """Take streamed output; readers see it within one interval."""
+        assert type(event) in STREAMED
+        self._stream.add(event)
+
+    def enter(self, after: SessionState, cause: str, *, before: SessionState | None = None) -> None:
+        """Change the session's state; on disk before it takes effect.
+
+        Raises:
+            IllegalTransition: the table does not allow it.
+        """
+        before = before or self.state
+        transition(before, after, cause)
+        self.write(StateChanged(before=before, after=after, cause=cause))
+
+    def close(self) -> None:
+        """Write what is held and let the file go."""
+        self._stream.drain()
+        try:
+            self._writer.close()
+        except JournalError as error:
+            self._break(error)
+
+    def _read_past(self) -> None:
+        reader = JournalReader(self.folder.journal, self.view.spec.id)
+        more = True
+        while more:
+            page = reader.read(_PAGE)
+            self.problems += page.problems
+            for record in page.records:
+                self._fold(record)
+            more = page.more
+        if self.problems:
+            quarantine(self.folder.journal, self.problems)
+
+    def _write_streamed(self, events: list[Event]) -> None:
+        for event in events:
+            self._append(event)
+        if self.broken is None:
+            self._writer.flush()
+
+    def _append(self, event: Event) -> None:
+        if self.broken:
+            return
+        try:
+            self._fold(self._writer.append(event))
+        except JournalError as error:
+            self._break(error)
+            raise
+
+    def _fold(self, record: Record) -> None:
+        self.view = fold_session(self.view, record)
+        self.history.apply(record)
+
+    def _show(self) -> None:
+        if self.broken:
+            return
+        try:
+            write_atomic(self.folder.state, msgspec.json.encode(self.view))
+        except JournalError as error:
+            sys.stderr.write(f"state.json is not up to date: {error}\n")
+
+    def _break(self, error: JournalError) -> None:
+        self.broken = error
+        sys.stderr.write(f"{error}\n")

@@ -1,0 +1,90 @@
+"""Streamed output on its way to the journal: the first piece at once, then few, larger pieces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
+
+from wuhu_tui.model.events import (
+    AgentSaid,
+    AgentThought,
+    Event,
+    PhaseChanged,
+    ToolOutput,
+    UsageChanged,
+)
+
+INTERVAL = 0.05
+"""Seconds between two flushes while output streams: at most 20 a second."""
+
+MAX_PIECE = 65_536
+"""Characters of one piece; longer output becomes several records."""
+
+
+def merged(earlier: Event, later: Event) -> Event | None:
+    """Both as one event, or None when they must stay two."""
+    match earlier, later:
+        case (AgentSaid(), AgentSaid()) if earlier.message == later.message:
+            return replace(earlier, text=earlier.text + later.text)
+        case (AgentThought(), AgentThought()):
+            return replace(earlier, text=earlier.text + later.text)
+        case (ToolOutput(), ToolOutput()) if earlier.call == later.call:
+            return replace(earlier, text=earlier.text + later.text)
+        case (UsageChanged(), UsageChanged()) | (PhaseChanged(), PhaseChanged()):
+            return later
+        case _:
+            return None
+
+
+def pieces(event: Event) -> Iterator[Event]:
+    """The event as one or more whose text is not too long for a line."""
+    if not isinstance(event, AgentSaid | AgentThought | ToolOutput) or len(event.text) <= MAX_PIECE:
+        yield event
+        return
+    for start in range(0, len(event.text), MAX_PIECE):
+        yield replace(event, text=event.text[start : start + MAX_PIECE])
+
+
+class Stream:
+    """Holds streamed events back so that readers wake at most once an interval.
+
+    `write` gets them in order; whoever writes anything else calls `drain` first.
+    """
+
+    def __init__(self, write: Callable[[list[Event]], None], interval: float = INTERVAL) -> None:
+        self._write = write
+        self._interval = interval
+        self._held: list[Event] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._drained_at = float("-inf")
+
+    def add(self, event: Event) -> None:
+        """Take an event; after quiet it is written at once."""
+        joined = merged(self._held[-1], event) if self._held else None
+        if joined is None:
+            self._held.append(event)
+        else:
+            self._held[-1] = joined
+        if self._timer is None:
+            self._arm()
+
+    def drain(self) -> None:
+        """Write what is held."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if not self._held:
+            return
+        held, self._held = self._held, []
+        self._drained_at = asyncio.get_running_loop().time()
+        self._write([piece for event in held for piece in pieces(event)])
+
+    def _arm(self) -> None:
+        loop = asyncio.get_running_loop()
+        wait = self._drained_at + self._interval - loop.time()
+        if wait <= 0:
+            self.drain()
+        else:
+            self._timer = loop.call_later(wait, self.drain)
