@@ -1,0 +1,137 @@
+"""What this process knows: board, transcripts, who is alive, what became of commands. No I/O."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from wuhu_tui.model import events
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.fold import fold_all
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.transcript import Transcript
+
+T = TypeVar("T")
+
+COMMANDS_KEPT = 10_000
+"""How many of the newest commands' outcomes are remembered for whoever waits for them."""
+
+OUTPUT_KEPT = 20_000
+"""Characters of a running check's output that are kept."""
+
+Outcome = events.CommandTaken | events.CommandRefused
+Closing = events.QuestionAnswered | events.QuestionWithdrawn
+
+
+class Ledger:
+    """Takes records in, each once, and wakes whoever waits for a change.
+
+    Every journal's records come in their own order, but may come twice, from two readers.
+    """
+
+    def __init__(self) -> None:
+        self.board = Board()
+        self.revision = 0
+        self.alive: dict[str, bool] = {}
+        self._transcripts: dict[str, Transcript] = {}
+        self._last: dict[str, int] = {}
+        self._commands: dict[str, Outcome] = {}
+        self._closings: dict[str, Closing] = {}
+        self._refusals: dict[str, list[events.AnswerRefused]] = {}
+        self._outputs: dict[tuple[str, str], str] = {}
+        self._news = asyncio.Event()
+
+    def apply(self, records: Iterable[Record]) -> bool:
+        """Take what is new of these records; whether anything was."""
+        fresh = [record for record in records if self._is_fresh(record)]
+        if not fresh:
+            return False
+        self.board = fold_all(self.board, fresh)
+        for record in fresh:
+            if record.session:
+                self.transcript(record.session).apply(record)
+                self._remember(record)
+        self.touch()
+        return True
+
+    def _is_fresh(self, record: Record) -> bool:
+        if record.seq <= self._last.get(record.session, 0):
+            return False
+        self._last[record.session] = record.seq
+        return True
+
+    def _remember(self, record: Record) -> None:
+        match record.event:
+            case events.CommandTaken(command=name) | events.CommandRefused(command=name) as event:
+                self._commands[name] = event
+                if len(self._commands) > COMMANDS_KEPT:
+                    del self._commands[next(iter(self._commands))]
+            case events.QuestionAsked(question=question):
+                self._closings.pop(question.id, None)
+            case events.QuestionAnswered(answer=answer) as event:
+                self._closings.setdefault(answer.question, event)
+            case events.QuestionWithdrawn(id=name) as event:
+                self._closings.setdefault(name, event)
+            case events.AnswerRefused(question=name) as event:
+                self._refusals.setdefault(name, []).append(event)
+            case _:
+                pass
+
+    def transcript(self, session: str) -> Transcript:
+        """The session's transcript, growing in place."""
+        return self._transcripts.setdefault(session, Transcript())
+
+    def command(self, name: str) -> Outcome | None:
+        """What the runner did with a command, as far as it is known."""
+        return self._commands.get(name)
+
+    def closing(self, question: str) -> Closing | None:
+        """How a question was closed; None for an open or unknown one."""
+        return self._closings.get(question)
+
+    def refusals(self, question: str) -> list[events.AnswerRefused]:
+        """The answers to a question that came too late."""
+        return self._refusals.get(question, [])
+
+    def set_alive(self, found: Mapping[str, bool]) -> None:
+        """What a look at the runners' locks found."""
+        if any(self.alive.get(name) is not value for name, value in found.items()):
+            self.alive.update(found)
+            self.touch()
+
+    def check_output(self, session: str, check: str, text: str) -> None:
+        """Keep the end of a running check's output."""
+        kept = self._outputs.get((session, check), "") + text
+        self._outputs[session, check] = kept[-OUTPUT_KEPT:]
+        self.touch()
+
+    def output_of(self, session: str, check: str) -> str:
+        """The end of a check's output as this process saw it come."""
+        return self._outputs.get((session, check), "")
+
+    def forget_output(self, session: str, check: str) -> None:
+        """A check begins anew."""
+        self._outputs.pop((session, check), None)
+
+    def touch(self) -> None:
+        """Something changed: wake whoever waits."""
+        self.revision += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def changed(self, since: int) -> int:
+        """Wait until `revision > since`; one burst is one wake-up."""
+        while self.revision <= since:
+            await self._news.wait()
+        return self.revision
+
+    async def until(self, look: Callable[[], T | None], timeout: float | None) -> T | None:
+        """The first thing `look` finds at any change; None when the time is up."""
+        try:
+            async with asyncio.timeout(timeout):
+                while (found := look()) is None:
+                    await self.changed(self.revision)
+                return found
+        except TimeoutError:
+            return look()
