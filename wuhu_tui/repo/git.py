@@ -205,14 +205,17 @@ class Git:
 async def _end(process: asyncio.subprocess.Process) -> None:
     """End the process and all it started: politely first, so that git removes its lock files."""
     _signal(process, signal.SIGTERM)
-    try:
-        async with asyncio.timeout(_GRACE):
-            await process.wait()
-    except TimeoutError:
-        pass
+    await _exited(process, _GRACE)
     _signal(process, signal.SIGKILL)
-    await process.wait()
+    await _exited(process, _GRACE)
     _close(process)
+
+
+async def _exited(process: asyncio.subprocess.Process, limit: float) -> None:
+    """Wait for the exit alone; `wait` would wait for whoever inherited the pipes as well."""
+    until = asyncio.get_running_loop().time() + limit
+    while process.returncode is None and asyncio.get_running_loop().time() < until:
+        await asyncio.sleep(_PAUSE)
 
 
 def _signal(process: asyncio.subprocess.Process, kind: signal.Signals) -> None:
@@ -223,7 +226,7 @@ def _signal(process: asyncio.subprocess.Process, kind: signal.Signals) -> None:
 
 
 def _close(process: asyncio.subprocess.Process) -> None:
-    """Let go of the pipes even when a child outside the group still holds them."""
+    """Let go of the pipes even when a process outside the group still holds them."""
     transport = getattr(process, "_transport", None)
     if transport is not None:
         transport.close()

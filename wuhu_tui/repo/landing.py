@@ -1,0 +1,221 @@
+"""Landing: a merge made in a scratch worktree, and base moved to it by compare-and-swap."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+
+from wuhu_tui.model.errors import GitError
+from wuhu_tui.model.value import Value
+from wuhu_tui.repo.git import LONG, Answer, Git
+from wuhu_tui.repo.patches import readable
+from wuhu_tui.repo.refs import LOCK_PATIENCE, is_ancestor, move_branch, required_tip, tip_of
+from wuhu_tui.repo.refusals import held_lock, refused, said_by_git
+from wuhu_tui.repo.repository import Repository
+from wuhu_tui.repo.status import dirty_files, few, operation_in_progress, rebased_branches
+from wuhu_tui.repo.worktrees import Worktree, checkout_of
+
+
+class Merged(Value, frozen=True):
+    """What a scratch merge came to: a commit, or the files that conflict."""
+
+    result: str = ""
+    conflicts: tuple[str, ...] = ()
+
+
+class Move(StrEnum):
+    """How moving base ended."""
+
+    DONE = "done"
+    BASE_MOVED = "base_moved"
+
+
+async def merge_in_scratch(scratch: Git, head: str, message: str) -> Merged:
+    """Merge `head` into what is checked out in the scratch worktree, always as a merge commit.
+
+    Raises:
+        GitError: git refused for another reason than a conflict.
+    """
+    words = (
+        *("merge", "--no-ff", "--commit", "--no-edit", "--no-autostash", "--no-squash"),
+        *("-m", message, head),
+    )
+    return await _outcome(scratch, words, await scratch.attempt(*words, deadline=LONG))
+
+
+async def revert_in_scratch(scratch: Git, commit: str, message: str, *, parent: int = 0) -> Merged:
+    """Take one commit back in the scratch worktree; `parent` names the line a merge keeps."""
+    mainline = ("-m", str(parent)) if parent else ()
+    words = ("revert", "--no-edit", *mainline, commit)
+    merged = await _outcome(scratch, words, await scratch.attempt(*words, deadline=LONG))
+    if not merged.result:
+        return merged
+    await scratch.run("commit", "--amend", "--no-edit", "--allow-empty", "-m", message)
+    return Merged(result=await scratch.read("rev-parse", "HEAD"))
+
+
+async def _outcome(scratch: Git, words: tuple[str, ...], answer: Answer) -> Merged:
+    if answer.code == 0:
+        return Merged(result=await scratch.read("rev-parse", "HEAD"))
+    conflicts = await unmerged_files(scratch)
+    if not conflicts:
+        raise refused(words, answer.words or answer.text, scratch.folder)
+    return Merged(conflicts=conflicts)
+
+
+async def unmerged_files(git: Git) -> tuple[str, ...]:
+    """Files that a merge left in conflict."""
+    output = await git.read_bytes("diff", "--name-only", "--diff-filter=U", "--no-relative", "-z")
+    return tuple(dict.fromkeys(readable(name) for name in output.split(b"\0") if name))
+
+
+async def predict_conflicts(repository: Repository, base: str, head: str) -> tuple[str, ...]:
+    """Files that would conflict if `head` were merged into `base`; leaves no objects behind."""
+    with tempfile.TemporaryDirectory(prefix="wuhu-merge-") as objects:
+        git = Git(
+            repository.root,
+            environment={
+                "GIT_OBJECT_DIRECTORY": objects,
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(repository.common / "objects"),
+            },
+        )
+        words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head)
+        answer = await git.look(*words)
+    if answer.code > 1 or (answer.code == 1 and not answer.output):
+        raise refused(words, answer.words, repository.root)
+    names = answer.output.split(b"\0")[1:] if answer.code else []
+    return tuple(dict.fromkeys(readable(name) for name in names if name))
+
+
+def _quoted(path: Path) -> str:
+    """A path as an entry of a list that colons part."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+async def blocked_base(repository: Repository, branch: str, result: str = "") -> str:
+    """Why base cannot move now although nobody else moves it; empty if it can.
+
+    A dirty checkout of base is never touched. Untracked files only matter where `result` has
+    files of those names.
+    """
+    if branch in rebased_branches(repository.common):
+        return f"{branch} is being rebased; finish that first: git rebase --continue"
+    checkout = await checkout_of(repository.git, branch)
+    if checkout is None:
+        return ""
+    git = repository.git.at(Path(checkout.path))
+    operation = await operation_in_progress(git)
+    if operation:
+        return f"a {operation} of {branch} is half-done in {checkout.path}; finish it first"
+    dirty = await dirty_files(git, untracked=False)
+    if dirty:
+        return _dirty_word(branch, checkout, dirty)
+    in_the_way = await _in_the_way(git, branch, result) if result else ()
+    if in_the_way:
+        return (
+            f"untracked files in {checkout.path} are in the way: {few(in_the_way)}; move them away"
+        )
+    return ""
+
+
+def _dirty_word(branch: str, checkout: Worktree, dirty: tuple[str, ...]) -> str:
+    return (
+        f"{branch} is checked out in {checkout.path} with uncommitted changes: {few(dirty)}; "
+        "commit or stash them first"
+    )
+
+
+async def _in_the_way(git: Git, branch: str, result: str) -> tuple[str, ...]:
+    """Files that the result brings and that lie here untracked or ignored already."""
+    output = await git.read_bytes(
+        "diff", "--name-only", "--no-renames", "--diff-filter=A", "-z", branch, result, "--"
+    )
+    names = (readable(name) for name in output.split(b"\0") if name)
+    return tuple(name for name in names if _lies(git.folder / name))
+
+
+def _lies(path: Path) -> bool:
+    return path.is_symlink() or path.exists()
+
+
+async def move_base(repository: Repository, branch: str, old: str, new: str, reason: str) -> Move:
+    """Move base from `old` to `new`, together with a clean checkout of it; all or nothing.
+
+    Not undone by cancellation: once begun it is finished.
+
+    Raises:
+        GitError: base may not move: its checkout is dirty or in use; names the files.
+    """
+    blocked = await blocked_base(repository, branch, new)
+    if blocked:
+        raise GitError(blocked, where=str(repository.root), remedy="then merge again")
+    moving = asyncio.ensure_future(_move(repository, branch, old, new, reason))
+    try:
+        return await asyncio.shield(moving)
+    except asyncio.CancelledError:
+        await asyncio.wait([moving])
+        raise
+
+
+async def _move(repository: Repository, branch: str, old: str, new: str, reason: str) -> Move:
+    git = repository.git
+    if await required_tip(git, branch) != old:
+        return Move.BASE_MOVED
+    checkout = await checkout_of(git, branch)
+    if checkout and await is_ancestor(git, old, new):
+        return await _fast_forward(git.at(Path(checkout.path)), branch, old, new)
+    if not await move_branch(git, branch, old, new, reason):
+        return Move.BASE_MOVED
+    try:
+        await carry_checkout(repository, branch, old, new)
+    except GitError:
+        await move_branch(git, branch, new, old, f"{reason}: taken back")
+        raise
+    return Move.DONE
+
+
+async def _fast_forward(git: Git, branch: str, old: str, new: str) -> Move:
+    """Let git move ref and working tree together; it refuses rather than overwrite."""
+    words = ("merge", "--ff-only", "--no-autostash", "--no-overwrite-ignore", "--no-stat", new)
+    answer = await git.attempt(*words, deadline=LONG, patience=LOCK_PATIENCE)
+    tip = await tip_of(git, branch)
+    if tip == new:
+        return Move.DONE
+    if tip != old:
+        return Move.BASE_MOVED
+    raise _kept(words, answer, git)
+
+
+def _kept(words: tuple[str, ...], answer: Answer, git: Git) -> GitError:
+    if held_lock(answer.words) or "would be overwritten" not in answer.words:
+        return refused(words, answer.words or answer.text, git.folder)
+    files = tuple(line.strip() for line in answer.words.splitlines() if line.startswith("\t"))
+    return GitError(
+        f"{said_by_git(answer.words)} {few(files)}",
+        where=str(git.folder),
+        remedy="commit or move these files, then merge again",
+    )
+
+
+async def carry_checkout(repository: Repository, branch: str, old: str, new: str) -> bool:
+    """Bring a checkout of `branch` that still shows `old`, untouched, to `new`; whether it did."""
+    checkout = await checkout_of(repository.git, branch)
+    if checkout is None or old == new:
+        return False
+    git = repository.git.at(Path(checkout.path))
+    if not await _shows(git, old):
+        return False
+    words = ("read-tree", "-m", "-u", old, new)
+    await git.run(*words, deadline=LONG, patience=LOCK_PATIENCE)
+    return True
+
+
+async def _shows(git: Git, commit: str) -> bool:
+    """Whether index and working tree are exactly this commit."""
+    await git.attempt("update-index", "-q", "--refresh")
+    staged = await git.look("diff-index", "--quiet", "--cached", commit, "--")
+    changed = await git.look("diff-files", "--quiet")
+    return staged.code == 0 and changed.code == 0

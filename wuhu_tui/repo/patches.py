@@ -1,0 +1,193 @@
+"""Parses what `git diff --raw -p -z` writes. Pure.
+
+Names come from the raw part, where they are exact bytes; only hunks are read from the patch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from unidiff.patch import Hunk as ParsedHunk
+from unidiff.patch import PatchSet
+
+from wuhu_tui.model.diff import DiffFile, DiffLine, FileChange, Hunk, LineKind
+
+_SUBMODULE = "160000"
+_KINDS = {"100644": "file", "100755": "program", "120000": "symbolic link", _SUBMODULE: "submodule"}
+_CHANGES = {
+    "A": FileChange.ADDED,
+    "C": FileChange.ADDED,
+    "D": FileChange.DELETED,
+    "R": FileChange.RENAMED,
+}
+_SECTION = re.compile(rb"^diff --git ", re.MULTILINE)
+_NO_NEWLINE = "\\"
+
+
+class Entry(NamedTuple):
+    """One changed file of the raw part."""
+
+    old_mode: str
+    new_mode: str
+    old_blob: str
+    new_blob: str
+    status: str
+    old_path: str
+    path: str
+
+    @property
+    def retyped(self) -> bool:
+        """Whether one kind of file became another: the patch shows it as two."""
+        return self.status == "T"
+
+
+class Body(NamedTuple):
+    """What the patch shows of one file."""
+
+    hunks: tuple[Hunk, ...] = ()
+    notes: tuple[str, ...] = ()
+    binary: bool = False
+
+
+def parse_diff(output: bytes) -> tuple[DiffFile, ...]:
+    """All changed files, in git's order."""
+    entries, patch = parse_raw(output)
+    sections = iter(_sections(patch))
+    return tuple(_file(entry, _bodies(entry, sections)) for entry in entries)
+
+
+def parse_raw(output: bytes) -> tuple[tuple[Entry, ...], bytes]:
+    """The entries of the raw part, and the patch that follows them."""
+    entries = []
+    rest = output
+    while rest.startswith(b":"):
+        fields, path, rest = rest.split(b"\0", 2)
+        old_mode, new_mode, old_blob, new_blob, status = fields[1:].decode("ascii").split(" ")
+        old_path = path
+        if status[0] in "RC":
+            path, rest = rest.split(b"\0", 1)
+        entries.append(
+            Entry(
+                old_mode,
+                new_mode,
+                old_blob,
+                new_blob,
+                status[0],
+                readable(old_path),
+                readable(path),
+            )
+        )
+    return tuple(entries), rest.removeprefix(b"\0")
+
+
+def readable(name: bytes) -> str:
+    """A path as text; bytes that are no UTF-8 are shown as escapes."""
+    return name.decode("utf-8", "backslashreplace")
+
+
+def _sections(patch: bytes) -> Iterator[bytes]:
+    starts = [found.start() for found in _SECTION.finditer(patch)]
+    for start, end in zip(starts, [*starts[1:], len(patch)], strict=True):
+        yield patch[start:end]
+
+
+def _bodies(entry: Entry, sections: Iterator[bytes]) -> list[Body]:
+    count = 2 if entry.retyped else 1
+    return [_body(section) for _, section in zip(range(count), sections, strict=False)]
+
+
+def _body(section: bytes) -> Body:
+    head, mark, hunks = section.partition(b"\n@@ ")
+    if not mark:
+        return Body(binary=b"\nBinary files " in head)
+    text = (b"@@ " + hunks).decode("utf-8", "backslashreplace")
+    parsed = _parsed(text)
+    notes = [_ending_note(parsed)] if "\n\\ No newline" in text else []
+    if not _is_text(hunks):
+        notes.append("not UTF-8: odd bytes are shown as escapes")
+    return Body(hunks=tuple(_hunk(hunk) for hunk in parsed), notes=tuple(notes))
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parsed(text: str) -> list[ParsedHunk]:
+    lines = [line + "\n" for line in text.removesuffix("\n").split("\n")]
+    return list(PatchSet(["--- old\n", "+++ new\n", *lines])[0])
+
+
+def _hunk(hunk: ParsedHunk) -> Hunk:
+    header = (
+        f"@@ -{hunk.source_start},{hunk.source_length} "
+        f"+{hunk.target_start},{hunk.target_length} @@ {hunk.section_header}"
+    )
+    lines = tuple(
+        DiffLine(
+            kind=LineKind(line.line_type),
+            text=line.value[:-1],
+            old_number=line.source_line_no or 0,
+            new_number=line.target_line_no or 0,
+        )
+        for line in hunk
+        if line.line_type != _NO_NEWLINE
+    )
+    return Hunk(header=header.rstrip(), lines=lines)
+
+
+def _ending_note(hunks: list[ParsedHunk]) -> str:
+    """On which side the last line has no newline."""
+    kinds = [line.line_type for line in hunks[-1]]
+    before = {kinds[place - 1] for place, kind in enumerate(kinds) if kind == _NO_NEWLINE}
+    if before == {"-"}:
+        return "no newline at the old end"
+    if before == {"+"}:
+        return "no newline at the new end"
+    return "no newline at the end"
+
+
+def _file(entry: Entry, bodies: list[Body]) -> DiffFile:
+    hunks = tuple(hunk for body in bodies for hunk in body.hunks)
+    lines = [line.kind for hunk in hunks for line in hunk.lines]
+    binary = any(body.binary for body in bodies)
+    notes = [*_mode_notes(entry), *(note for body in bodies for note in body.notes)]
+    if not hunks and not binary and entry.status in "AD":
+        notes.append("empty")
+    return DiffFile(
+        path=entry.path,
+        old_path=entry.old_path,
+        change=_change(entry, touched=bool(hunks) or binary),
+        added=lines.count(LineKind.ADDED),
+        removed=lines.count(LineKind.REMOVED),
+        binary=binary,
+        hunks=hunks,
+        note="; ".join(notes),
+    )
+
+
+def _change(entry: Entry, *, touched: bool) -> FileChange:
+    if entry.status in _CHANGES:
+        return _CHANGES[entry.status]
+    return FileChange.MODIFIED if touched else FileChange.MODE
+
+
+def _mode_notes(entry: Entry) -> list[str]:
+    if entry.status in "AD":
+        mode = entry.new_mode if entry.status == "A" else entry.old_mode
+        return [_kind(mode)] if _kind(mode) != "file" else []
+    if entry.old_mode == _SUBMODULE == entry.new_mode:
+        return [f"submodule {entry.old_blob[:12]} → {entry.new_blob[:12]}"]
+    if entry.old_mode != entry.new_mode:
+        kinds = f"{_kind(entry.old_mode)} → {_kind(entry.new_mode)}"
+        return [f"{kinds} (mode {entry.old_mode} → {entry.new_mode})"]
+    return []
+
+
+def _kind(mode: str) -> str:
+    return _KINDS.get(mode, f"mode {mode}")
