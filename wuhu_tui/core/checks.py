@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.model.reviews import Check, CheckState
@@ -27,7 +27,6 @@ MARK = "WUHU_CHECK"
 _CANNOT_RUN = {126, 127}
 _GRACE = 1.0
 _PIECE = 65_536
-_PAUSE = 0.02
 
 Emit = Callable[[Check], Awaitable[None]]
 """Told when a check starts (`running`) and when it has ended."""
@@ -183,13 +182,12 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     _kill_group(process.pid)
     for descendant in descendants:
         _kill(descendant)
-    while process.returncode is None:
-        await asyncio.sleep(_PAUSE)
+    await process.wait()
 
 
 def _descendants(pid: int) -> list[psutil.Process]:
     try:
-        return psutil.Process(pid).children(recursive=True)
+        return list(psutil.Process(pid).children(recursive=True))
     except psutil.Error:
         return []
 
@@ -219,6 +217,6 @@ def end_leftovers(folder: Path) -> int:
 
 def _marked(process: psutil.Process, folder: str) -> bool:
     try:
-        return process.environ().get(MARK) == folder
+        return bool(process.environ().get(MARK) == folder)
     except psutil.Error:
         return False

@@ -205,17 +205,19 @@ class Git:
 async def _end(process: asyncio.subprocess.Process) -> None:
     """End the process and all it started: politely first, so that git removes its lock files."""
     _signal(process, signal.SIGTERM)
-    await _exited(process, _GRACE)
+    await _exited(process)
     _signal(process, signal.SIGKILL)
-    await _exited(process, _GRACE)
     _close(process)
+    await _exited(process)
 
 
-async def _exited(process: asyncio.subprocess.Process, limit: float) -> None:
-    """Wait for the exit alone; `wait` would wait for whoever inherited the pipes as well."""
-    until = asyncio.get_running_loop().time() + limit
-    while process.returncode is None and asyncio.get_running_loop().time() < until:
-        await asyncio.sleep(_PAUSE)
+async def _exited(process: asyncio.subprocess.Process) -> None:
+    """Wait a moment: the pipes may have gone to somebody who keeps them open."""
+    try:
+        async with asyncio.timeout(_GRACE):
+            await process.wait()
+    except TimeoutError:
+        return
 
 
 def _signal(process: asyncio.subprocess.Process, kind: signal.Signals) -> None:
