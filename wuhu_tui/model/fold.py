@@ -203,6 +203,15 @@ def _merge_ended(view: SessionView, event: project.MergeEnded, record: Record) -
     return replace(view, merge=ended)
 
 
+def _undo_prepared(
+    view: SessionView, event: project.MergeUndoPrepared, record: Record
+) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    return replace(view, merge=replace(merge, undo=event.result, undo_tip=event.tip))
+
+
 _SESSION_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     project.SessionInstantiated: _instantiated,
     project.SessionMoved: _moved,
@@ -215,4 +224,5 @@ _SESSION_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView
     project.MergeStepped: _merge_stepped,
     project.MergeChecked: _merge_checked,
     project.MergeEnded: _merge_ended,
+    project.MergeUndoPrepared: _undo_prepared,
 }

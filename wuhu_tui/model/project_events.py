@@ -115,6 +115,15 @@ class MergeEnded(Event, frozen=True, tag="merge.ended"):
     files: tuple[str, ...] = ()
 
 
+class MergeUndoPrepared(Event, frozen=True, tag="merge.undo_prepared"):
+    """A landed merge is about to be taken back: base goes from `tip` to `result`; empty: not any more."""
+
+    session: str
+    merge: str
+    result: str = ""
+    tip: str = ""
+
+
 class JoinOpened(Event, frozen=True, tag="join.opened"):
     """Somebody waits."""
 
@@ -157,6 +166,7 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     MergeStepped,
     MergeChecked,
     MergeEnded,
+    MergeUndoPrepared,
     JoinOpened,
     JoinWoken,
     ConductorTook,

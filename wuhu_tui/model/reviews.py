@@ -67,6 +67,8 @@ class Review(Value, frozen=True):
     checks: tuple[Check, ...] = ()
     verdict: Verdict | None = None
     conflicts: tuple[str, ...] = ()
+    uncommitted: tuple[str, ...] = ()
+    """Files that lay uncommitted in the worktree then: no part of what is judged."""
     opened_at: datetime = EPOCH_START
 
     @property
@@ -108,4 +110,10 @@ class Merge(Value, frozen=True):
     detail: str = ""
     files: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    replays: tuple[str, ...] = ()
+    """Commits that took an earlier merge of this work back: reverted first, newest first."""
+    undo: str = ""
+    """Where base goes when this merge is taken back; set before base moves."""
+    undo_tip: str = ""
+    """Where base stood when that was made ready."""
     at: datetime = EPOCH_START
