@@ -1,0 +1,81 @@
+"""What the core owes a session now, read off the board. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.joins import Join
+from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reviews import MergeOutcome
+from wuhu_tui.model.states import SessionState
+
+_S = SessionState
+
+NUDGE_AFTER = timedelta(seconds=2)
+"""How long a turn must be over before its silence counts: a report may still be on its way."""
+
+NUDGE = (
+    "Your turn ended without a report. If the work is done, commit it and run: "
+    'wuhu report done --summary "…". If you cannot go on, run: wuhu report blocked --summary "…". '
+    "Otherwise go on with the task."
+)
+"""What the core says to a session that fell silent."""
+
+_BEFORE_REVIEW = frozenset(
+    {_S.REPORTED, _S.IDLE, _S.HIBERNATED, _S.STOPPED, _S.FAILED, _S.LOST, _S.CHANGES_REQUESTED}
+)
+_JUDGED = frozenset({_S.IN_REVIEW, _S.APPROVED, _S.CONFLICT})
+
+
+def suspects(board: Board, alive: Mapping[str, bool]) -> list[str]:
+    """Sessions that say they run while nobody holds their lock."""
+    return [
+        name
+        for name, view in board.sessions.items()
+        if view.runner_expected and alive.get(name) is False
+    ]
+
+
+def review_due(view: SessionView) -> bool:
+    """Whether its newest word is `done`, with commits that no review shows yet."""
+    if view.report is None or view.report.kind is not ReportKind.DONE:
+        return False
+    if view.state not in _BEFORE_REVIEW or view.reported_in_turn < view.turn:
+        return False
+    has_commits = bool(view.head) and view.head != view.spec.base_commit
+    return has_commits and (view.review is None or view.review.head != view.head)
+
+
+def review_outdated(view: SessionView) -> bool:
+    """Whether it committed something newer than the commit that lies before the lead."""
+    if view.review is None or not view.head or view.head == view.review.head:
+        return False
+    return view.state in _JUDGED or (view.review.verdict is not None and _is_busy(view))
+
+
+def _is_busy(view: SessionView) -> bool:
+    return view.state in (_S.WORKING, _S.ASKING, _S.IDLE)
+
+
+def nudge_due(view: SessionView, now: datetime) -> bool:
+    """Whether its turn ended in silence and nobody reminded it, once per such silence.
+
+    A turn that the lead cut short needs no report; neither does one that more work follows.
+    """
+    if not view.no_report or view.questions or view.waiting or view.stop_reason == "cancelled":
+        return False
+    if view.turn in (view.nudged_for_turn, view.nudged_for_turn + 1):
+        return False
+    return now - view.since >= NUDGE_AFTER
+
+
+def interrupted_merge(view: SessionView) -> bool:
+    """Whether a merge of it was begun and nobody wrote how it ended."""
+    return view.merge is not None and view.merge.outcome is MergeOutcome.RUNNING
+
+
+def open_joins(board: Board) -> list[Join]:
+    """The joins that still wait, oldest first."""
+    return [join for join in board.joins.values() if join.wake is None]
