@@ -1,0 +1,110 @@
+"""The table of verbs: each command's name, function and place in the help."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wuhu_tui.cli import history, lives, merging, overview, reviewing, setup, talk, waiting
+from wuhu_tui.cli.dashboard import open_dashboard
+from wuhu_tui.cli.demo import demo
+from wuhu_tui.cli.exits import OK
+from wuhu_tui.model.errors import UsageError
+
+BEGIN = "Begin"
+SESSIONS = "Sessions"
+TALK = "Talk"
+LOOK = "Look"
+LAND = "Review and merge"
+
+COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+    (BEGIN, "init", setup.init),
+    (BEGIN, "demo", demo),
+    (BEGIN, "agents", setup.agents),
+    (SESSIONS, "new", lives.new),
+    (SESSIONS, "instantiate", lives.instantiate),
+    (SESSIONS, "start", lives.start),
+    (SESSIONS, "stop", lives.stop),
+    (SESSIONS, "resume", lives.resume),
+    (SESSIONS, "hibernate", lives.hibernate),
+    (SESSIONS, "archive", lives.archive),
+    (SESSIONS, "exec", lives.execute),
+    (TALK, "steer", talk.steer),
+    (TALK, "follow-up", talk.follow_up),
+    (TALK, "interrupt", talk.interrupt),
+    (TALK, "answer", talk.answer),
+    (TALK, "messages", talk.messages),
+    (LOOK, "status", overview.status),
+    (LOOK, "sessions", overview.sessions),
+    (LOOK, "questions", overview.questions),
+    (LOOK, "log", history.log),
+    (LOOK, "join", waiting.join),
+    (LAND, "review", reviewing.review),
+    (LAND, "approve", reviewing.approve),
+    (LAND, "request-changes", reviewing.request_changes),
+    (LAND, "merge", merging.merge),
+    (LAND, "undo-merge", merging.undo_merge),
+)
+
+
+def application() -> typer.Typer:
+    """The whole command line."""
+    app = typer.Typer(
+        help="Mission control for many coding agents at once. "
+        "Without a command: open the dashboard of the repository you stand in.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_root)
+    for panel, name, function in COMMANDS:
+        app.command(name, rich_help_panel=panel)(function)
+    app.command(
+        "report",
+        rich_help_panel="Inside a session",
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )(_report)
+    return app
+
+
+def _root(
+    context: typer.Context,
+    project: Annotated[
+        Path | None, typer.Option("-C", "--project", metavar="FOLDER", help="As if started there.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False,
+) -> int:
+    if version:
+        _say_version()
+        raise typer.Exit(OK)
+    if project is not None:
+        _enter(project)
+    if context.invoked_subcommand is None:
+        return open_dashboard(Path.cwd())
+    return OK
+
+
+def _enter(folder: Path) -> None:
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        raise UsageError(f"cannot go there: {error.strerror}", where=str(folder)) from error
+
+
+def _say_version() -> None:
+    from importlib.metadata import version
+
+    typer.echo(f"wuhu {version('wuhu-tui')}")
+
+
+def _report(context: typer.Context) -> int:
+    """Say how your work stands (for the agent in a session): done, blocked, failed, note."""
+    from wuhu_tui.cli.report import report
+
+    return report(context.args)

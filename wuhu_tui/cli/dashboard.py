@@ -1,0 +1,2 @@
+def open_dashboard(x):
+    return 0

@@ -1,0 +1,28 @@
+"""Exit codes: what a script may rely on; `docs/cli.md` lists the same."""
+
+from __future__ import annotations
+
+from wuhu_tui.model.joins import Outcome, Wake, WakeReason
+
+OK = 0
+UNEXPECTED = 1
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+WOKE_EARLY: dict[WakeReason, int] = {
+    WakeReason.QUESTION: 10,
+    WakeReason.REVIEW_READY: 11,
+    WakeReason.STEER: 12,
+    WakeReason.SYSTEM: 12,
+    WakeReason.FAILED: 13,
+    WakeReason.TIMEOUT: 14,
+    WakeReason.CANCELLED: 15,
+}
+NO_REPORT = 16
+
+
+def exit_of_join(wake: Wake) -> int:
+    """0 only when what was waited for was reached, and nobody ended without a word."""
+    if wake.reason is not WakeReason.REACHED:
+        return WOKE_EARLY.get(wake.reason, UNEXPECTED)
+    return NO_REPORT if Outcome.NO_REPORT in wake.outcomes.values() else OK

@@ -1,0 +1,193 @@
+"""Sessions begin, end and come back: new, instantiate, start, stop, resume, hibernate, archive."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+
+from wuhu_tui.cli.naming import find_session, find_sessions
+from wuhu_tui.cli.options import Json, Session, Sessions, Text, text_of
+from wuhu_tui.cli.output import Painted, say, say_json, say_result
+from wuhu_tui.cli.place import with_core
+from wuhu_tui.cli.shapes import shown
+from wuhu_tui.core.door import CoreDoor, NewSession
+from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.sessions import SessionSpec
+
+Title = Annotated[str, typer.Option("--title", help="A short name for lists.")]
+Role = Annotated[str, typer.Option("--role", help="Becomes part of its id.")]
+AgentName = Annotated[str, typer.Option("--agent", help="Which agent; see: wuhu agents.")]
+Base = Annotated[str, typer.Option("--base", help="Branch to start from.")]
+Branch = Annotated[str, typer.Option("--branch", help="Name of its own branch.")]
+Scope = Annotated[list[str] | None, typer.Option("--scope", help="A path it may change.")]
+Key = Annotated[str, typer.Option("--key", help="The same key adopts the session it made before.")]
+Every = Annotated[bool, typer.Option("--all", help="Every session that is not archived.")]
+
+
+def instantiate(
+    task: Text,
+    *,
+    title: Title = "",
+    role: Role = "impl",
+    agent: AgentName = "",
+    base: Base = "",
+    branch: Branch = "",
+    scope: Scope = None,
+    key: Key = "",
+    json: Json = False,
+) -> None:
+    """Make a session's branch, worktree and folder; nothing runs yet."""
+    wish = NewSession(
+        task=text_of(task),
+        title=title,
+        role=role,
+        agent=agent,
+        base=base,
+        branch=branch,
+        scope=tuple(scope or ()),
+        key=key,
+    )
+    spec = _make(wish, start=False)
+    _say_made(spec, f"instantiated; begin with: wuhu start {spec.id}", as_json=json)
+
+
+def new(
+    task: Text,
+    *,
+    title: Title = "",
+    role: Role = "impl",
+    agent: AgentName = "",
+    base: Base = "",
+    branch: Branch = "",
+    scope: Scope = None,
+    key: Key = "",
+    json: Json = False,
+) -> None:
+    """Make a session and start it: instantiate and start in one."""
+    wish = NewSession(
+        task=text_of(task),
+        title=title,
+        role=role,
+        agent=agent,
+        base=base,
+        branch=branch,
+        scope=tuple(scope or ()),
+        key=key,
+    )
+    spec = _make(wish, start=True)
+    _say_made(spec, f"started; look with: wuhu status {spec.id}", as_json=json)
+
+
+def start(sessions: Sessions, json: Json = False) -> None:
+    """Start instantiated sessions: their agents get their tasks."""
+    _each(sessions, lambda core, session: core.start(session), "started", as_json=json)
+
+
+def resume(sessions: Sessions, json: Json = False) -> None:
+    """Bring back sessions that are lost, stopped, failed or hibernated."""
+    _each(sessions, lambda core, session: core.resume(session), "resumed", as_json=json)
+
+
+def stop(
+    sessions: Annotated[list[str] | None, typer.Argument(metavar="SESSION")] = None,
+    every: Every = False,
+    json: Json = False,
+) -> None:
+    """End agents and runners; queued messages, worktrees and branches stay."""
+    names = _named_or_all(sessions, every=every)
+    _each(names, lambda core, session: core.stop(session), "asked to stop", as_json=json)
+
+
+def hibernate(sessions: Sessions, json: Json = False) -> None:
+    """Release the processes of idle sessions; the next message wakes them."""
+    _each(
+        sessions, lambda core, session: core.hibernate(session), "asked to hibernate", as_json=json
+    )
+
+
+def archive(
+    sessions: Sessions,
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Also when work would be lost for good.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Take ended sessions off the board and their worktrees off the disk."""
+    _each(
+        sessions,
+        lambda core, session: core.archive(session, discard=discard),
+        "archived",
+        as_json=json,
+    )
+
+
+def execute(
+    session: Session,
+    command: Annotated[list[str], typer.Argument(metavar="COMMAND", help="After a --.")],
+    json: Json = False,
+) -> int:
+    """Run a shell command in a session's worktree; its exit code is this one's."""
+    import shlex
+
+    line = command[0] if len(command) == 1 else shlex.join(command)
+    done = with_core(lambda core: core.run_in(find_session(core.board, session).id, line))
+    say_result(done, done.output.removesuffix("\n"), as_json=json)
+    return done.exit_code
+
+
+def _make(wish: NewSession, *, start: bool) -> SessionSpec:
+    async def work(core: CoreDoor) -> SessionSpec:
+        spec = await core.instantiate(wish)
+        if start:
+            await core.start(spec.id)
+        return spec
+
+    return with_core(work)
+
+
+def _say_made(spec: SessionSpec, what: str, *, as_json: bool) -> None:
+    if as_json:
+        say_json(
+            {"session": spec.id, "branch": spec.branch, "worktree": spec.worktree, "spec": spec}
+        )
+        return
+    say(Painted(spec.id, "bold"), f"  {what}")
+    say(Painted(f"  worktree  {spec.worktree}\n  branch    {spec.branch}", "dim"))
+
+
+def _named_or_all(sessions: list[str] | None, *, every: bool) -> list[str] | None:
+    """The names given, or None for every session.
+
+    Raises:
+        UsageError: neither or both were said.
+    """
+    if bool(sessions) == every:
+        raise UsageError("say which sessions, or --all", remedy="wuhu sessions lists them")
+    return sessions or None
+
+
+def _each(
+    names: list[str] | None,
+    verb: Callable[[CoreDoor, str], Awaitable[None]],
+    done: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Do one verb to each named session; the first refusal ends it."""
+
+    async def work(core: CoreDoor) -> list[str]:
+        board = core.board
+        views = shown(board) if names is None else find_sessions(board, names)
+        chosen = [view.id for view in views if names is not None or core.runner_alive(view.id)]
+        for session in chosen:
+            await verb(core, session)
+        return chosen
+
+    acted = with_core(work)
+    say_result(
+        {"sessions": acted, "done": done},
+        "\n".join(f"{session}  {done}" for session in acted) or "nothing to do",
+        as_json=as_json,
+    )

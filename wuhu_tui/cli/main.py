@@ -1,0 +1,62 @@
+"""The `wuhu` command: runs one verb; whatever goes wrong is told in words, never as a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from wuhu_tui.cli.exits import BROKEN_PIPE, INTERRUPTED, OK
+from wuhu_tui.cli.failures import tell, tell_crash
+from wuhu_tui.model.errors import UsageError, WuhuError
+
+
+def main() -> None:
+    """Run the command line of this process and end it."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; gives its exit code."""
+    as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+        return code
+    except WuhuError as error:
+        return tell(error, as_json=as_json)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001 - the last resort: kept in a file, told in words
+        return tell_crash(error, as_json=as_json)
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["report"]:
+        from wuhu_tui.cli.report import report
+
+        return report(arguments[1:])
+    return _run_verb(arguments)
+
+
+def _run_verb(arguments: Sequence[str]) -> int:
+    from typer.exceptions import Abort, TyperException
+    from typer.main import get_command
+
+    from wuhu_tui.cli.application import application
+
+    try:
+        code = get_command(application())(
+            args=list(arguments), prog_name="wuhu", standalone_mode=False
+        )
+    except Abort:
+        return INTERRUPTED
+    except TyperException as error:
+        raise UsageError(error.format_message(), remedy="wuhu --help, wuhu VERB --help") from error
+    return code if isinstance(code, int) else OK

@@ -1,0 +1,69 @@
+"""Land approved work, and take it back: merge, undo-merge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wuhu_tui.cli.exits import OK
+from wuhu_tui.cli.naming import find_session
+from wuhu_tui.cli.options import By, Json, Session
+from wuhu_tui.cli.output import Painted, say, say_json, say_result
+from wuhu_tui.cli.place import with_core
+from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.reviews import CheckState, Merge, MergeOutcome
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
+
+
+def merge(session: Session, by: By = "lead", json: Json = False) -> int:
+    """Merge approved work: tried and checked aside first, base moves only when all is well.
+
+    Exit code 8: conflict, base untouched. Exit code 4: refused, for example by a red check.
+    """
+
+    async def work(core: CoreDoor) -> tuple[str, Merge]:
+        view = find_session(core.board, session)
+        return view.id, await core.merge(view.id, by=by)
+
+    name, done = with_core(work)
+    if json:
+        say_json({"session": name, "exit_code": _exit_of(done), "merge": done})
+    else:
+        _say(name, done)
+    return _exit_of(done)
+
+
+def undo_merge(session: Session, by: By = "lead", json: Json = False) -> None:
+    """Take a merge back: move base back if nothing landed since, else revert it."""
+
+    async def work(core: CoreDoor) -> str:
+        view = find_session(core.board, session)
+        await core.undo_merge(view.id, by=by)
+        return view.id
+
+    name = with_core(work)
+    say_result({"session": name, "outcome": "undone"}, f"{name}  merge undone", as_json=json)
+
+
+def _exit_of(done: Merge) -> int:
+    by_outcome = {
+        MergeOutcome.CONFLICT: Conflict.exit_code,
+        MergeOutcome.REFUSED: NotPossible.exit_code,
+        MergeOutcome.RUNNING: NotPossible.exit_code,
+    }
+    return by_outcome.get(done.outcome, OK)
+
+
+def _say(name: str, done: Merge) -> None:
+    colour = "green" if _exit_of(done) == OK else "red"
+    result = f" as {done.result[:12]} on {done.base_branch}" if done.result else ""
+    say(Painted(name, "bold"), "  ", Painted(done.outcome.value, colour), result)
+    if done.detail:
+        say(f"  {done.detail}")
+    for path in done.files:
+        say(f"  conflict in {path}")
+    for check in done.checks:
+        say(f"  check {check.name}: {check.state.value}")
+        if check.state is not CheckState.PASSED and check.output:
+            say(check.output)

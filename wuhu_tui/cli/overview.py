@@ -1,0 +1,172 @@
+"""How everything stands: status, sessions, questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wuhu_tui.cli.attention import Need, need_of, next_command, reason
+from wuhu_tui.cli.naming import find_session
+from wuhu_tui.cli.options import Json
+from wuhu_tui.cli.output import Painted, Part, ago, say, say_columns, say_json
+from wuhu_tui.cli.place import with_core
+from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
+from wuhu_tui.journal.clock import now
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.questions import Question
+from wuhu_tui.model.states import SessionState
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
+
+Archived = Annotated[bool, typer.Option("--archived", help="Archived sessions too.")]
+
+_SYMBOLS: dict[Need, Part] = {
+    Need.ANSWER: Painted("?", "yellow"),
+    Need.LOOK: Painted("!", "yellow"),
+    Need.RESUME: Painted("✗", "red"),
+    Need.RESOLVE: Painted("⚠", "red"),
+    Need.REVIEW: Painted("✓", "green"),
+    Need.MERGE: Painted("⇡", "green"),
+    Need.START: Painted("○", "dim"),
+    Need.NOTHING: " ",
+}
+
+
+def status(
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="One of them only.")] = "",
+    json: Json = False,
+) -> None:
+    """Show how everything stands, and first what needs you; or everything about one session."""
+
+    async def work(core: CoreDoor) -> tuple[Board, dict[str, bool]]:
+        await core.idle()
+        board = core.board
+        return board, {name: core.runner_alive(name) for name in board.sessions}
+
+    board, alive = with_core(work, conduct=True)
+    if session:
+        view = find_session(board, session)
+        shape = session_shape(view, alive=alive[view.id])
+        say_json(shape) if json else _say_session(view, alive=alive[view.id])
+    elif json:
+        say_json(status_shape(board, alive))
+    else:
+        _say_status(board)
+
+
+def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
+    """What `wuhu status --json` prints."""
+    views = shown(board)
+    return {
+        "project": {
+            "name": board.project.name,
+            "root": board.project.root,
+            "base_branch": board.project.base_branch,
+            "goal": board.project.goal,
+            "warnings": list(board.project.warnings),
+        },
+        "counts": counts(board),
+        "needs_you": [view.id for view in views if need_of(view)],
+        "sessions": [session_shape(view, alive=alive[view.id]) for view in views],
+        "joins": [join for join in board.joins.values() if join.wake is None],
+    }
+
+
+def sessions(archived: Archived = False, json: Json = False) -> None:
+    """List the sessions."""
+
+    async def work(core: CoreDoor) -> list[tuple[SessionView, bool]]:
+        views = shown(core.board, archived=archived)
+        return [(view, core.runner_alive(view.id)) for view in views]
+
+    views = with_core(work)
+    if json:
+        say_json([session_shape(view, alive=alive) for view, alive in views])
+    else:
+        say_columns([_row(view, now()) for view, _ in views] or [("no sessions; wuhu new …",)])
+
+
+def questions(json: Json = False) -> None:
+    """List the open questions of all sessions, oldest first."""
+
+    async def work(core: CoreDoor) -> list[tuple[SessionView, Question]]:
+        asked = [(view, question) for view in shown(core.board) for question in view.questions]
+        return sorted(asked, key=lambda pair: pair[1].asked_at)
+
+    asked = with_core(work)
+    if json:
+        say_json([question_shape(view, question) for view, question in asked])
+        return
+    if not asked:
+        say("nobody asks anything")
+    for view, question in asked:
+        _say_question(view, question)
+
+
+def _say_status(board: Board) -> None:
+    project = board.project
+    tally = "  ".join(f"{number} {state}" for state, number in counts(board).items())
+    say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(tally, "dim"))
+    views = sorted(shown(board), key=lambda view: view.since)
+    needing = [view for view in views if need_of(view)]
+    others = [view for view in views if not need_of(view)]
+    for title, group in (("needs you", needing), ("the others", others)):
+        if group:
+            say(Painted(f"\n{title}", "bold"))
+            say_columns([_row(view, now()) for view in group], indent="  ")
+    if needing:
+        say(Painted(f"\nnext: {next_command(needing[0])}", "dim"))
+    for warning in project.warnings:
+        say(Painted(f"warning: {warning}", "yellow"))
+
+
+def _row(view: SessionView, moment: datetime) -> list[Part]:
+    state = "no report" if view.no_report else view.state.value.replace("_", " ")
+    name = f"{view.id} ({view.spec.title})" if view.spec.title else view.id
+    return [_SYMBOLS[need_of(view)], name, state, ago(view.since, moment), reason(view)]
+
+
+def _say_session(view: SessionView, *, alive: bool) -> None:
+    spec = view.spec
+    rows: list[tuple[Part, str]] = [
+        (Painted("state", "dim"), f"{view.state.value} ({view.standing.cause})"),
+        (Painted("doing", "dim"), reason(view)),
+        (Painted("runner", "dim"), "alive" if alive else "not running"),
+        (Painted("agent", "dim"), spec.agent.name),
+        (Painted("task", "dim"), spec.task),
+        (Painted("branch", "dim"), f"{spec.branch} from {spec.base_branch}"),
+        (Painted("worktree", "dim"), spec.worktree),
+        (Painted("head", "dim"), view.head or spec.base_commit),
+        (Painted("last event", "dim"), f"{ago(view.last_event_at, now()) or 'never'}"),
+        (Painted("next", "dim"), next_command(view)),
+    ]
+    say(Painted(spec.shown_name, "bold"), "" if spec.shown_name == spec.id else f"  {spec.id}")
+    say_columns([row for row in rows if row[1]], indent="  ")
+    for question in view.questions:
+        _say_question(view, question)
+    if view.state is SessionState.FAILED and view.exit and view.exit.last_words:
+        say(Painted("last words", "dim"), "\n", view.exit.last_words)
+    for warning in view.warnings:
+        say(Painted(f"warning: {warning}", "yellow"))
+
+
+def _say_question(view: SessionView, question: Question) -> None:
+    say(
+        Painted("? ", "yellow"),
+        Painted(view.id, "bold"),
+        f"  {question.text}  ",
+        Painted(f"{ago(question.asked_at, now())} {question.id}", "dim"),
+    )
+    if question.context:
+        say(Painted(question.context, "dim"))
+    say_columns(
+        [
+            (f"{number}", option.label + (" (recommended)" if option.recommended else ""),
+             Painted(option.detail, "dim"))
+            for number, option in enumerate(question.options, start=1)
+        ],
+        indent="    ",
+    )  # fmt: skip

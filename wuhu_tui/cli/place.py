@@ -1,0 +1,57 @@
+"""Where the command runs: the project around the current folder, and its core."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.errors import NotFound
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
+
+T = TypeVar("T")
+
+
+def find_project(start: Path) -> Path | None:
+    """The nearest folder at or above `start` that wuhu supervises; from a session's worktree too."""
+    start = start.absolute()
+    return next((at for at in (start, *start.parents) if ProjectFolder(at).journal.is_file()), None)
+
+
+def project_here() -> ProjectFolder:
+    """The project around the current folder.
+
+    Raises:
+        NotFound: there is none; says how to make one.
+    """
+    root = find_project(Path.cwd())
+    if root is None:
+        raise NotFound(
+            "no wuhu project here",
+            where=str(Path.cwd()),
+            remedy="in the repository's top folder: wuhu init; elsewhere: wuhu -C FOLDER …",
+        )
+    return ProjectFolder(root)
+
+
+def with_core(work: Callable[[CoreDoor], Awaitable[T]], *, conduct: bool = False) -> T:
+    """Open the project's core, do one thing with it, close it; sessions go on running.
+
+    `conduct`: also do the project's automation meanwhile, if no other process does.
+    """
+    import asyncio
+
+    return asyncio.run(_with_core(project_here().root, work, conduct))
+
+
+async def _with_core(root: Path, work: Callable[[CoreDoor], Awaitable[T]], conduct: bool) -> T:
+    from wuhu_tui.core.core import Core
+
+    core = await Core.open(root, conduct=conduct)
+    try:
+        return await work(core)
+    finally:
+        await core.aclose()

@@ -1,0 +1,226 @@
+"""The review queue and verdicts, each bound to one commit: review, approve, request-changes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wuhu_tui.cli.attention import Need, need_of
+from wuhu_tui.cli.diffs import say_diff, say_files
+from wuhu_tui.cli.naming import find_session
+from wuhu_tui.cli.options import By, Json, Session, Text, text_of
+from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_result
+from wuhu_tui.cli.place import with_core
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.errors import NotPossible, UsageError
+from wuhu_tui.model.reviews import CheckState, Finding, Review, Verdict, VerdictKind
+from wuhu_tui.model.states import REVIEW_STATES
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
+
+Head = Annotated[
+    str, typer.Option("--head", metavar="SHA", help="The commit you judged; default: the newest.")
+]
+
+_CHECK_COLOURS = {
+    CheckState.PASSED: "green",
+    CheckState.FAILED: "red",
+    CheckState.BROKEN: "red",
+    CheckState.RUNNING: "yellow",
+}
+
+
+def review(
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="Whose diff.")] = "",
+    files: Annotated[bool, typer.Option("--files", help="Only the changed files.")] = False,
+    opened: Annotated[
+        bool, typer.Option("--open", help="Put its commits up although it did not report.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show what waits for a verdict; or one session's checks and diff."""
+    if session:
+        view, diff = with_core(lambda core: _one(core, session, opened=opened), conduct=True)
+        say_json(_shape(view, diff)) if json else _say_review(view, diff, only_files=files)
+        return
+    queue = with_core(_queue, conduct=True)
+    if json:
+        say_json([_shape(view) for view in queue])
+    else:
+        say_columns([_row(view) for view in queue] or [("nothing waits for a verdict",)])
+
+
+def approve(
+    session: Session,
+    head: Head = "",
+    note: Annotated[str, typer.Option("--note", help="A word for the record.")] = "",
+    by: By = "lead",
+    json: Json = False,
+) -> None:
+    """Approve exactly one commit; a newer commit voids it."""
+    name, verdict = _judge(session, VerdictKind.APPROVED, head=head, note=note, by=by)
+    say_result(
+        {"session": name, "verdict": verdict},
+        f"{name}  approved {verdict.head[:12]}; merge with: wuhu merge {name}",
+        as_json=json,
+    )
+
+
+def request_changes(
+    session: Session,
+    note: Text,
+    *,
+    finding: Annotated[
+        list[str] | None,
+        typer.Option("--finding", metavar="PATH:LINE:TEXT", help="A remark on one line."),
+    ] = None,
+    head: Head = "",
+    by: By = "lead",
+    json: Json = False,
+) -> None:
+    """Send the work back with a note and findings; the session gets them as a follow-up."""
+    findings = tuple(finding_of(text) for text in finding or ())
+    name, verdict = _judge(
+        session,
+        VerdictKind.CHANGES_REQUESTED,
+        head=head,
+        note=text_of(note),
+        findings=findings,
+        by=by,
+    )
+    say_result(
+        {"session": name, "verdict": verdict},
+        f"{name}  changes requested on {verdict.head[:12]}",
+        as_json=json,
+    )
+
+
+def finding_of(text: str) -> Finding:
+    """A finding written as `path:line:text`.
+
+    Raises:
+        UsageError: it is not.
+    """
+    match = re.fullmatch(r"(.+?):(\d+):\s*(.+)", text, re.DOTALL)
+    if match is None:
+        raise UsageError(f'"{text}" is not a finding', remedy='write "path:line:what is wrong"')
+    return Finding(path=match[1], line=int(match[2]), text=match[3])
+
+
+def _judge(
+    session: str,
+    kind: VerdictKind,
+    *,
+    head: str,
+    note: str,
+    by: str,
+    findings: tuple[Finding, ...] = (),
+) -> tuple[str, Verdict]:
+    async def work(core: CoreDoor) -> tuple[str, Verdict]:
+        view = find_session(core.board, session)
+        judged = _whole_head(_review_of(view), head)
+        given = await core.verdict(view.id, kind, head=judged, note=note, findings=findings, by=by)
+        return view.id, given
+
+    return with_core(work)
+
+
+def _whole_head(found: Review, head: str) -> str:
+    """A shortened commit as its whole name, if it is the one under review."""
+    return found.head if not head or found.head.startswith(head) else head
+
+
+def _review_of(view: SessionView) -> Review:
+    if view.review is None:
+        raise NotPossible(
+            f"{view.id} has nothing to review yet",
+            remedy=f"wait for its report: wuhu join {view.id}; or: wuhu review {view.id} --open",
+        )
+    return view.review
+
+
+async def _queue(core: CoreDoor) -> list[SessionView]:
+    await core.idle()
+    views = core.board.sessions.values()
+    return [view for view in views if view.review and view.state in REVIEW_STATES]
+
+
+async def _one(core: CoreDoor, session: str, *, opened: bool) -> tuple[SessionView, Diff]:
+    name = find_session(core.board, session).id
+    if opened:
+        await core.open_review(name)
+    await core.idle()
+    view = core.board.sessions[name]
+    _review_of(view)
+    return view, await core.diff(name)
+
+
+def _shape(view: SessionView, diff: Diff | None = None) -> dict[str, Any]:
+    found = _review_of(view)
+    shape = {
+        "session": view.id,
+        "title": view.spec.title,
+        "state": view.state.value,
+        "needs": need_of(view).value,
+        "checks_green": found.checks_green,
+        "review": found,
+    }
+    return shape if diff is None else {**shape, "diff": diff}
+
+
+def _row(view: SessionView) -> list[Part]:
+    found = _review_of(view)
+    symbol = Painted("⇡", "green") if need_of(view) is Need.MERGE else Painted("✓", "green")
+    if found.conflicts:
+        symbol = Painted("⚠", "red")
+    conflicts = f"conflicts: {', '.join(found.conflicts)}" if found.conflicts else ""
+    return [
+        symbol,
+        view.id,
+        view.state.value.replace("_", " "),
+        found.head[:12],
+        Painted(f"+{found.added}", "green"),
+        Painted(f"−{found.removed}", "red"),
+        _checks_word(found),
+        conflicts or (view.report.summary if view.report else ""),
+    ]
+
+
+def _checks_word(found: Review) -> Part:
+    if not found.checks:
+        return Painted("no checks", "dim")
+    worst = [check.state for check in found.checks if check.state is not CheckState.PASSED]
+    state = worst[0] if worst else CheckState.PASSED
+    return Painted(f"checks {state.value}", _CHECK_COLOURS[state])
+
+
+def _say_review(view: SessionView, diff: Diff, *, only_files: bool) -> None:
+    found = _review_of(view)
+    say(
+        Painted(view.spec.shown_name, "bold"),
+        f"  {view.state.value.replace('_', ' ')}  {found.merge_base[:12]}..{found.head[:12]}  ",
+        Painted(f"+{diff.added}", "green"),
+        " ",
+        Painted(f"−{diff.removed}", "red"),
+    )
+    if view.report:
+        say(Painted("report  ", "dim"), view.report.summary)
+    for check in found.checks:
+        say(
+            Painted("check   ", "dim"),
+            f"{check.name}: ",
+            Painted(check.state.value, _CHECK_COLOURS[check.state]),
+        )
+        if check.state in (CheckState.FAILED, CheckState.BROKEN) and check.output:
+            say(check.output)
+    if found.conflicts:
+        say(Painted(f"conflicts with base: {', '.join(found.conflicts)}", "red"))
+    if found.verdict:
+        say(Painted("verdict ", "dim"), f"{found.verdict.kind.value} by {found.verdict.by}")
+    say_files(diff)
+    if not only_files:
+        say_diff(diff)

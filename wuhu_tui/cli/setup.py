@@ -1,0 +1,6 @@
+def init():
+    return 0
+
+
+def agents():
+    return 0

@@ -1,0 +1,177 @@
+"""Words to a session: steer, follow-up, interrupt, answer, and the messages that wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wuhu_tui.cli.naming import find_session
+from wuhu_tui.cli.options import By, Json, Session, Text, text_of
+from wuhu_tui.cli.output import Painted, say_columns, say_json, say_result
+from wuhu_tui.cli.place import with_core
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.errors import NotFound, UsageError
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.questions import Question, QuestionKind
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
+
+
+def steer(session: Session, text: Text, by: By = "lead", json: Json = False) -> None:
+    """Say something that lands when the running tool ends; it never kills a tool."""
+
+    async def work(core: CoreDoor) -> tuple[str, str]:
+        view = find_session(core.board, session)
+        return view.id, await core.steer(view.id, text_of(text), by=by)
+
+    _say_queued(*with_core(work), Lane.STEER, as_json=json)
+
+
+def follow_up(session: Session, text: Text, by: By = "lead", json: Json = False) -> None:
+    """Say something that lands when the turn ends."""
+
+    async def work(core: CoreDoor) -> tuple[str, str]:
+        view = find_session(core.board, session)
+        return view.id, await core.follow_up(view.id, text_of(text), by=by)
+
+    _say_queued(*with_core(work), Lane.FOLLOW_UP, as_json=json)
+
+
+def interrupt(session: Session, by: By = "lead", json: Json = False) -> None:
+    """End the running turn and its tools; queued messages stay."""
+
+    async def work(core: CoreDoor) -> str:
+        view = find_session(core.board, session)
+        await core.interrupt(view.id, by=by)
+        return view.id
+
+    name = with_core(work)
+    say_result({"session": name}, f"{name}  asked to end its turn", as_json=json)
+
+
+def answer(
+    session: Session,
+    reply: Annotated[
+        str, typer.Argument(metavar="ANSWER", help="An option's number or name, or text.")
+    ],
+    *,
+    question: Annotated[
+        str, typer.Option("--question", "-q", help="Which, if it asked several; default: first.")
+    ] = "",
+    text: Annotated[
+        bool, typer.Option("--text", help="ANSWER is text even if it looks like an option.")
+    ] = False,
+    by: By = "lead",
+    json: Json = False,
+) -> None:
+    """Answer a question; the first answer wins, a later one is told who won."""
+
+    async def work(core: CoreDoor) -> tuple[str, str, str, str]:
+        view = find_session(core.board, session)
+        asked = _question(view, question)
+        choice, words = choose(asked, reply, as_text=text)
+        await core.answer(view.id, asked.id, choice=choice, text=words, by=by)
+        return view.id, asked.id, choice, words
+
+    name, asked, choice, words = with_core(work)
+    shape = {"session": name, "question": asked, "choice": choice, "text": words}
+    say_result(shape, f"{name}  answered: {choice or words}", as_json=json)
+
+
+def choose(question: Question, reply: str, *, as_text: bool = False) -> tuple[str, str]:
+    """The option's key that `reply` means, or else its text: one of the two is empty.
+
+    Raises:
+        UsageError: the question wants one of its options; names them.
+    """
+    if not as_text:
+        for number, option in enumerate(question.options, start=1):
+            if reply in (str(number), option.key, option.label):
+                return option.key, ""
+        if question.options and question.kind is not QuestionKind.OPEN:
+            known = ", ".join(
+                f"{number} {option.label}"
+                for number, option in enumerate(question.options, start=1)
+            )
+            raise UsageError(
+                f'"{reply}" is none of its options: {known}',
+                remedy="say a number or a name, or --text to answer in words",
+            )
+    return "", text_of(reply)
+
+
+def _question(view: SessionView, wanted: str) -> Question:
+    found = [question for question in view.questions if question.id.startswith(wanted)]
+    if found:
+        return found[0]
+    what = f"no question {wanted}" if wanted else "no open question"
+    raise NotFound(f"{view.id} has {what}", remedy="the open questions: wuhu questions")
+
+
+def messages(
+    session: Session,
+    *,
+    cancel: Annotated[str, typer.Option("--cancel", metavar="ID", help="Take one back.")] = "",
+    edit: Annotated[str, typer.Option("--edit", metavar="ID", help="Change one to --text.")] = "",
+    move: Annotated[str, typer.Option("--move", metavar="ID", help="Put one into --lane.")] = "",
+    text: Annotated[str, typer.Option("--text", help="The new text for --edit.")] = "",
+    lane: Annotated[Lane, typer.Option("--lane", help="The lane for --move.")] = Lane.FOLLOW_UP,
+    json: Json = False,
+) -> None:
+    """List the messages that wait in a session's lanes; cancel, edit or move one."""
+    chosen = [name for name in (cancel, edit, move) if name]
+    if len(chosen) > 1:
+        raise UsageError("one change at a time", remedy="--cancel, --edit or --move")
+    if not chosen:
+        _list_messages(with_core(lambda core: _view(core, session)), as_json=json)
+        return
+
+    async def work(core: CoreDoor) -> tuple[str, str]:
+        view = find_session(core.board, session)
+        message = _message(view, chosen[0])
+        if cancel:
+            await core.cancel_message(view.id, message)
+        elif edit:
+            await core.edit_message(view.id, message, text_of(text))
+        else:
+            await core.move_message(view.id, message, lane)
+        return view.id, message
+
+    name, message = with_core(work)
+    done = "cancel" if cancel else "edit" if edit else "move"
+    shape = {"session": name, "message": message, "asked": done}
+    say_result(shape, f"{name}  asked to {done} {message}", as_json=json)
+
+
+async def _view(core: CoreDoor, session: str) -> SessionView:
+    return find_session(core.board, session)
+
+
+def _message(view: SessionView, wanted: str) -> str:
+    found = [message.id for message in view.waiting if message.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    what = "several waiting messages begin so" if found else "no such message waits"
+    raise NotFound(f"{what}: {wanted}", remedy=f"what waits: wuhu messages {view.id}")
+
+
+def _list_messages(view: SessionView, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"session": view.id, "waiting": view.waiting, "unsure": view.unsure})
+        return
+    rows = [
+        (message.id, Painted(word, "cyan"), message.by, message.text)
+        for word, message in [
+            *((message.lane.value, message) for message in view.waiting),
+            *(("unsure", message) for message in view.unsure),
+        ]
+    ]
+    say_columns(rows or [("nothing waits",)])
+
+
+def _say_queued(session: str, message: str, lane: Lane, *, as_json: bool) -> None:
+    when = "the running tool ends" if lane is Lane.STEER else "its turn ends"
+    shape = {"session": session, "message": message, "lane": lane.value}
+    say_result(shape, f"{session}  queued; lands when {when}", as_json=as_json)
