@@ -20,7 +20,6 @@ COMMANDS_KEPT = 10_000
 OUTPUT_KEPT = 20_000
 """Characters of a running check's output that are kept."""
 
-Outcome = events.CommandTaken | events.CommandRefused
 Closing = events.QuestionAnswered | events.QuestionWithdrawn
 
 
@@ -36,7 +35,8 @@ class Ledger:
         self.alive: dict[str, bool] = {}
         self._transcripts: dict[str, Transcript] = {}
         self._last: dict[str, int] = {}
-        self._commands: dict[str, Outcome] = {}
+        self._commands: dict[str, str] = {}
+        self._taken: set[str] = set()
         self._closings: dict[str, Closing] = {}
         self._refusals: dict[str, list[events.AnswerRefused]] = {}
         self._outputs: dict[tuple[str, str], str] = {}
@@ -63,10 +63,12 @@ class Ledger:
 
     def _remember(self, record: Record) -> None:
         match record.event:
-            case events.CommandTaken(command=name) | events.CommandRefused(command=name) as event:
-                self._commands[name] = event
-                if len(self._commands) > COMMANDS_KEPT:
-                    del self._commands[next(iter(self._commands))]
+            case events.CommandTaken(command=name):
+                self._taken.add(name)
+                self._commands.setdefault(name, "")
+                self._forget_oldest()
+            case events.CommandRefused(command=name, reason=reason):
+                self._commands[name] = reason
             case events.QuestionAsked(question=question):
                 self._closings.pop(question.id, None)
             case events.QuestionAnswered(answer=answer) as event:
@@ -82,9 +84,19 @@ class Ledger:
         """The session's transcript, growing in place."""
         return self._transcripts.setdefault(session, Transcript())
 
-    def command(self, name: str) -> Outcome | None:
-        """What the runner did with a command, as far as it is known."""
-        return self._commands.get(name)
+    def _forget_oldest(self) -> None:
+        if len(self._commands) > COMMANDS_KEPT:
+            oldest = next(iter(self._commands))
+            del self._commands[oldest]
+            self._taken.discard(oldest)
+
+    def is_taken(self, command: str) -> bool:
+        """Whether the runner is known to have taken this command."""
+        return command in self._taken
+
+    def refusal(self, command: str) -> str:
+        """Why the runner did not carry out a command; empty as far as nothing is known."""
+        return self._commands.get(command, "")
 
     def closing(self, question: str) -> Closing | None:
         """How a question was closed; None for an open or unknown one."""
