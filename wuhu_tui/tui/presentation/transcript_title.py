@@ -1,0 +1,48 @@
+"""The one-line title bar of a pane: name · agent · what it does · time since its last event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.states import PhaseKind, SessionState
+from wuhu_tui.tui.presentation.ages import age
+from wuhu_tui.tui.presentation.attention import QUIET, Look, look
+from wuhu_tui.tui.presentation.transcript_row import Row, Span
+from wuhu_tui.tui.presentation.transcript_wrap import crop, width_of
+from wuhu_tui.tui.safe import safe_line
+
+_PHASES = {PhaseKind.THINKING: "thinking", PhaseKind.STREAMING: "writing", PhaseKind.TOOL: "tool"}
+
+
+def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, alive: bool) -> Row:
+    """The title bar of a session's pane."""
+    seen = look(view, alive, now)
+    bar = "focused" if focused else "title"
+    quiet = view.state is SessionState.WORKING and now - view.last_event_at >= QUIET
+    when = age(view.last_event_at, now)
+    right: Span = (
+        f"{bar}_warning" if quiet else bar,
+        f" {'quiet ' if quiet and when else ''}{when} ",
+    )
+    name: Span = (f"{bar}_name", f"{safe_line(view.spec.shown_name, 200)} ")
+    mark: Span = (f"{bar}_{_state(seen)}", f"{'▌' if focused else ' '}{seen.symbol} ")
+    room = width - width_of(mark[1]) - width_of(right[1])
+    name = (name[0], crop(name[1], room))
+    rest = crop(f"· {safe_line(view.spec.agent.name, 60)} ", room - width_of(name[1]))
+    state = crop(f"· {_doing(view, seen)}", room - width_of(name[1]) - width_of(rest))
+    gap = " " * max(0, room - sum(width_of(part) for part in (name[1], rest, state)))
+    style = f"{bar}_{_state(seen)}" if state.startswith("· ") and len(state) > 2 else bar
+    return Row((mark, name, (bar, rest), (style, state), (bar, gap), right), bar)
+
+
+def _state(seen: Look) -> str:
+    return seen.style.removeprefix("$state-")
+
+
+def _doing(view: SessionView, seen: Look) -> str:
+    phase = _PHASES.get(view.phase.kind, "") if view.state is SessionState.WORKING else ""
+    detail = safe_line(view.phase.detail, 300) if phase else ""
+    if detail:
+        return f"{seen.word}: {detail}"
+    return f"{seen.word}: {phase}" if phase else seen.word
