@@ -1,1 +1,1 @@
-"""A real ACP agent that follows a script: for the demo and for tests."""
+"""A coding agent that follows a script: a real ACP agent in its own process, for demos and tests."""
