@@ -48,7 +48,7 @@ class Item(Value, frozen=True):
     title: str = ""
     text: str = ""
     detail: str = ""
-    """A tool's arguments, a question's options, a report's evidence."""
+    """A tool's arguments, a question's options, a report's evidence, who wrote a message."""
     diff: str = ""
     state: ItemState = ItemState.PLAIN
     tool_kind: str = ""
@@ -68,7 +68,7 @@ class Transcript:
         self.items: list[Item] = []
         self.revision = 0
         self._places: dict[str, int] = {}
-        self._messages: dict[str, str] = {}
+        self._messages: dict[str, tuple[str, str]] = {}
         self._changes: list[int] = []
 
     def first_changed_since(self, revision: int) -> int:
@@ -96,12 +96,14 @@ class Transcript:
             case events.TurnStarted(turn=turn):
                 self._add(ItemKind.TURN, f"turn:{turn}", record, title=f"turn {turn}")
             case events.MessageQueued(message=message):
-                self._messages[message.id] = message.text
+                self._messages[message.id] = (message.text, message.by)
             case events.MessageEdited(id=name, text=text):
-                self._messages[name] = text
+                self._messages[name] = (text, self._messages.get(name, ("", ""))[1])
             case events.MessageLanded(id=name, boundary=boundary):
-                text = self._messages.pop(name, "")
-                self._add(ItemKind.MESSAGE, name, record, title=boundary.value, text=text)
+                text, by = self._messages.pop(name, ("", ""))
+                self._add(
+                    ItemKind.MESSAGE, name, record, title=boundary.value, text=text, detail=by
+                )
             case events.QuestionAsked(question=question):
                 options = "\n".join(option.label for option in question.options)
                 self._add(
