@@ -17,6 +17,8 @@ import psutil  # type: ignore[import-untyped]
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.model.reviews import Check, CheckState
 from wuhu_tui.repo.git import scrubbed
+from wuhu_tui.repo.repository import Repository
+from wuhu_tui.repo.worktrees import drop_scratch
 
 TAIL = 8_000
 """Characters of a check's output that are kept."""
@@ -207,7 +209,9 @@ def _kill(process: psutil.Process) -> None:
 
 
 def end_leftovers(folder: Path) -> int:
-    """Kill processes of checks that ran on `folder` and outlived a crash; returns how many."""
+    """Kill processes of checks that ran on `folder` and outlived them; returns how many."""
+    if not folder.exists():
+        return 0
     found = [process for process in psutil.process_iter() if _marked(process, str(folder))]
     for process in found:
         _kill(process)
@@ -220,3 +224,9 @@ def _marked(process: psutil.Process, folder: str) -> bool:
         return bool(process.environ().get(MARK) == folder)
     except psutil.Error:
         return False
+
+
+async def end_scratch(repository: Repository, place: Path) -> None:
+    """Remove a scratch worktree, with the processes that a crash left in it."""
+    await asyncio.to_thread(end_leftovers, place)
+    await drop_scratch(repository, place)

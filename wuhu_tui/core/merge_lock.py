@@ -1,0 +1,69 @@
+"""Only one merge at a time changes a project's base."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.journal.lock import FileLock
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.reviews import MergeOutcome
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.status import few
+
+PATIENCE = 0.5
+"""Seconds to wait for another merge of the project."""
+
+_PAUSE = 0.05
+
+
+class MergeRunning(NotPossible):
+    """Somebody merges just now."""
+
+
+def is_interrupted(view: SessionView) -> bool:
+    """Whether the session's merge began and did not come to its end in the journal."""
+    if view.merge is None:
+        return False
+    return view.merge.outcome is MergeOutcome.RUNNING or view.given.state is SessionState.MERGING
+
+
+@asynccontextmanager
+async def merge_lock(port: ProjectPort, patience: float = PATIENCE) -> AsyncIterator[None]:
+    """Only one merge at a time changes the project.
+
+    Raises:
+        MergeRunning: another one runs; names it.
+    """
+    lock = FileLock(lock_path(port))
+    until = asyncio.get_running_loop().time() + patience
+    while not lock.acquire(0):
+        if asyncio.get_running_loop().time() >= until:
+            raise _busy(port)
+        await asyncio.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def lock_path(port: ProjectPort) -> Path:
+    """The file that is locked while base is being changed."""
+    return port.folder.path / "merge.lock"
+
+
+def _busy(port: ProjectPort) -> MergeRunning:
+    running = [
+        view.spec.shown_name for view in port.board.sessions.values() if is_interrupted(view)
+    ]
+    return MergeRunning(
+        f"another merge is running: {few(tuple(running))}"
+        if running
+        else "another merge is running",
+        where=str(port.folder.root),
+        remedy="wait for it to end, then merge again",
+    )

@@ -1,0 +1,256 @@
+"""The steps of a merge, one function each; every one can be done again after a crash.
+
+A step returns why the merge goes no further, or None after it has recorded that it is done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from wuhu_tui.core.checks import end_scratch, run_checks
+from wuhu_tui.core.cleanup import put_away
+from wuhu_tui.core.reviews import SHORT
+from wuhu_tui.core.scribe import Scribe
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.project_events import MergeChecked, MergeStepped
+from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reviews import Check, CheckState, MergeOutcome, MergeStep, VerdictKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.value import Value
+from wuhu_tui.repo.git import Git
+from wuhu_tui.repo.landing import (
+    Merged,
+    Move,
+    blocked_base,
+    carry_checkout,
+    merge_in_scratch,
+    move_base,
+    revert_in_scratch,
+)
+from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip, tip_of
+from wuhu_tui.repo.status import dirty_files, few
+from wuhu_tui.repo.worktrees import add_scratch
+
+MAX_TRIES = 3
+"""How often a merge begins anew because base moved meanwhile."""
+
+_SUBJECT = 120
+_DETAIL = 2_000
+
+
+class Halt(Value, frozen=True):
+    """Why a merge goes no further."""
+
+    outcome: MergeOutcome
+    detail: str
+    files: tuple[str, ...] = ()
+
+
+def scratch_place(scribe: Scribe) -> Path:
+    """Where the merge is made and checked."""
+    return scribe.port.folder.scratch / scribe.merge.id
+
+
+async def _preflight(scribe: Scribe) -> Halt | None:
+    """Merge onto the tip of base in a scratch worktree, and check the result there."""
+    port, merge = scribe.port, scribe.merge
+    halt = await _not_ready(scribe)
+    if halt:
+        return halt
+    place = scratch_place(scribe)
+    await end_scratch(port.repository, place)
+    tip = await required_tip(port.repository.git, merge.base_branch)
+    if not merge.replays and await is_ancestor(port.repository.git, merge.head, tip):
+        return _refused(f"{merge.base_branch} has {merge.head[:SHORT]} already: nothing to merge")
+    merged = await _merged(scribe, await add_scratch(port.repository, place, tip))
+    if merged.conflicts:
+        detail = f"conflicts with {merge.base_branch} at {tip[:SHORT]}: {few(merged.conflicts)}"
+        return Halt(outcome=MergeOutcome.CONFLICT, detail=detail, files=merged.conflicts)
+    halt = await _checked(scribe, place)
+    if halt is None:
+        await _stepped(scribe, MergeStep.PREFLIGHT, result=merged.result, tip=tip)
+    return halt
+
+
+async def _not_ready(scribe: Scribe) -> Halt | None:
+    """What speaks against merging now."""
+    port, view, merge = scribe.port, scribe.view, scribe.merge
+    halt = await _not_approved(scribe)
+    if halt:
+        return halt
+    worktree = Path(view.spec.worktree)
+    if (worktree / ".git").exists():
+        dirty = await dirty_files(port.repository.git.at(worktree))
+        if dirty:
+            return _refused(
+                f"not committed in {worktree}: {few(dirty)} → let the session commit or remove them"
+            )
+    blocked = await blocked_base(port.repository, merge.base_branch)
+    return _refused(blocked) if blocked else None
+
+
+async def _not_approved(scribe: Scribe) -> Halt | None:
+    view, merge = scribe.view, scribe.merge
+    tip = await tip_of(scribe.port.repository.git, view.spec.branch)
+    if tip != merge.head:
+        now = f"is at {tip[:SHORT]}" if tip else "is gone"
+        return _refused(f"{view.spec.branch} {now}, approved was {merge.head[:SHORT]}")
+    verdict = view.review.verdict if view.review else None
+    if verdict is None or (verdict.kind, verdict.head) != (VerdictKind.APPROVED, merge.head):
+        return _refused(f"the approval of {merge.head[:SHORT]} was taken back")
+    return None
+
+
+def _refused(detail: str) -> Halt:
+    return Halt(outcome=MergeOutcome.REFUSED, detail=detail)
+
+
+async def _merged(scribe: Scribe, scratch: Git) -> Merged:
+    """Make the merge commit; what an undo took back is brought back first."""
+    message = merge_message(scribe.view)
+    merged = Merged()
+    for revert in scribe.merge.replays:
+        merged = await revert_in_scratch(scratch, revert, message)
+        if merged.conflicts:
+            return merged
+    if merged.result and await is_ancestor(scratch, scribe.merge.head, merged.result):
+        return merged
+    return await merge_in_scratch(scratch, scribe.merge.head, message)
+
+
+def merge_message(view: SessionView) -> str:
+    """`Merge <title>: <summary>` and who it is from."""
+    report = view.report if view.report and view.report.kind is ReportKind.DONE else None
+    summary = (
+        _one_line(report.summary.strip().splitlines()[0])
+        if report and report.summary.strip()
+        else ""
+    )
+    subject = ": ".join(
+        part for part in (f"Merge {_one_line(view.spec.shown_name)}", summary) if part
+    )
+    if len(subject) > _SUBJECT:
+        subject = subject[: _SUBJECT - 1].rstrip() + "…"
+    verdict = view.review.verdict if view.review else None
+    trailers = [f"Wuhu-Session: {view.id}"]
+    if verdict:
+        trailers.append(f"Wuhu-Approved-By: {_one_line(verdict.by)}")
+    return subject + "\n\n" + "\n".join(trailers) + "\n"
+
+
+def _one_line(text: str) -> str:
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return re.sub(r"\s+", " ", printable).strip()
+
+
+async def _checked(scribe: Scribe, place: Path) -> Halt | None:
+    """Run the project's checks on the merged result."""
+    port, view, merge = scribe.port, scribe.view, scribe.merge
+
+    async def emit(check: Check) -> None:
+        await scribe.append(MergeChecked(session=view.id, merge=merge.id, check=check))
+
+    def output(check: str, text: str) -> None:
+        port.check_output(view.id, check, text)
+
+    checks = await run_checks(place, port.checks, emit, output)
+    red = next((check for check in checks if check.state is not CheckState.PASSED), None)
+    if red is None:
+        return None
+    word = "could not run" if red.state is CheckState.BROKEN else "is red"
+    tail = red.output[-_DETAIL:].strip()
+    return _refused(f"check {red.name} {word} on the merged result\n{tail}".rstrip())
+
+
+async def _land(scribe: Scribe) -> Halt | None:
+    """Move base by compare-and-swap; if it moved meanwhile, prove the merge anew on its new tip."""
+    for left in reversed(range(MAX_TRIES)):
+        if await landed(scribe):
+            break
+        halt = await _not_approved(scribe)
+        if halt is None and await _moved(scribe):
+            break
+        halt = halt or (await _preflight(scribe) if left else _kept_moving(scribe))
+        if halt:
+            return halt
+    await _stepped(scribe, MergeStep.LAND)
+    return None
+
+
+def _kept_moving(scribe: Scribe) -> Halt:
+    return _refused(f"{scribe.merge.base_branch} kept moving; tried {MAX_TRIES} times")
+
+
+async def landed(scribe: Scribe) -> bool:
+    """Whether base has the result already."""
+    git, merge = scribe.port.repository.git, scribe.merge
+    if not merge.result or not await commit_exists(git, merge.result):
+        return False
+    return await is_ancestor(git, merge.result, await required_tip(git, merge.base_branch))
+
+
+async def _moved(scribe: Scribe) -> bool:
+    """Try to move base; False if it is not where the preflight saw it."""
+    port, merge = scribe.port, scribe.merge
+    if not await commit_exists(port.repository.git, merge.result):
+        return False
+    reason = f"wuhu: merge {scribe.view.id}"
+    moved = await move_base(
+        port.repository, merge.base_branch, merge.base_tip, merge.result, reason
+    )
+    return moved is Move.DONE
+
+
+async def _verify(scribe: Scribe) -> Halt | None:
+    """Look at base itself: it must have the result and the approved commit."""
+    repository, merge = scribe.port.repository, scribe.merge
+    tip = await required_tip(repository.git, merge.base_branch)
+    for commit in (merge.result, merge.head):
+        if not await is_ancestor(repository.git, commit, tip):
+            return _refused(
+                f"{merge.base_branch} is at {tip[:SHORT]} and lacks {commit[:SHORT]}: "
+                "somebody moved it back after the merge had landed"
+            )
+    if tip == merge.result:
+        await carry_checkout(repository, merge.base_branch, merge.base_tip, merge.result)
+    await _stepped(scribe, MergeStep.VERIFY)
+    return None
+
+
+async def _close(scribe: Scribe) -> Halt | None:
+    if scribe.view.given.state is SessionState.MERGING:
+        await scribe.move_on(SessionState.MERGED, f"{scribe.merge.result[:SHORT]} landed")
+    await _stepped(scribe, MergeStep.CLOSE)
+    return None
+
+
+async def _clean_up(scribe: Scribe) -> Halt | None:
+    away = await put_away(scribe.port, scribe.view)
+    await _stepped(scribe, MergeStep.CLEAN_UP, detail=away.said)
+    return None
+
+
+async def _stepped(
+    scribe: Scribe, step: MergeStep, *, result: str = "", tip: str = "", detail: str = ""
+) -> None:
+    await scribe.append(
+        MergeStepped(
+            session=scribe.view.id,
+            merge=scribe.merge.id,
+            step=step,
+            result=result,
+            tip=tip,
+            detail=detail,
+        )
+    )
+
+
+STEPS: dict[MergeStep, Callable[[Scribe], Awaitable[Halt | None]]] = {
+    MergeStep.PREFLIGHT: _preflight,
+    MergeStep.LAND: _land,
+    MergeStep.VERIFY: _verify,
+    MergeStep.CLOSE: _close,
+    MergeStep.CLEAN_UP: _clean_up,
+}

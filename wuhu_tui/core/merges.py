@@ -1,0 +1,187 @@
+"""The merge pipeline: journaled steps, each of which can be done again after a crash.
+
+What lands is the approved commit, merged onto the tip of base and checked there. Whatever goes
+wrong before `land` leaves base as it was; whatever goes wrong after it never takes base back.
+"""
+
+from __future__ import annotations
+
+from wuhu_tui.core.checks import end_scratch
+from wuhu_tui.core.merge_lock import PATIENCE, MergeRunning, is_interrupted, merge_lock
+from wuhu_tui.core.merge_steps import STEPS, Halt, landed, scratch_place
+from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.reviews import SHORT, check_green
+from wuhu_tui.core.scribe import Scribe, base_of, newest
+from wuhu_tui.core.undo import carry_back, is_half_undone
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.errors import Conflict, GitError, NotPossible, WuhuError
+from wuhu_tui.model.events import Noted
+from wuhu_tui.model.project_events import MergeEnded, MergeStarted
+from wuhu_tui.model.reviews import Merge, MergeOutcome, MergeStep, Verdict, VerdictKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.refs import is_ancestor, required_tip
+
+
+def next_step(merge: Merge) -> MergeStep | None:
+    """The step to do next, from what the journal says alone; None when there is none."""
+    if merge.outcome is not MergeOutcome.RUNNING:
+        return None
+    return next((step for step in MergeStep if step not in merge.done), None)
+
+
+async def run_merge(
+    port: ProjectPort, view: SessionView, *, by: str = "lead", patience: float = PATIENCE
+) -> Merge:
+    """Merge an approved session; returns how it ended: merged, conflict or refused.
+
+    Raises:
+        NotPossible: it is not approved, a check is not green, or another merge runs.
+        Conflict: the approved commit is not the newest any more.
+    """
+    async with merge_lock(port, patience):
+        view = await newest(port, view)
+        verdict = await _approval(port, view)
+        merge = Merge(
+            id=port.new_id(),
+            head=verdict.head,
+            base_branch=base_of(port, view),
+            replays=await _taken_back(port, view),
+        )
+        scribe = Scribe(port, view)
+        await scribe.append(MergeStarted(session=view.id, merge=merge))
+        return await carry_on(scribe, by=by)
+
+
+async def resume_merges(port: ProjectPort) -> tuple[Merge, ...]:
+    """Bring every interrupted merge and undo to its end, oldest first.
+
+    None if somebody merges just now. One that cannot go on is told in the project's journal and
+    does not hold up the others.
+    """
+    if not any(_is_unfinished(view) for view in (await port.catch_up()).sessions.values()):
+        return ()
+    try:
+        async with merge_lock(port, 0):
+            return await _resume_all(port)
+    except MergeRunning:
+        return ()
+
+
+def _is_unfinished(view: SessionView) -> bool:
+    return is_interrupted(view) or is_half_undone(view)
+
+
+async def _resume_all(port: ProjectPort) -> tuple[Merge, ...]:
+    board = await port.catch_up()
+    views = [view for view in board.sessions.values() if _is_unfinished(view)]
+    views.sort(key=lambda view: (view.merge.at, view.id) if view.merge else (view.since, ""))
+    return tuple([merge for view in views for merge in await _resumed(port, view)])
+
+
+async def _resumed(port: ProjectPort, view: SessionView) -> list[Merge]:
+    scribe = Scribe(port, view)
+    try:
+        return [await (carry_on(scribe) if is_interrupted(view) else carry_back(scribe))]
+    except WuhuError as error:
+        text = f"the merge of {view.spec.shown_name} cannot go on: {error}"
+        await port.append(Noted(text=text, level="error"))
+        return []
+
+
+async def _approval(port: ProjectPort, view: SessionView) -> Verdict:
+    """The verdict to merge on; nothing is recorded before this passes."""
+    if is_interrupted(view):
+        raise NotPossible(
+            "its merge was interrupted", where=view.id, remedy="it resumes by itself; wait for it"
+        )
+    review = view.review
+    verdict = review.verdict if review else None
+    approved = verdict is not None and verdict.kind is VerdictKind.APPROVED
+    if review is None or verdict is None or not approved:
+        raise NotPossible("nobody approved it", where=view.id, remedy="review and approve it first")
+    if view.state is not SessionState.APPROVED:
+        raise NotPossible(
+            f"it is {view.state.value}, not approved", where=view.id, remedy="approve it again"
+        )
+    check_green(port.checks, review, view.id)
+    tip = await required_tip(port.repository.git, view.spec.branch)
+    if tip != verdict.head:
+        raise Conflict(
+            f"{tip[:SHORT]} came after the approved {verdict.head[:SHORT]}",
+            where=view.id,
+            remedy="look at the new commits and approve them",
+        )
+    return verdict
+
+
+async def _taken_back(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
+    """Reverts of this session's earlier merge that base still has, newest first."""
+    merge = view.merge
+    if merge is None or merge.outcome is not MergeOutcome.UNDONE or not merge.undo:
+        return ()
+    git = port.repository.git
+    tip = await required_tip(git, base_of(port, view))
+    if not await is_ancestor(git, merge.result, tip) or not await is_ancestor(git, merge.undo, tip):
+        return ()
+    commits = await git.read("rev-list", "--first-parent", f"{merge.undo_tip}..{merge.undo}")
+    return tuple(commits.split())
+
+
+async def carry_on(scribe: Scribe, *, by: str = "lead") -> Merge:
+    """Do what is left of a started merge; the caller holds the merge lock."""
+    if scribe.merge.outcome is MergeOutcome.RUNNING:
+        if scribe.view.given.state is SessionState.APPROVED:
+            await scribe.move_on(SessionState.MERGING, f"merge by {by}")
+        halt = await _do_steps(scribe)
+        await _end(scribe, halt)
+    await _settle(scribe)
+    return scribe.merge
+
+
+async def _do_steps(scribe: Scribe) -> Halt | None:
+    while (step := next_step(scribe.merge)) is not None:
+        halt = await _attempt(scribe, step)
+        if halt:
+            return halt
+    return None
+
+
+async def _attempt(scribe: Scribe, step: MergeStep) -> Halt | None:
+    """One step; before base has moved, git's refusal ends the merge and harms nothing."""
+    try:
+        return await STEPS[step](scribe)
+    except (GitError, OSError) as error:
+        if MergeStep.LAND in scribe.merge.done or await landed(scribe):
+            raise
+        return Halt(outcome=MergeOutcome.REFUSED, detail=str(error))
+
+
+async def _end(scribe: Scribe, halt: Halt | None) -> None:
+    ended = halt or Halt(outcome=MergeOutcome.MERGED, detail=scribe.merge.detail)
+    await scribe.append(
+        MergeEnded(
+            session=scribe.view.id,
+            merge=scribe.merge.id,
+            outcome=ended.outcome,
+            detail=ended.detail,
+            files=ended.files,
+        )
+    )
+
+
+async def _settle(scribe: Scribe) -> None:
+    """After the end: no scratch is left, and the session stands where the outcome puts it."""
+    await end_scratch(scribe.port.repository, scratch_place(scribe))
+    if scribe.view.given.state is SessionState.MERGING:
+        await scribe.move_on(_state_after(scribe.view), f"merge {scribe.merge.outcome.value}")
+
+
+def _state_after(view: SessionView) -> SessionState:
+    match view.merge.outcome if view.merge else None:
+        case MergeOutcome.MERGED:
+            return SessionState.MERGED
+        case MergeOutcome.CONFLICT:
+            return SessionState.CONFLICT
+        case _:
+            approved = view.review is not None and view.review.verdict is not None
+            return SessionState.APPROVED if approved else SessionState.IN_REVIEW

@@ -1,0 +1,315 @@
+"""Reviews: what a session committed, put before the lead; verdicts on exactly one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from wuhu_tui.core.checks import end_scratch, run_checks
+from wuhu_tui.core.ports import ProjectCheck, ProjectPort
+from wuhu_tui.core.scribe import Scribe, base_of, newest
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.project_events import (
+    CheckEnded,
+    ConflictsFound,
+    ReviewOpened,
+    ReviewVoided,
+    VerdictGiven,
+)
+from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, Verdict, VerdictKind
+from wuhu_tui.model.states import REVIEW_STATES, SessionState, transition
+from wuhu_tui.repo.diffs import diff_stat, parting
+from wuhu_tui.repo.landing import predict_conflicts
+from wuhu_tui.repo.refs import is_ancestor, required_tip, tip_of
+from wuhu_tui.repo.status import dirty_files
+from wuhu_tui.repo.worktrees import add_scratch
+
+SHORT = 12
+"""Characters of a commit's id that are shown."""
+
+GRAVE = frozenset({"high", "critical", "blocker"})
+"""Severities of findings that an approval cannot carry: "fix after merge" is not a verdict."""
+
+_BUSY = frozenset({SessionState.STARTING, SessionState.WORKING, SessionState.ASKING})
+
+
+async def open_review(port: ProjectPort, view: SessionView) -> Review | None:
+    """Put a session's commits before the lead; None when it has none.
+
+    Checks that ended on the same commit before keep counting; a verdict on another commit does not.
+
+    Raises:
+        NotPossible: the session works, or stands where it cannot be reviewed.
+    """
+    view = await newest(port, view)
+    _check_reviewable(view)
+    review = await _looked_at(port, view)
+    if review is None:
+        return None
+    scribe = Scribe(port, view)
+    await _void(scribe, review.head)
+    await scribe.append(ReviewOpened(session=view.id, review=review))
+    await scribe.move(SessionState.IN_REVIEW, "commits to judge")
+    return scribe.view.review
+
+
+async def refresh_review(port: ProjectPort, view: SessionView) -> Review | None:
+    """A new commit on a reviewed branch voids the verdict; the review is opened anew.
+
+    While the session works, only the verdict falls: the new review waits for its report. None when
+    nothing changed. New commits of a session that was merged are put before the lead as well.
+    """
+    if view.review is None:
+        return None
+    head = await tip_of(port.repository.git, view.spec.branch)
+    if head in {"", view.review.head}:
+        return None
+    if view.state in REVIEW_STATES or await _goes_beyond(port, view, head):
+        return await open_review(port, view)
+    await _void(Scribe(port, view), head)
+    return None
+
+
+async def _goes_beyond(port: ProjectPort, view: SessionView, head: str) -> bool:
+    """Whether a merged session has commits that base has not."""
+    if view.state is not SessionState.MERGED:
+        return False
+    git = port.repository.git
+    return not await is_ancestor(git, head, await required_tip(git, base_of(port, view)))
+
+
+async def _void(scribe: Scribe, head: str) -> None:
+    """Take a verdict back that was given on another commit than `head`."""
+    review = scribe.view.review
+    if review and review.verdict and review.head != head:
+        await scribe.append(ReviewVoided(session=scribe.view.id, head=review.head, new_head=head))
+
+
+def _check_reviewable(view: SessionView) -> None:
+    if view.state in _BUSY:
+        raise NotPossible(
+            f"it is {view.state.value} now",
+            where=view.id,
+            remedy="wait until its turn is over, or stop it first",
+        )
+    transition(view.state, SessionState.IN_REVIEW, "commits to judge")
+
+
+async def _looked_at(port: ProjectPort, view: SessionView) -> Review | None:
+    git = port.repository.git
+    head = await required_tip(git, view.spec.branch)
+    base = await required_tip(git, base_of(port, view))
+    start = await parting(git, base, head)
+    if start == head:
+        return None
+    stat = await diff_stat(git, base, head)
+    return Review(
+        head=head,
+        merge_base=start,
+        files=len(stat.paths),
+        added=stat.added,
+        removed=stat.removed,
+        checks=_kept_checks(port.checks, view.review, head),
+        conflicts=await predict_conflicts(port.repository, base, head),
+        uncommitted=await _uncommitted(port, view),
+    )
+
+
+async def _uncommitted(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
+    worktree = Path(view.spec.worktree)
+    if not _is_worktree(worktree):
+        return ()
+    return await dirty_files(port.repository.git.at(worktree))
+
+
+def _is_worktree(path: Path) -> bool:
+    return path.is_absolute() and (path / ".git").exists()
+
+
+def _kept_checks(
+    checks: Sequence[ProjectCheck], review: Review | None, head: str
+) -> tuple[Check, ...]:
+    """Ended checks of the same commit."""
+    if review is None or review.head != head:
+        return ()
+    names = {check.name for check in checks}
+    return tuple(
+        check
+        for check in review.checks
+        if check.name in names and check.state is not CheckState.RUNNING
+    )
+
+
+def missing_checks(
+    checks: Sequence[ProjectCheck], review: Review, *, again: bool = False
+) -> tuple[ProjectCheck, ...]:
+    """The project's checks that have not ended on the review's commit; `again`: also the red ones.
+
+    A check that is shown as running counts as missing: its runner may be gone.
+    """
+    settled = {CheckState.PASSED} if again else set(CheckState) - {CheckState.RUNNING}
+    ended = {check.name for check in review.checks if check.state in settled}
+    return tuple(check for check in checks if check.name not in ended)
+
+
+async def check_review(
+    port: ProjectPort, view: SessionView, *, again: bool = False
+) -> tuple[Check, ...]:
+    """Run the missing checks on exactly the review's commit, in a scratch worktree.
+
+    Only one process may do this for a session at a time: the conductor.
+    """
+    review = view.review
+    wanted = missing_checks(port.checks, review, again=again) if review else ()
+    if review is None or not wanted:
+        return ()
+    scribe = Scribe(port, view)
+    place = check_place(port, view.id)
+    await end_scratch(port.repository, place)
+
+    async def emit(check: Check) -> None:
+        await scribe.append(CheckEnded(session=view.id, head=review.head, check=check))
+
+    def output(check: str, text: str) -> None:
+        port.check_output(view.id, check, text)
+
+    await add_scratch(port.repository, place, review.head)
+    try:
+        return await run_checks(place, wanted, emit, output)
+    finally:
+        await end_scratch(port.repository, place)
+
+
+def check_place(port: ProjectPort, session: str) -> Path:
+    """Where the session's commit is checked."""
+    return port.folder.scratch / f"check-{session}"
+
+
+async def refresh_conflicts(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
+    """Predict anew which files of the review would conflict with base as it is now."""
+    review = view.review
+    if review is None:
+        return ()
+    base = await required_tip(port.repository.git, base_of(port, view))
+    files = await predict_conflicts(port.repository, base, review.head)
+    if files != review.conflicts:
+        await port.append(ConflictsFound(session=view.id, head=review.head, files=files))
+    return files
+
+
+async def give_verdict(
+    port: ProjectPort,
+    view: SessionView,
+    kind: VerdictKind,
+    *,
+    head: str,
+    note: str = "",
+    findings: Sequence[Finding] = (),
+    by: str = "lead",
+) -> Verdict:
+    """Judge one commit, which must be the newest of the session's branch.
+
+    Raises:
+        Conflict: `head` is not the newest commit any more.
+        NotPossible: nothing to judge, a check stands in the way, or the state does not allow it.
+    """
+    view = await newest(port, view)
+    review = await _judged(port, view, head)
+    if kind is VerdictKind.APPROVED:
+        check_green(port.checks, review, view.id)
+        _check_findings(findings, view.id)
+    after = _state_after(view, kind)
+    verdict = Verdict(
+        kind=kind, head=review.head, by=by, at=port.clock(), note=note, findings=tuple(findings)
+    )
+    scribe = Scribe(port, view)
+    await scribe.append(VerdictGiven(session=view.id, verdict=verdict))
+    if after is not view.state:
+        await scribe.move(after, f"{kind.value} by {by}")
+    return verdict
+
+
+async def _judged(port: ProjectPort, view: SessionView, head: str) -> Review:
+    review = view.review
+    if review is None:
+        raise NotPossible(
+            "there is nothing to judge yet",
+            where=view.id,
+            remedy=f"wait for its report, or open a review: wuhu review {view.id}",
+        )
+    newest_commit = await required_tip(port.repository.git, view.spec.branch)
+    if not head or not newest_commit.startswith(head) or review.head != newest_commit:
+        raise Conflict(
+            f"{head[:SHORT] or 'that'} is not the newest commit: {newest_commit[:SHORT]} is",
+            where=view.id,
+            remedy="look at the new diff, then judge again",
+        )
+    return review
+
+
+def check_green(checks: Sequence[ProjectCheck], review: Review, where: str) -> None:
+    """Pass only if every check of the project is green on the review's commit.
+
+    Raises:
+        NotPossible: names the check that is red, still runs, has not run, or could not run.
+    """
+    known = {check.name: check for check in review.checks}
+    for name in dict.fromkeys((*known, *(check.name for check in checks))):
+        reason, remedy = _why_not_green(known.get(name))
+        if reason:
+            raise NotPossible(f"check {name} {reason}", where=where, remedy=remedy)
+
+
+def _why_not_green(check: Check | None) -> tuple[str, str]:
+    match check.state if check else None:
+        case None:
+            return "has not run on this commit", "wait for it; it runs by itself"
+        case CheckState.RUNNING:
+            return "still runs", "wait for it to end"
+        case CheckState.FAILED:
+            return "is red", "read its output, then request changes"
+        case CheckState.BROKEN:
+            return "could not run, which is not green", "mend its command in wuhu.toml"
+        case _:
+            return "", ""
+
+
+def _check_findings(findings: Sequence[Finding], where: str) -> None:
+    grave = next((finding for finding in findings if finding.severity in GRAVE), None)
+    if grave:
+        raise NotPossible(
+            f"an approval cannot carry a {grave.severity} finding ({grave.path}:{grave.line})",
+            where=where,
+            remedy="request changes; “fix after merge” is not a verdict",
+        )
+
+
+_AFTER = {
+    VerdictKind.APPROVED: SessionState.APPROVED,
+    VerdictKind.CHANGES_REQUESTED: SessionState.CHANGES_REQUESTED,
+    VerdictKind.BLOCKED: SessionState.IN_REVIEW,
+}
+
+
+def _state_after(view: SessionView, kind: VerdictKind) -> SessionState:
+    if view.state in _BUSY:
+        raise NotPossible(
+            f"it is {view.state.value} again",
+            where=view.id,
+            remedy="wait for its new report, or stop it first",
+        )
+    after = _AFTER[kind]
+    return after if after is view.state else transition(view.state, after, kind.value)
+
+
+def changes_message(verdict: Verdict) -> str:
+    """What the session is told when changes are requested: the note, then each finding."""
+    head = f"Changes requested on {verdict.head[:SHORT]} by {verdict.by}."
+    findings = [
+        f"- {finding.path}:{finding.line} [{finding.severity}] {finding.text}"
+        + (f"\n  evidence: {finding.evidence}" if finding.evidence else "")
+        for finding in verdict.findings
+    ]
+    rest = "Make these changes, commit them, and report done again."
+    return "\n\n".join(part for part in (head, verdict.note, "\n".join(findings), rest) if part)
