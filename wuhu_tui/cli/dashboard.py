@@ -1,2 +1,114 @@
-def open_dashboard(x):
-    return 0
+"""The way into the dashboard: what must hold before it opens, and what is told when it closes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wuhu_tui.cli.exits import OK
+from wuhu_tui.cli.output import counted, say
+from wuhu_tui.cli.place import find_project
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.errors import UsageError, WuhuError
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
+    from wuhu_tui.tui.settings import DashboardSettings
+
+
+def open_dashboard(start: Path) -> int:
+    """Open the dashboard of the project around `start`; offer to make one where there is none."""
+    need_terminal()
+    root = find_project(start)
+    if root is None:
+        root = _offer_project(start)
+    return OK if root is None else show(root)
+
+
+def need_terminal() -> None:
+    """Refuse to draw where nobody could see it.
+
+    Raises:
+        UsageError: stdin or stdout is no terminal, or one that cannot place its cursor.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        what = "the dashboard needs a terminal, and this is none"
+    elif os.environ.get("TERM", "") in ("", "dumb"):
+        what = "this terminal cannot show the dashboard (TERM is dumb or not set)"
+    else:
+        return
+    raise UsageError(what, remedy="the same without a screen: wuhu status, wuhu --help")
+
+
+def show(root: Path) -> int:
+    """Run the dashboard until the lead leaves it."""
+    import asyncio
+
+    running = asyncio.run(_show(root))
+    if running:
+        say(f"{counted(running, 'session')} running on; come back with: wuhu -C {root}")
+    return OK
+
+
+async def _show(root: Path) -> int:
+    from wuhu_tui.core.core import Core
+    from wuhu_tui.tui.app import WuhuApp
+
+    settings = _settings(root)
+    core = await Core.open(root)
+    try:
+        app = WuhuApp(core, settings=settings)
+        await app.run_async()
+        if app.return_code:
+            raise WuhuError(
+                "the dashboard ended on a defect of its own; it is told above",
+                remedy="sessions go on running; open it again with: wuhu",
+            )
+        return _running(core)
+    finally:
+        await core.aclose()
+
+
+def _running(core: CoreDoor) -> int:
+    return sum(core.runner_alive(name) for name in core.board.sessions)
+
+
+def _settings(root: Path) -> DashboardSettings:
+    from wuhu_tui.core.user_settings import load_user_settings, user_folder
+    from wuhu_tui.tui.settings import DashboardSettings
+
+    user = load_user_settings()
+    return DashboardSettings(
+        theme=user.ui.theme,
+        keymap=user.keys,
+        panes=user.ui.panes,
+        agents=tuple(_agent_names(root)),
+        drafts=ProjectFolder(root).drafts,
+        themes=user_folder() / "themes",
+    )
+
+
+def _agent_names(root: Path) -> list[str]:
+    from wuhu_tui.agents.definitions import load_definitions
+    from wuhu_tui.core.config import load_config
+
+    return sorted(load_definitions(load_config(root).agents))
+
+
+def _offer_project(start: Path) -> Path | None:
+    """Ask whether to make this repository a project; None when the lead says no."""
+    import typer
+
+    from wuhu_tui.cli.setup import facts, initialise_here, repository_at
+
+    repository = repository_at(start)
+    say(f"{repository} has no wuhu project yet. wuhu init would:")
+    for fact in facts():
+        say(f"  - {fact}")
+    if not typer.confirm("Do it now?", default=True):
+        say("nothing was changed")
+        return None
+    initialise_here(repository)
+    return repository
