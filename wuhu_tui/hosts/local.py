@@ -131,16 +131,21 @@ def _spec_in(folder: SessionFolder) -> SessionSpec:
 
 def _is_leaving(folder: SessionFolder) -> bool:
     """Whether the lock's holder wrote its last word; waits until it is gone."""
+    give_up = time.monotonic() + END_DEADLINE
+    while is_held(folder.lock):
+        if _should_live(folder) or time.monotonic() > give_up:
+            return False
+        time.sleep(_PAUSE)
+    return True
+
+
+def _should_live(folder: SessionFolder) -> bool:
+    """Whether a runner is at work by the session's own last word, as far as it can be read."""
     try:
         view = msgspec.json.decode(folder.state.read_bytes(), type=SessionView)
     except (OSError, msgspec.DecodeError):
-        return False
-    if view.own is None or view.own.state in LIVE_STATES:
-        return False
-    give_up = time.monotonic() + END_DEADLINE
-    while is_held(folder.lock) and time.monotonic() < give_up:
-        time.sleep(_PAUSE)
-    return True
+        return True
+    return view.own is None or view.own.state in LIVE_STATES
 
 
 def _spawn(runner: Sequence[str], folder: SessionFolder, asked_at: datetime) -> str:
@@ -163,6 +168,10 @@ def _spawn(runner: Sequence[str], folder: SessionFolder, asked_at: datetime) -> 
     try:
         process.wait(START_DEADLINE)  # the runner forks itself away from us at once
         return _word_from(reading)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return ""
     finally:
         os.close(reading)
 

@@ -21,6 +21,10 @@ ANSWERS = "Answers you were given in that turn, perhaps too late for you to read
 UNSURE = "These messages were on their way when it ended; they may not have reached you:"
 
 
+RESUMPTION = "resumption-"
+"""How the ids of wuhu's own words about a new life begin."""
+
+
 def brief_files(folder: Path) -> tuple[Path, ...]:
     """The files the lead dropped in, in order of their names."""
     return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
@@ -33,15 +37,15 @@ def first_prompt(task: str, files: Iterable[Path] = ()) -> str:
     return _paragraphs(task.strip(), brief, REPORTING)
 
 
-def resumption(view: SessionView, history: History, *, remembers: bool) -> str:
+def resumption(view: SessionView, history: History, *, ended: SessionState, remembers: bool) -> str:
     """What an agent must be told before anything else in a new life; empty: nothing.
 
-    `remembers`: the agent loaded its old conversation itself.
+    `ended`: what the session was before; `remembers`: the agent loaded its old conversation itself.
     """
     if view.turn == 0 or (remembers and not history.turn_was_cut):
         return ""
     return _paragraphs(
-        _what_happened(view, history),
+        _what_happened(view, history, ended),
         "" if remembers else _what_was_said(view, history),
         _unsure_messages(view, history),
         _late_answers(history),
@@ -61,17 +65,13 @@ def spoken(question: Question, answer: Answer) -> str:
     return " — ".join(filter(None, (choice, answer.text, answer.note)))
 
 
-def _what_happened(view: SessionView, history: History) -> str:
+def _what_happened(view: SessionView, history: History, ended: SessionState) -> str:
     if history.turn_was_cut:
         return (
             f"You were interrupted: turn {view.turn} of this session ended in the middle because "
             "the agent or its runner died. Commands that ran then were ended with it."
         )
-    how = _ENDINGS.get(view.own.state if view.own else SessionState.IDLE, "ended")
-    return f"This session goes on in a new conversation: the one before was {how}."
-
-
-_ENDINGS = {SessionState.STOPPED: "stopped", SessionState.HIBERNATED: "put to sleep"}
+    return f"This session goes on in a new conversation; the one before is over ({ended.value})."
 
 
 def _what_was_said(view: SessionView, history: History) -> str:
@@ -89,17 +89,21 @@ def _what_was_said(view: SessionView, history: History) -> str:
 
 
 def _unsure_messages(view: SessionView, history: History) -> str:
-    texts = [m.text.strip() for m in view.unsure if m.id in history.unsure_since_turn]
+    texts = [
+        message.text.strip()
+        for message in view.unsure
+        if message.id in history.unsure and not message.id.startswith(RESUMPTION)
+    ]
     return _paragraphs(UNSURE, *texts) if texts else ""
 
 
 def _late_answers(history: History) -> str:
-    if not history.turn_was_cut or not history.answered_in_turn:
+    if not history.turn_was_cut or not history.unheard_answers:
         return ""
     asked = history.questions
     lines = [
         answer_as_message(asked[answer.question], answer)
-        for answer in history.answered_in_turn
+        for answer in history.unheard_answers
         if answer.question in asked
     ]
     return _paragraphs(ANSWERS, *lines)

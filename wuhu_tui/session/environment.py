@@ -42,8 +42,13 @@ def markers(folder: SessionFolder, epoch: int) -> dict[str, str]:
     return {
         "WUHU_SESSION": folder.name,
         "WUHU_SESSION_FOLDER": str(folder.path),
-        "WUHU_LIFE": f"{folder.name}:{epoch}",
+        "WUHU_LIFE": life_name(folder, epoch),
     }
+
+
+def life_name(folder: SessionFolder, epoch: int) -> str:
+    """One life of one session, as its processes carry it."""
+    return f"{folder.name}:{epoch}"
 
 
 def runner_environment(folder: SessionFolder, inherited: Mapping[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wuhu_tui.model import events
+from wuhu_tui.model.messages import Boundary
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import Report
@@ -32,8 +33,11 @@ class History:
         self.in_turn = False
         self.turn_was_cut = False
         """Whether a runner or agent died in the last turn: it began and nothing ended it."""
-        self.answered_in_turn: list[Answer] = []
-        self.unsure_since_turn: list[str] = []
+        self.unheard_answers: list[Answer] = []
+        """Answers since the agent last took a prompt, to questions whose asker lived."""
+        self.unsure: list[str] = []
+        """Messages that became unsure since the agent last took a prompt."""
+        self._detached: set[str] = set()
         self.ended_cleanly = True
         self.said = ""
 
@@ -55,8 +59,6 @@ class History:
     def _turn_started(self, event: events.TurnStarted, at: datetime) -> None:
         self.in_turn = True
         self.turn_was_cut = False
-        self.answered_in_turn.clear()
-        self.unsure_since_turn.clear()
 
     def _turn_ended(self, event: events.TurnEnded, at: datetime) -> None:
         self.in_turn = False
@@ -84,20 +86,27 @@ class History:
 
     def _landed(self, event: events.MessageLanded, at: datetime) -> None:
         self.fates[event.id] = f"already delivered at {at:%H:%M:%S} UTC"
+        if event.boundary is not Boundary.TOOL_END:
+            self.unheard_answers.clear()
+            self.unsure.clear()
 
     def _cancelled(self, event: events.MessageCancelled, at: datetime) -> None:
         self.fates[event.id] = f"already taken back at {at:%H:%M:%S} UTC"
 
     def _unsure(self, event: events.MessageUnsure, at: datetime) -> None:
         self.fates[event.id] = "handed to an agent that died; it may have been delivered"
-        self.unsure_since_turn.append(event.id)
+        self.unsure.append(event.id)
 
     def _asked(self, event: events.QuestionAsked, at: datetime) -> None:
         self.questions[event.question.id] = event.question
 
     def _answered(self, event: events.QuestionAnswered, at: datetime) -> None:
         self.answers[event.answer.question] = event
-        self.answered_in_turn.append(event.answer)
+        if event.answer.question not in self._detached:
+            self.unheard_answers.append(event.answer)
+
+    def _question_detached(self, event: events.QuestionDetached, at: datetime) -> None:
+        self._detached.add(event.id)
 
     def _withdrawn(self, event: events.QuestionWithdrawn, at: datetime) -> None:
         self.withdrawn[event.id] = event.reason
@@ -122,6 +131,7 @@ _STEPS: dict[type[Any], Callable[[History, Any, datetime], None]] = {
     events.MessageUnsure: History._unsure,
     events.QuestionAsked: History._asked,
     events.QuestionAnswered: History._answered,
+    events.QuestionDetached: History._question_detached,
     events.QuestionWithdrawn: History._withdrawn,
     events.ReportMade: History._reported,
 }

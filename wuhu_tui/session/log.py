@@ -42,6 +42,8 @@ class SessionLog:
         self.history = History()
         self.problems: tuple[Problem, ...] = ()
         self.broken: JournalError | None = None
+        self.raises = True
+        """False while a life ends: whatever the disk says, it must end."""
         self._writer = writer
         self._stream = Stream(self._write_streamed, interval)
 
@@ -105,6 +107,8 @@ class SessionLog:
         Raises:
             IllegalTransition: the table does not allow it.
         """
+        if self.broken:
+            return
         before = before or self.state
         transition(before, after, cause)
         self.write(StateChanged(before=before, after=after, cause=cause))
@@ -142,7 +146,8 @@ class SessionLog:
             self._fold(self._writer.append(event))
         except JournalError as error:
             self._break(error)
-            raise
+            if self.raises:
+                raise
 
     def _fold(self, record: Record) -> None:
         self.view = fold_session(self.view, record)

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from wuhu_tui.model.states import LIVE_STATES, SessionState
 
+CAUSES = {
+    SessionState.WORKING: "the agent goes on",
+    SessionState.ASKING: "a question is open",
+    SessionState.IDLE: "the agent waits",
+    SessionState.REPORTED: "the agent reported",
+}
+"""What is written as the cause of a state that follows from what goes on."""
+
 
 def wanted_state(*, in_turn: bool, asking: bool, reported: bool) -> SessionState:
     """The state of a session whose agent is ready: an open question outweighs everything."""

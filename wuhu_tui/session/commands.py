@@ -1,0 +1,204 @@
+"""Carries out what lies in the mailbox, each command once, in the order it was put.
+
+What a command changes is written before the word that it was taken: a runner killed in between
+finds the file again and sees by its journal what is done already. Commands that only concern the
+living process (interrupt, stop, hibernate) are written as taken first: they die with their life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from wuhu_tui.model import commands
+from wuhu_tui.model.events import (
+    CommandRefused,
+    CommandTaken,
+    MessageCancelled,
+    MessageEdited,
+    MessageMoved,
+    Noted,
+    ReportMade,
+)
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.reports import Report
+from wuhu_tui.session.briefing import brief_files, first_prompt
+from wuhu_tui.session.desk import QuestionDesk
+from wuhu_tui.session.lanes import why_fixed
+from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.mailbox import BadCommand, Mailbox
+from wuhu_tui.session.message_queue import TASK, MessageQueue
+
+
+class Control(Protocol):
+    """What commands may ask of the life they reach; each returns why not, or nothing."""
+
+    async def interrupt(self, by: str) -> str:
+        """End the running turn."""
+
+    def stop(self, by: str, reason: str) -> str:
+        """End the life."""
+
+    def hibernate(self, by: str) -> str:
+        """End the life of an idle session."""
+
+    async def look_at_head(self) -> str:
+        """The branch's commit as it is now; empty when git does not say."""
+
+    def reported(self, report: Report) -> None:
+        """The session said what its work has come to."""
+
+
+class Commands:
+    """One life's ear at the mailbox."""
+
+    def __init__(
+        self,
+        log: SessionLog,
+        desk: QuestionDesk,
+        queue: MessageQueue,
+        control: Control,
+        asked_at: datetime,
+    ) -> None:
+        self._log = log
+        self._desk = desk
+        self._queue = queue
+        self._control = control
+        self._asked_at = asked_at
+        self._mailbox = Mailbox(log.folder.mailbox, self._tell_bad)
+
+    async def take_all(self) -> None:
+        """Carry out everything that waits in the mailbox."""
+        for command, path in self._mailbox.take_all():
+            await self._take(command)
+            if self._log.broken is None:
+                self._mailbox.done(path)
+
+    async def _take(self, command: commands.AnyCommand) -> None:
+        if command.id in self._log.history.taken:
+            self._taken(command, repeated=True)
+            return
+        if isinstance(command, _CONTROLS):
+            self._taken(command)
+            reason = await self._carry_out_now(command)
+        else:
+            reason = await _STEPS[type(command)](self, command)
+        if reason:
+            self._log.write(CommandRefused(command=command.id, reason=reason))
+        if not isinstance(command, _CONTROLS):
+            self._taken(command)
+
+    async def _carry_out_now(self, command: commands.AnyCommand) -> str:
+        if command.at < self._asked_at:
+            return "it was meant for an earlier life of this session"
+        return await _STEPS[type(command)](self, command)
+
+    def _taken(self, command: commands.AnyCommand, *, repeated: bool = False) -> None:
+        kind = str(command.__struct_config__.tag)
+        event = CommandTaken(command=command.id, kind=kind, by=command.by, repeated=repeated)
+        self._log.write(event)
+
+    def _tell_bad(self, problem: BadCommand) -> None:
+        text = f"a mailbox file is no command and lies in bad/ now: {problem.path.name}"
+        self._log.write(Noted(text=f"{text} ({problem.reason})", level="warning"))
+
+    async def _prompt(self, command: commands.Prompt) -> str:
+        if command.text.strip() == self._log.view.spec.task.strip():
+            return ""  # the runner queued the task itself
+        first = TASK not in self._log.history.fates and self._log.view.turn == 0
+        files = brief_files(self._log.folder.brief)
+        text = first_prompt(command.text, files) if first else command.text
+        return self._say(command, Lane.FOLLOW_UP, text)
+
+    async def _steer(self, command: commands.Steer) -> str:
+        return self._say(command, Lane.STEER, command.text)
+
+    async def _follow_up(self, command: commands.FollowUp) -> str:
+        return self._say(command, Lane.FOLLOW_UP, command.text)
+
+    async def _system_note(self, command: commands.SystemNote) -> str:
+        return self._say(command, Lane.SYSTEM, command.text)
+
+    def _say(self, command: commands.AnyCommand, lane: Lane, text: str) -> str:
+        if not text.strip():
+            return "there is nothing in it to say"
+        self._queue.put(command.id, lane, text, command.by)
+        return ""
+
+    async def _answer(self, command: commands.AnswerQuestion) -> str:
+        return self._desk.answer(command.id, command.answer)
+
+    async def _interrupt(self, command: commands.Interrupt) -> str:
+        return await self._control.interrupt(command.by)
+
+    async def _stop(self, command: commands.Stop) -> str:
+        return self._control.stop(command.by, command.reason)
+
+    async def _hibernate(self, command: commands.Hibernate) -> str:
+        return self._control.hibernate(command.by)
+
+    async def _cancel(self, command: commands.CancelMessage) -> str:
+        if reason := self._why_fixed(command.message):
+            return reason
+        self._log.write(MessageCancelled(id=command.message))
+        return ""
+
+    async def _edit(self, command: commands.EditMessage) -> str:
+        if not command.text.strip():
+            return "an empty message says nothing; cancel it instead"
+        if reason := self._why_fixed(command.message):
+            return reason
+        self._log.write(MessageEdited(id=command.message, text=command.text))
+        return ""
+
+    async def _move(self, command: commands.MoveMessage) -> str:
+        if reason := self._why_fixed(command.message):
+            return reason
+        sequence = self._queue.next_sequence
+        self._log.write(MessageMoved(id=command.message, lane=command.lane, sequence=sequence))
+        return ""
+
+    def _why_fixed(self, name: str) -> str:
+        message = self._queue.find(name)
+        if message is None:
+            return self._log.history.fates.get(name) or why_fixed(message)
+        return why_fixed(message)
+
+    async def _report(self, command: commands.MakeReport) -> str:
+        if not command.summary.strip():
+            return "a report needs a summary"
+        report = Report(
+            kind=command.kind,
+            summary=command.summary,
+            evidence=command.evidence,
+            head=await self._control.look_at_head(),
+            at=command.at,
+        )
+        if not any(is_same(report, earlier) for earlier in self._log.history.reports):
+            self._log.write(ReportMade(report=report))
+            self._control.reported(report)
+        return ""
+
+
+def is_same(report: Report, earlier: Report) -> bool:
+    """Whether it is one report, found again after a crash; the head may have moved meanwhile."""
+    return (report.kind, report.summary, report.at) == (earlier.kind, earlier.summary, earlier.at)
+
+
+_CONTROLS = (commands.Interrupt, commands.Stop, commands.Hibernate)
+
+_STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
+    commands.Prompt: Commands._prompt,
+    commands.Steer: Commands._steer,
+    commands.FollowUp: Commands._follow_up,
+    commands.SystemNote: Commands._system_note,
+    commands.AnswerQuestion: Commands._answer,
+    commands.Interrupt: Commands._interrupt,
+    commands.Stop: Commands._stop,
+    commands.Hibernate: Commands._hibernate,
+    commands.CancelMessage: Commands._cancel,
+    commands.EditMessage: Commands._edit,
+    commands.MoveMessage: Commands._move,
+    commands.MakeReport: Commands._report,
+}

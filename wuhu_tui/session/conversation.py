@@ -1,0 +1,263 @@
+"""The agent of one life, and what is said to it: turns, and messages at the boundaries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from wuhu_tui.agents.protocol import Agent, AgentSetting, AgentSink, Started
+from wuhu_tui.model.errors import AgentError, WuhuError
+from wuhu_tui.model.events import (
+    AgentExited,
+    AgentStarted,
+    MessageCancelled,
+    MessageDeferred,
+    MessageLanded,
+    MessageOffered,
+    MessageUnsure,
+    Noted,
+    TurnStarted,
+)
+from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.value import Value
+from wuhu_tui.session.briefing import RESUMPTION, resumption
+from wuhu_tui.session.lanes import due, text_of
+from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.message_queue import MessageQueue
+
+Result = TypeVar("Result")
+
+AgentFactory = Callable[[AgentSetting], Agent]
+
+STEER_DEADLINE = 10.0
+"""Seconds an agent may take to accept a steering message."""
+
+WUHU = "wuhu"
+"""Who speaks when nobody of flesh or model does."""
+
+
+class Gone(Value, frozen=True):
+    """How the agent's process ended."""
+
+    code: int | None
+    last_words: str
+
+
+class Conversation:
+    """Everything here runs in the runner's one loop; `changed` wakes it when a task is done."""
+
+    def __init__(
+        self,
+        log: SessionLog,
+        queue: MessageQueue,
+        setting: AgentSetting,
+        factory: AgentFactory,
+        changed: Callable[[], None],
+    ) -> None:
+        self.agent: Agent | None = None
+        self.started: Started | None = None
+        self.starting: asyncio.Task[Started] | None = None
+        self.turn: asyncio.Task[str] | None = None
+        self.gone: Gone | None = None
+        self._exit_told = False
+        self._log = log
+        self._queue = queue
+        self._setting = setting
+        self._factory = factory
+        self._changed = changed
+        self._offered: list[MessageLanded] = []
+        self._preface = ""
+        self._steer_refused = False
+
+    def open(self, sink: AgentSink) -> None:
+        """Begin to start the agent; `starting` ends with it."""
+        self.starting = self._task(self._start(sink))
+
+    def ready(self, started: Started, ended: SessionState) -> None:
+        """The agent takes prompts now; prepare what it must be told first."""
+        self.started = started
+        self._log.write(
+            AgentStarted(
+                agent=self._setting.launch.name,
+                pid=started.pid,
+                reference=started.reference,
+                version=started.version,
+                resumed=started.resumed,
+                steers_in_turn=started.steers_in_turn,
+            )
+        )
+        view, history = self._log.view, self._log.history
+        self._preface = resumption(view, history, ended=ended, remembers=started.resumed)
+        self._forget_old_prefaces()
+        if self._preface and history.turn_was_cut:
+            self._say_preface()
+
+    def begin_turn(self, boundary: Boundary) -> bool:
+        """Hand over what is due, as a turn of its own; False when nothing is."""
+        messages = due(self._log.view.waiting, boundary)
+        if not messages or self.agent is None:
+            return False
+        if self._preface:
+            messages = (*self._say_preface(), *messages)
+        if self._log.state is not SessionState.WORKING:
+            self._log.enter(SessionState.WORKING, "a message lands")
+        self._offer(messages, boundary)
+        self._offered = [MessageLanded(id=m.id, boundary=boundary) for m in messages]
+        turn = self._log.view.turn + 1
+        self._log.write(TurnStarted(turn=turn, messages=tuple(m.id for m in messages)))
+        self._steer_refused = False
+        self.turn = self._task(self.agent.prompt(text_of(messages)))
+        return True
+
+    async def steer(self) -> None:
+        """At a tool's end: hand over what presses, if this agent takes it within a turn."""
+        messages = due(self._log.view.waiting, Boundary.TOOL_END)
+        if self.agent is None or not messages or self._steer_refused:
+            return
+        if self.started is None or not self.started.steers_in_turn:
+            return
+        self._offer(messages, Boundary.TOOL_END)
+        try:
+            async with asyncio.timeout(STEER_DEADLINE):
+                took = await self.agent.steer(text_of(messages))
+        except (AgentError, TimeoutError) as error:
+            self._note(f"the agent did not say if it took a message: {_words(error)}", "warning")
+            self._unsure(messages)
+        else:
+            self._took(messages) if took else self._refused(messages)
+
+    def land(self) -> None:
+        """The agent gave a sign: it has what was offered with the prompt."""
+        offered, self._offered = self._offered, []
+        for landed in offered:
+            self._log.write(landed)
+
+    def finish_turn(self) -> str:
+        """The turn's task is done; returns its stop reason."""
+        turn, self.turn = self.turn, None
+        assert turn is not None
+        try:
+            reason = turn.result()
+        except asyncio.CancelledError:
+            reason = "cancelled"
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises ends one turn only
+            self._note(f"the turn failed: {_words(error)}", "error")
+            self.unsure_offered()
+            return "error"
+        self.land()
+        return reason
+
+    def unsure_offered(self) -> None:
+        """Whatever was handed over without a sign: nobody knows whether it arrived."""
+        self._offered.clear()
+        waiting = self._log.view.waiting
+        self._unsure([m for m in waiting if m.state is MessageState.OFFERED])
+
+    def exited(self, code: int | None, last_words: str, *, expected: bool) -> None:
+        """The agent's process is gone."""
+        self.gone = Gone(code=code, last_words=last_words)
+        if self.started is not None:
+            self.tell_exit(expected=expected)
+
+    def tell_exit(self, *, expected: bool) -> None:
+        """Record the agent's end, once."""
+        if self._exit_told or (self.started is None and self.gone is None):
+            return
+        self._exit_told = True
+        gone = self.gone or Gone(code=None, last_words="")
+        self._log.write(AgentExited(code=gone.code, expected=expected, last_words=gone.last_words))
+
+    async def interrupt(self, patience: float) -> None:
+        """Ask the agent to end its turn; an agent that does not listen is noted."""
+        assert self.agent is not None
+        try:
+            async with asyncio.timeout(patience):
+                await self.agent.interrupt()
+        except (WuhuError, OSError, TimeoutError) as error:
+            self._note(f"the agent did not take the interrupt: {_words(error)}", "warning")
+
+    async def close(self, patience: float) -> None:
+        """End the agent's process as its protocol has it; the tree is killed afterwards anyway."""
+        for task in (self.starting, self.turn):
+            if task and not task.done():
+                task.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+        if self.agent is None:
+            return
+        try:
+            async with asyncio.timeout(patience):
+                await self.agent.close()
+        except (WuhuError, OSError, TimeoutError) as error:
+            self._note(f"the agent did not close by itself: {_words(error)}", "warning")
+
+    async def _start(self, sink: AgentSink) -> Started:
+        reference = self._log.view.agent_reference
+        if not self._setting.launch.quirks.resumes:
+            reference = ""
+        try:
+            return await self._spawn(sink, reference)
+        except AgentError as error:
+            if not reference:
+                raise
+            self._note(f"the old conversation does not load, a new one begins: {error}", "warning")
+            await self._give_up_agent()
+            return await self._spawn(sink, "")
+
+    async def _spawn(self, sink: AgentSink, reference: str) -> Started:
+        self.agent = self._factory(self._setting)
+        return await self.agent.start(sink, reference)
+
+    async def _give_up_agent(self) -> None:
+        agent, self.agent = self.agent, None
+        if agent is not None:
+            with suppress(WuhuError, OSError):
+                await agent.close()
+        self.gone = None
+
+    def _took(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self._log.write(MessageLanded(id=message.id, boundary=Boundary.TOOL_END))
+
+    def _refused(self, messages: Sequence[Message]) -> None:
+        """They wait for the turn's end; this turn is not asked again."""
+        self._steer_refused = True
+        for message in messages:
+            self._log.write(MessageDeferred(id=message.id, reason="the agent takes none now"))
+
+    def _offer(self, messages: Sequence[Message], boundary: Boundary) -> None:
+        for message in messages:
+            self._log.write(MessageOffered(id=message.id, boundary=boundary))
+
+    def _unsure(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self._log.write(MessageUnsure(id=message.id))
+
+    def _say_preface(self) -> tuple[Message, ...]:
+        """Queue what must be told first, ahead of everything."""
+        name = f"{RESUMPTION}{self._log.epoch}"
+        self._queue.put(name, Lane.SYSTEM, self._preface, WUHU, sequence=0)
+        self._preface = ""
+        message = self._queue.find(name)
+        return (message,) if message else ()
+
+    def _forget_old_prefaces(self) -> None:
+        """What an earlier life wanted to say and could not is said anew by this one."""
+        for message in self._log.view.waiting:
+            if message.id.startswith(RESUMPTION):
+                self._log.write(MessageCancelled(id=message.id))
+
+    def _note(self, text: str, level: str) -> None:
+        self._log.write(Noted(text=text, level=level))
+
+    def _task(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self._changed())
+        return task
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,187 @@
+"""The question desk: who waits for which answer, who answered first, and what a deadline does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from wuhu_tui.model.events import (
+    AnswerRefused,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionDetached,
+    QuestionWithdrawn,
+)
+from wuhu_tui.model.questions import Answer, OnTimeout, Question, QuestionKind
+from wuhu_tui.session.briefing import answer_as_message
+from wuhu_tui.session.history import History
+from wuhu_tui.session.log import SessionLog
+
+DEADLINE = "deadline"
+"""Who answers when nobody did in time."""
+
+ABANDONED = 1.0
+"""Seconds an agent may be silent about a question it dropped before it counts as withdrawn."""
+
+Pass = Callable[[str, str, str], None]
+"""Queues a steering message: its id, its text, and who says it."""
+
+
+class QuestionDesk:
+    """Every question is on disk before anybody is asked, every answer before anybody hears it."""
+
+    def __init__(
+        self,
+        log: SessionLog,
+        *,
+        clock: Callable[[], datetime],
+        pass_on: Pass,
+        changed: Callable[[], None],
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._pass_on = pass_on
+        self._changed = changed
+        self._waiters: dict[str, asyncio.Future[Answer | None]] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    @property
+    def asking(self) -> bool:
+        """Whether a living agent waits for an answer."""
+        return bool(self._waiters)
+
+    async def ask(self, question: Question) -> Answer | None:
+        """Put a question to the lead; None when it was withdrawn or the life ends."""
+        self._log.write(QuestionAsked(question=question))
+        future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        self._waiters[question.id] = future
+        self._set_deadline(question)
+        self._changed()
+        try:
+            return await future
+        except asyncio.CancelledError:
+            self._dropped(question.id, future)
+            raise
+
+    def answer(self, command: str, answer: Answer) -> str:
+        """Take an answer; the first wins. Returns why it cannot be one, empty when it was taken."""
+        question = self._open(answer.question)
+        if question is None:
+            return self._answer_late(command, answer)
+        if reason := why_no_answer(question, answer):
+            return reason
+        if answer.question not in self._waiters:
+            self._pass_on(command, answer_as_message(question, answer), answer.by)
+        self._settle(answer)
+        return ""
+
+    def withdraw_all(self, reason: str) -> None:
+        """The turn is over: nobody wants to know any more."""
+        for name in list(self._waiters):
+            self._withdraw(name, reason)
+
+    def detach_all(self) -> None:
+        """The agent goes; its questions stay and their answers will be messages."""
+        for question in self._log.view.questions:
+            if not question.detached:
+                self._log.write(QuestionDetached(id=question.id))
+            self._release(question.id, None)
+
+    def _open(self, name: str) -> Question | None:
+        return next((open_ for open_ in self._log.view.questions if open_.id == name), None)
+
+    def _answer_late(self, command: str, answer: Answer) -> str:
+        history = self._log.history
+        won = history.answers.get(answer.question)
+        if won is not None and won.answer == answer:
+            return ""  # the same answer again, from before a crash
+        if won is not None:
+            self._refuse_second(command, answer, won)
+            return ""
+        return why_closed(answer.question, history)
+
+    def _refuse_second(self, command: str, answer: Answer, won: QuestionAnswered) -> None:
+        reason = f"{won.answer.by} answered at {won.answer.at:%H:%M:%S} UTC"
+        question = self._log.history.questions.get(answer.question)
+        if won.expired and question is not None:
+            reason = f"the deadline passed at {won.answer.at:%H:%M:%S} UTC; passed on as a message"
+            self._pass_on(command, answer_as_message(question, answer), answer.by)
+        self._log.write(
+            AnswerRefused(
+                question=answer.question, by=answer.by, won_by=won.answer.by, reason=reason
+            )
+        )
+
+    def _settle(self, answer: Answer, *, expired: bool = False) -> None:
+        self._log.write(QuestionAnswered(answer=answer, expired=expired))
+        self._release(answer.question, answer)
+        self._changed()
+
+    def _withdraw(self, name: str, reason: str) -> None:
+        self._log.write(QuestionWithdrawn(id=name, reason=reason))
+        self._release(name, None)
+        self._changed()
+
+    def _release(self, name: str, answer: Answer | None) -> None:
+        timer = self._timers.pop(name, None)
+        if timer:
+            timer.cancel()
+        future = self._waiters.pop(name, None)
+        if future and not future.done():
+            future.set_result(answer)
+
+    def _dropped(self, name: str, future: asyncio.Future[Answer | None]) -> None:
+        """The asker waits no longer: withdrawn, unless its agent turns out to be dying."""
+        if self._waiters.get(name) is not future:
+            return
+        self._release(name, None)
+        self._changed()
+        loop = asyncio.get_running_loop()
+        self._timers[name] = loop.call_later(ABANDONED, self._give_up, name)
+
+    def _give_up(self, name: str) -> None:
+        if self._open(name):
+            self._withdraw(name, "the agent no longer waits for it")
+
+    def _set_deadline(self, question: Question) -> None:
+        if question.deadline is None or not expires(question):
+            return
+        wait = max(0.0, (question.deadline - self._clock()).total_seconds())
+        loop = asyncio.get_running_loop()
+        self._timers[question.id] = loop.call_later(wait, self._expire, question)
+
+    def _expire(self, question: Question) -> None:
+        if question.id in self._waiters:
+            self._settle(answer_at_deadline(question, self._clock()), expired=True)
+
+
+def expires(question: Question) -> bool:
+    """Whether its deadline does anything: permissions and whatever says `block` wait for ever."""
+    if question.kind is QuestionKind.PERMISSION or question.on_timeout is OnTimeout.BLOCK:
+        return False
+    return question.on_timeout is OnTimeout.FAIL or bool(question.default)
+
+
+def answer_at_deadline(question: Question, at: datetime) -> Answer:
+    """The answer nobody gave: the default, or that none came."""
+    if question.on_timeout is OnTimeout.DEFAULT:
+        return Answer(question=question.id, by=DEADLINE, at=at, choice=question.default)
+    return Answer(question=question.id, by=DEADLINE, at=at, text="nobody answered in time")
+
+
+def why_no_answer(question: Question, answer: Answer) -> str:
+    """Why this cannot answer that question; empty when it can."""
+    keys = [option.key for option in question.options]
+    if answer.choice and keys and answer.choice not in keys:
+        return f"no option is named {answer.choice}; there are: {', '.join(keys)}"
+    if not answer.choice and not answer.text.strip():
+        return "an answer needs a choice or words"
+    return ""
+
+
+def why_closed(name: str, history: History) -> str:
+    """Why a question that nobody answered takes no answer."""
+    if name in history.withdrawn:
+        return f"the question was withdrawn: {history.withdrawn[name]}"
+    return f"there is no question {name}"

@@ -1,0 +1,73 @@
+"""What an agent may tell the runner: recorded at once, acted on by the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wuhu_tui.model.errors import JournalError
+from wuhu_tui.model.events import STREAMED, Event, PhaseChanged, ToolEnded
+from wuhu_tui.model.questions import Answer, Question
+from wuhu_tui.model.states import PhaseKind
+from wuhu_tui.session.conversation import Conversation
+from wuhu_tui.session.desk import QuestionDesk
+from wuhu_tui.session.log import SessionLog
+
+
+class Ear:
+    """The runner's side of the agent seam (an `AgentSink`); never blocks its caller."""
+
+    def __init__(
+        self,
+        log: SessionLog,
+        desk: QuestionDesk,
+        conversation: Conversation,
+        changed: Callable[[], None],
+    ) -> None:
+        self.tool_ended = False
+        """A `tool_end` boundary that nobody has used yet."""
+        self.commands_ran = False
+        """Whether a tool that may have committed ended since the last look at the head."""
+        self.closing = False
+        """Whether the agent's end is wanted."""
+        self._log = log
+        self._desk = desk
+        self._conversation = conversation
+        self._changed = changed
+
+    def emit(self, event: Event) -> None:
+        """Record what the agent says or does; any sign of it lands what was offered."""
+        try:
+            self._conversation.land()
+            self._record(event)
+        except JournalError:
+            self._changed()  # the loop sees that the log is broken
+
+    async def ask(self, question: Question) -> Answer | None:
+        """Put a question to the lead and wait for the answer."""
+        self._conversation.land()
+        return await self._desk.ask(question)
+
+    def exited(self, code: int | None, last_words: str) -> None:
+        """The agent's process is gone."""
+        try:
+            self._conversation.exited(code, last_words, expected=self.closing)
+        finally:
+            self._changed()
+
+    def _record(self, event: Event) -> None:
+        if type(event) in STREAMED:
+            self._log.stream(event)
+            return
+        tool = self._log.history.tools.get(event.call) if isinstance(event, ToolEnded) else None
+        self._log.write(event)
+        if isinstance(event, ToolEnded):
+            self.tool_ended = True
+            self.commands_ran = self.commands_ran or tool is None or tool.kind == "execute"
+            self._show_other_tool()
+            self._changed()
+
+    def _show_other_tool(self) -> None:
+        """Of several tools at once one ended: the phase is that of one that still runs."""
+        running = list(self._log.history.tools.values())
+        if running:
+            self._log.stream(PhaseChanged(kind=PhaseKind.TOOL, detail=running[-1].title))

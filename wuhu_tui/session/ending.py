@@ -1,0 +1,142 @@
+"""How a life ends: the turn, the agent, every process below it, and the last words on paper."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+from wuhu_tui.model.events import Noted, RunnerEnded, TurnEnded
+from wuhu_tui.model.reports import Exit, ExitReason
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.value import Value
+from wuhu_tui.session.branch import Branch
+from wuhu_tui.session.commands import Commands
+from wuhu_tui.session.conversation import Conversation
+from wuhu_tui.session.desk import QuestionDesk
+from wuhu_tui.session.environment import life_name
+from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.processes import Belonging, ProcessTree, lives_of
+
+
+class Patience(Value, frozen=True):
+    """How long a life waits, in seconds."""
+
+    grace: float = 3.0
+    """For a turn to end after a stop or an interrupt."""
+    close: float = 5.0
+    """For the agent to close by itself."""
+    death: float = 1.0
+    """For news of the agent's death after a turn failed."""
+    look: float = 2.0
+    """Between two looks at the mailbox when no bell rings."""
+
+
+PATIENCE = Patience()
+"""What holds unless somebody says otherwise."""
+
+
+class Ending(Value, frozen=True):
+    """Why a life ends; `cause` goes with the state, `detail` with the exit."""
+
+    reason: ExitReason
+    cause: str
+    detail: str = ""
+
+
+STATES = {
+    ExitReason.STOPPED: SessionState.STOPPED,
+    ExitReason.HIBERNATED: SessionState.HIBERNATED,
+    ExitReason.FAILED: SessionState.FAILED,
+}
+
+
+async def end(
+    ending: Ending,
+    *,
+    log: SessionLog,
+    conversation: Conversation,
+    desk: QuestionDesk,
+    branch: Branch,
+    commands: Commands,
+    patience: Patience,
+) -> Exit:
+    """Carry the ending out; the state is written when nothing of the life runs any more."""
+    log.raises = False
+    tree = ProcessTree(Belonging(log.folder.path, frozenset({life_name(log.folder, log.epoch)})))
+    if conversation.agent is not None:
+        await asyncio.to_thread(tree.look)
+    if ending.reason is not ExitReason.FAILED:
+        await _end_turn(log, conversation, desk, branch, patience)
+    desk.detach_all()
+    await conversation.close(patience.close)
+    if conversation.agent is not None:
+        await _end_processes(log, tree)
+    conversation.unsure_offered()
+    conversation.tell_exit(expected=conversation.started is not None)
+    await commands.take_all()  # what came meanwhile waits where the lead can see it
+    return _last_words(ending, log, conversation)
+
+
+async def end_older_lives(log: SessionLog) -> None:
+    """Nothing of a life that ended without a last word may work beside this one."""
+    older = await asyncio.to_thread(lives_of, log.folder.path)
+    older -= {life_name(log.folder, log.epoch)}
+    if older:
+        await _end_processes(log, ProcessTree(Belonging(log.folder.path, older)))
+
+
+def how_it_died(code: int | None) -> str:
+    """An exit code in words."""
+    if code is None:
+        return "its process is gone"
+    if code < 0:
+        return f"ended by {_signal_name(-code)}"
+    return f"it ended by itself with exit code {code}"
+
+
+async def _end_turn(
+    log: SessionLog,
+    conversation: Conversation,
+    desk: QuestionDesk,
+    branch: Branch,
+    patience: Patience,
+) -> None:
+    """Interrupt a running turn and give it its grace; open questions outlive it."""
+    turn = conversation.turn
+    if turn is None:
+        return
+    if not turn.done():
+        await conversation.interrupt(patience.grace)
+        desk.detach_all()
+        await asyncio.wait({turn}, timeout=patience.grace)
+    if conversation.gone is None:
+        reason = conversation.finish_turn() if turn.done() else "stopped"
+        head = await branch.look()
+        log.write(TurnEnded(turn=log.view.turn, stop_reason=reason, head=head))
+
+
+async def _end_processes(log: SessionLog, tree: ProcessTree) -> None:
+    for process in await asyncio.to_thread(tree.end):
+        text = f"process {process.pid} of this session would not die; end it by hand"
+        log.write(Noted(text=text, level="error"))
+
+
+def _last_words(ending: Ending, log: SessionLog, conversation: Conversation) -> Exit:
+    gone = conversation.gone
+    exit_ = Exit(
+        reason=ending.reason,
+        detail=ending.detail or ending.cause,
+        code=gone.code if gone else None,
+        last_words=gone.last_words if gone else "",
+    )
+    log.enter(STATES[ending.reason], ending.cause)
+    log.write(RunnerEnded(exit=exit_))
+    log.close()
+    return exit_
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

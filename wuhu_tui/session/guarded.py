@@ -1,0 +1,116 @@
+"""The runner's process around a life: lock, spec, environment, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from wuhu_tui.agents.protocol import Agent, AgentSetting
+from wuhu_tui.journal.clock import now
+from wuhu_tui.journal.layout import SessionFolder
+from wuhu_tui.journal.lock import FileLock
+from wuhu_tui.model.errors import JournalError, WuhuError
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.session.conversation import AgentFactory
+from wuhu_tui.session.ending import Patience
+from wuhu_tui.session.environment import agent_environment, life_name
+from wuhu_tui.session.guardian import Guardian
+from wuhu_tui.session.life import Life
+from wuhu_tui.session.log import SessionLog
+
+
+def run_guarded(
+    path: Path | str,
+    *,
+    agent_factory: AgentFactory | None,
+    guardian: Guardian,
+    descriptor: int,
+    asked_at: str,
+    grace: float,
+) -> int:
+    """Take the session's lock and live; without the lock there is nothing to do."""
+    folder = SessionFolder(Path(path).absolute())
+    lock = FileLock(folder.lock)
+    try:
+        spec = read_spec(folder)
+        if not lock.acquire():
+            _say(descriptor, "busy")
+            return 0
+        moment = datetime.fromisoformat(asked_at) if asked_at else now()
+        log = SessionLog.open(folder, spec, environment=_own(spec, folder, 0))
+        guardian.watch(folder.path, life_name(folder, log.epoch))
+        _say(descriptor, "ready")
+        factory = agent_factory or _adapter
+        setting = setting_of(spec, folder, log.epoch)
+        asyncio.run(_live(log, setting, factory, moment, Patience(grace=grace)))
+        return 1 if log.broken else 0
+    except WuhuError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    finally:
+        lock.release()
+
+
+def read_spec(folder: SessionFolder) -> SessionSpec:
+    """What the session is.
+
+    Raises:
+        JournalError: there is no readable spec.
+    """
+    try:
+        return msgspec.json.decode(folder.spec.read_bytes(), type=SessionSpec)
+    except (OSError, msgspec.DecodeError) as error:
+        raise JournalError(
+            f"cannot read the session's spec: {error}",
+            where=str(folder.spec),
+            remedy="instantiate the session anew: wuhu instantiate",
+        ) from error
+
+
+def setting_of(spec: SessionSpec, folder: SessionFolder, epoch: int) -> AgentSetting:
+    """Where and with what the session's agent runs."""
+    return AgentSetting(
+        launch=spec.agent,
+        worktree=Path(spec.worktree),
+        environment=_own(spec, folder, epoch),
+        log=folder.agent_log,
+    )
+
+
+async def _live(
+    log: SessionLog,
+    setting: AgentSetting,
+    factory: AgentFactory,
+    asked_at: datetime,
+    patience: Patience,
+) -> None:
+    life = Life(log, setting, factory, asked_at=asked_at, patience=patience)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, life.stop, signal.Signals(number).name, "")
+    await life.live()
+
+
+def _own(spec: SessionSpec, folder: SessionFolder, epoch: int) -> dict[str, str]:
+    return agent_environment(spec, folder, epoch, os.environ)
+
+
+def _adapter(setting: AgentSetting) -> Agent:
+    """Imported only when an agent starts: adapters are heavy."""
+    from wuhu_tui.agents.adapters import adapter_for
+
+    return adapter_for(setting)
+
+
+def _say(descriptor: int, word: str) -> None:
+    if descriptor >= 0:
+        with suppress(BrokenPipeError):  # whoever asked for us may be gone
+            os.write(descriptor, word.encode())
+        os.close(descriptor)

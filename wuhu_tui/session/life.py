@@ -1,0 +1,252 @@
+"""One life of a session: agent, turns, boundaries, questions and mailbox, from start to last word.
+
+One loop decides everything. Whatever happens (a ring, a tool's end, a turn's end, the agent's
+death) only wakes it; each pass then looks at all of it, in one fixed order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from wuhu_tui.agents.protocol import AgentSetting
+from wuhu_tui.journal.clock import now
+from wuhu_tui.model.errors import AgentError, JournalError
+from wuhu_tui.model.events import Noted, TurnEnded
+from wuhu_tui.model.messages import Boundary
+from wuhu_tui.model.reports import Exit, ExitReason, Report, ReportKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.value import EPOCH_START
+from wuhu_tui.repo.plain import head_of as plain_head_of
+from wuhu_tui.session.beginning import begin
+from wuhu_tui.session.bell import Bell
+from wuhu_tui.session.branch import Branch, HeadOf
+from wuhu_tui.session.commands import Commands
+from wuhu_tui.session.conversation import AgentFactory, Conversation
+from wuhu_tui.session.desk import QuestionDesk
+from wuhu_tui.session.ear import Ear
+from wuhu_tui.session.ending import PATIENCE, Ending, Patience, end, end_older_lives, how_it_died
+from wuhu_tui.session.lanes import due
+from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.mailbox import Mailbox
+from wuhu_tui.session.message_queue import MessageQueue
+from wuhu_tui.session.turns import CAUSES, road, wanted_state
+
+
+class Life:
+    """Wires the parts of one life together and runs its loop."""
+
+    def __init__(
+        self,
+        log: SessionLog,
+        setting: AgentSetting,
+        agent_factory: AgentFactory,
+        *,
+        clock: Callable[[], datetime] = now,
+        asked_at: datetime = EPOCH_START,
+        patience: Patience = PATIENCE,
+        head_of: HeadOf = plain_head_of,
+    ) -> None:
+        self._log = log
+        self._setting = setting
+        self._clock = clock
+        self._patience = patience
+        self._ending: Ending | None = None
+        self._wake = asyncio.Event()
+        self._reported = False
+        self._boundary = Boundary.AWAITING_INPUT
+        self._before = SessionState.INSTANTIATED
+        self._queue = MessageQueue(log, clock)
+        self._branch = Branch(log, head_of)
+        self._desk = QuestionDesk(
+            log, clock=clock, pass_on=self._queue.put_steer, changed=self._settle
+        )
+        self._conversation = Conversation(log, self._queue, setting, agent_factory, self._wake.set)
+        self._ear = Ear(log, self._desk, self._conversation, self._wake.set)
+        self._commands = Commands(log, self._desk, self._queue, self, asked_at)
+
+    async def live(self) -> Exit:
+        """Run until something ends this life; none of its processes is left when this returns."""
+        try:
+            await self._serve()
+        except JournalError as error:
+            self._end(ExitReason.FAILED, "the journal cannot be written", str(error))
+        except Exception as error:  # noqa: BLE001 - a life must end in order, whatever happens
+            traceback.print_exception(error)
+            self._end(ExitReason.FAILED, "wuhu made a mistake", f"{type(error).__name__}: {error}")
+        assert self._ending is not None
+        self._ear.closing = True
+        return await end(
+            self._ending,
+            log=self._log,
+            conversation=self._conversation,
+            desk=self._desk,
+            branch=self._branch,
+            commands=self._commands,
+            patience=self._patience,
+        )
+
+    async def interrupt(self, by: str) -> str:
+        """End the running turn; its questions are withdrawn, queued messages stay."""
+        turn = self._conversation.turn
+        if turn is None or turn.done() or self._ending:
+            return "no turn runs"
+        self._log.write(Noted(text=f"interrupted by {by}"))
+        await self._conversation.interrupt(self._patience.grace)
+        self._desk.withdraw_all(f"interrupted by {by}")
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._patience.grace, self._check_interrupted, turn)
+        return ""
+
+    def stop(self, by: str, reason: str) -> str:
+        """End the life; what waits stays in its lanes."""
+        self._end(ExitReason.STOPPED, f"stopped by {by}", reason)
+        return ""
+
+    def hibernate(self, by: str) -> str:
+        """End the life of a session that does nothing."""
+        if self._log.state not in (SessionState.IDLE, SessionState.REPORTED):
+            return f"only an idle session can hibernate; this one is {self._log.state.value}"
+        if due(self._log.view.waiting, Boundary.TURN_END):
+            return "a message waits to land"
+        self._end(ExitReason.HIBERNATED, f"hibernated by {by}", "")
+        return ""
+
+    async def look_at_head(self) -> str:
+        """The branch's commit as it is now."""
+        return await self._branch.look()
+
+    def reported(self, report: Report) -> None:
+        """The session said what its work has come to; a note is only progress."""
+        if report.kind is not ReportKind.NOTE:
+            self._reported = True
+
+    async def _serve(self) -> None:
+        bell = Bell(Mailbox(self._log.folder.mailbox).bell, self._wake.set)
+        bell.listen()
+        try:
+            await self._begin()
+            while self._ending is None:
+                await self._pass()
+                await self._sleep()
+        finally:
+            bell.close()
+
+    async def _begin(self) -> None:
+        left_behind = not self._log.history.ended_cleanly
+        self._before = begin(self._log, self._queue, self._clock)
+        if left_behind:
+            await end_older_lives(self._log)
+        worktree = self._setting.worktree
+        if worktree.is_dir():
+            self._conversation.open(self._ear)
+        else:
+            self._end(ExitReason.FAILED, "the worktree is missing", f"no folder {worktree}")
+
+    async def _sleep(self) -> None:
+        """Until something happens, or it is time to look at the mailbox without a ring."""
+        if self._ending is None:
+            look = asyncio.get_running_loop().call_later(self._patience.look, self._wake.set)
+            await self._wake.wait()
+            look.cancel()
+            self._wake.clear()
+
+    async def _pass(self) -> None:
+        """Look at everything once, in this order: what was said, what ended, what comes next."""
+        if self._log.broken:
+            raise self._log.broken
+        await self._commands.take_all()
+        for step in (self._agent_start, self._turn_end, self._agent_end, self._tool_end):
+            if self._ending is None:
+                await step()
+        if self._ending is None:
+            self._next_turn()
+            self._settle()
+
+    async def _agent_start(self) -> None:
+        starting = self._conversation.starting
+        if starting is None or not starting.done():
+            return
+        self._conversation.starting = None
+        try:
+            self._conversation.ready(starting.result(), self._before)
+        except AgentError as error:
+            self._end(ExitReason.FAILED, "the agent did not start", str(error))
+
+    async def _turn_end(self) -> None:
+        turn = self._conversation.turn
+        if turn is None or not turn.done():
+            return
+        if not turn.cancelled() and turn.exception() and await self._agent_is_dead():
+            return
+        await self._commands.take_all()  # a report made in this turn counts before it ends
+        reason = self._conversation.finish_turn()
+        head = await self._branch.look()
+        self._desk.withdraw_all("the turn ended")
+        self._log.write(TurnEnded(turn=self._log.view.turn, stop_reason=reason, head=head))
+        self._boundary = Boundary.TURN_END
+        if self._reported:
+            self._settle()
+
+    async def _agent_is_dead(self) -> bool:
+        """A failed turn may be the agent's death, of which the word comes a moment later."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + self._patience.death
+        while self._conversation.gone is None and loop.time() < give_up:
+            self._wake.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(give_up):
+                    await self._wake.wait()
+        self._wake.set()
+        return self._conversation.gone is not None
+
+    async def _agent_end(self) -> None:
+        if self._conversation.gone and self._conversation.starting:
+            # Its start ought to fail by itself, or to begin again without the old conversation.
+            await asyncio.wait({self._conversation.starting}, timeout=self._patience.close)
+        gone, starting = self._conversation.gone, self._conversation.starting
+        if gone and not (starting and starting.done()):
+            self._end(ExitReason.FAILED, "the agent died", how_it_died(gone.code))
+
+    async def _tool_end(self) -> None:
+        if self._ear.tool_ended:
+            self._ear.tool_ended = False
+            if self._conversation.turn and not self._conversation.turn.done():
+                await self._conversation.steer()
+        if self._ear.commands_ran:
+            self._ear.commands_ran = False
+            await self._branch.look()
+
+    def _next_turn(self) -> None:
+        """Between two turns: whatever waits lands now."""
+        if self._conversation.started is None or self._conversation.turn is not None:
+            return
+        if self._conversation.begin_turn(self._boundary):
+            self._reported = False
+        self._boundary = Boundary.AWAITING_INPUT
+
+    def _settle(self) -> None:
+        """Write the state that what goes on now amounts to."""
+        if self._conversation.started is None or self._ending:
+            return
+        wanted = wanted_state(
+            in_turn=self._conversation.turn is not None,
+            asking=self._desk.asking,
+            reported=self._reported,
+        )
+        for state in road(self._log.state, wanted):
+            self._log.enter(state, CAUSES[state])
+
+    def _check_interrupted(self, turn: asyncio.Task[str]) -> None:
+        if not turn.done() and not self._ending:
+            text = "the agent was interrupted and goes on all the same; stop it if it should not"
+            self._log.write(Noted(text=text, level="warning"))
+
+    def _end(self, reason: ExitReason, cause: str, detail: str) -> None:
+        """The first reason to end counts."""
+        if self._ending is None:
+            self._ending = Ending(reason=reason, cause=cause, detail=detail)
+        self._wake.set()
