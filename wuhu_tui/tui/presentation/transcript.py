@@ -215,7 +215,7 @@ def _question(item: Item, width: int, unfolded: bool) -> list[Row]:
 
 def _answer(item: Item, width: int, unfolded: bool) -> list[Row]:
     who = crop(safe_line(item.title, 40), max(4, width // 3))
-    return _headed(("lead_strong", f"↳ {who} "), f" {item.text}", width, "answer")
+    return _headed(("answer_strong", f"↳ {who}: "), item.text, width, "answer")
 
 
 _REPORTS: dict[str, Span] = {

@@ -149,6 +149,8 @@ class TranscriptLayout:
 
     def to_top(self) -> None:
         """Go to the first row."""
+        if not self.height:
+            return
         if self.following:
             self._left = self._end()
         self.top = (0, 0)

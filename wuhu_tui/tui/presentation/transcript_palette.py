@@ -33,6 +33,7 @@ _LOOKS: dict[str, tuple[str, str, str]] = {
     "lead_strong": ("transcript-lead", "transcript-lead-background", "bold"),
     "lead_dim": ("transcript-thought", "transcript-lead-background", ""),
     "answer": ("transcript-lead", "background", ""),
+    "answer_strong": ("transcript-lead", "background", "bold"),
     "added": ("diff-added", "diff-added-background", ""),
     "removed": ("diff-removed", "diff-removed-background", ""),
     "added_number": ("diff-added", "diff-added-background", "dim"),
