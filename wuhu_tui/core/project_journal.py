@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.journal.reader import JournalReader, Page, read_header
+from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.journal.writer import JournalWriter
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import Conflict
@@ -38,6 +40,7 @@ class ProjectJournal:
         self._clock = clock
         self._lock = FileLock(folder.journal_lock)
         self._reader = JournalReader(folder.journal, "")
+        self._redactor = Redactor(dict(os.environ))
         self._turn = asyncio.Lock()
         self._running: set[asyncio.Task[list[Record]]] = set()
 
@@ -105,12 +108,13 @@ class ProjectJournal:
         return self._folder.root.name
 
     def _write(self, events: Sequence[Event]) -> list[Record]:
-        writer = JournalWriter.open(
-            self._folder.journal, kind="project", name=self._name(), clock=self._clock
-        )
-        try:
+        with JournalWriter.open(
+            self._folder.journal,
+            kind="project",
+            name=self._name(),
+            clock=self._clock,
+            redact=self._redactor.line,
+        ) as writer:
             if writer.last.epoch == 0:
                 writer.claim_epoch()
             return [writer.append(event) for event in events]
-        finally:
-            writer.close()

@@ -1,0 +1,121 @@
+"""One project, opened: everything its verbs and its automation share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wuhu_tui.core.config import ProjectConfig
+from wuhu_tui.core.ledger import Ledger
+from wuhu_tui.core.ports import ProjectCheck
+from wuhu_tui.core.project_journal import ProjectJournal
+from wuhu_tui.hosts.host import Host
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.commands import Stop
+from wuhu_tui.model.errors import NotFound
+from wuhu_tui.model.events import Event
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.states import SessionState
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.follower import Follower
+    from wuhu_tui.repo.repository import Repository
+
+BUSY = frozenset({SessionState.STARTING, SessionState.WORKING, SessionState.ASKING})
+"""A runner's words for: a turn runs."""
+
+END_PATIENCE = 15.0
+"""Seconds in which a runner that was told to end must be gone."""
+
+_LOOK = 0.1
+
+
+@dataclass
+class Project:
+    """What the core works with; reviews and merges see it as a `ProjectPort`."""
+
+    folder: ProjectFolder
+    repository: Repository
+    config: ProjectConfig
+    host: Host
+    ledger: Ledger
+    journal: ProjectJournal
+    follower: Follower
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    @property
+    def checks(self) -> Sequence[ProjectCheck]:
+        """The project's checks, in the order they run."""
+        return self.config.project_checks
+
+    @property
+    def board(self) -> Board:
+        """The board as it is now; may lag a moment behind the journals."""
+        return self.ledger.board
+
+    def view(self, session: str) -> SessionView:
+        """The session of this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        view = self.board.session(session)
+        if view is None:
+            raise NotFound(
+                f"there is no session {session}",
+                remedy="look at the sessions there are: wuhu sessions",
+            )
+        return view
+
+    async def catch_up(self) -> Board:
+        """Read every journal to its end as it is on disk now, and return that board."""
+        await self.journal.refresh()
+        await self.follower.catch_up()
+        return self.board
+
+    async def append(self, event: Event) -> Record:
+        """Write to the project's journal; on disk when this returns."""
+        return (await self.journal.append(event))[0]
+
+    def check_output(self, session: str, check: str, text: str) -> None:
+        """Take a piece of a running check's output."""
+        self.ledger.check_output(session, check, text)
+
+    async def alive(self, session: str) -> bool:
+        """Whether a runner holds the session's lock now."""
+        found = await asyncio.to_thread(self.host.alive, session)
+        self.ledger.set_alive({session: found})
+        return found
+
+    async def release(self, session: str) -> bool:
+        """End the session's own processes if it does not work; whether none of them runs now."""
+        if not await self.alive(session):
+            return True
+        board = await self.catch_up()
+        view = board.session(session)
+        if view is not None and view.own is not None and view.own.state in BUSY:
+            return False
+        return await self.end_runner(session, by="core", reason="its place is put away")
+
+    async def end_runner(self, session: str, *, by: str, reason: str) -> bool:
+        """Tell the runner to end and wait until it is gone; whether it is."""
+        command = Stop(id=self.new_id(), by=by, at=self.clock(), reason=reason)
+        await self.host.send(session, command)
+        gone = await self._is_gone(session)
+        await self.catch_up()
+        return gone
+
+    async def _is_gone(self, session: str) -> bool:
+        """Wait until nobody holds the session's lock: nothing but a look tells that."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + END_PATIENCE
+        while await self.alive(session):
+            if loop.time() > give_up:
+                return False
+            await asyncio.sleep(_LOOK)
+        return True

@@ -1,0 +1,55 @@
+"""The commented `wuhu.toml` that `wuhu init` writes."""
+
+from __future__ import annotations
+
+import json
+
+_TEXT = """\
+# What wuhu knows about this project. Commit this file. Every key is optional; what is commented
+# out shows its default or an example. Mistakes are named with the nearest valid key.
+
+[project]
+# Part of every session's name: lower-case letters, digits and dashes.
+name = {name}
+# The branch that sessions start from and merge into.
+base = {base}
+# One line that says what all of this is for; shown at the top of the dashboard.
+# goal = ""
+# The agent of a new session, unless it names another; `wuhu agents` lists what there is.
+# agent = "claude-agent-acp"
+
+[limits]
+# How many sessions may run at once.
+# sessions = 8
+# No session starts when less memory than this is available; 0 switches the limit off.
+# memory_percent = 15
+# memory_gigabytes = 2
+
+[policies]
+# Remind a session once when its turn ends without a report.
+# nudge = true
+# Say of each review which files would conflict with the base branch.
+# predict_conflicts = true
+
+# Checks run on every review's commit and again on the merged result before it lands; all of them
+# must be green. A list of words runs as it is, one string runs in a shell, {{python}} is the Python
+# that runs wuhu. `timeout` is in seconds.
+# [[checks]]
+# name = "tests"
+# command = ["make", "test"]
+# timeout = 600
+
+# An agent of your own, or another setting of a built-in one.
+# [agents.my-agent]
+# command = ["my-agent", "--acp"]
+"""
+
+
+def config_text(name: str, base: str) -> str:
+    """A `wuhu.toml` with this name and base; all else is explained and left at its default."""
+    return _TEXT.format(name=_quoted(name), base=_quoted(base))
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; JSON's escapes are a part of TOML's."""
+    return json.dumps(text)
