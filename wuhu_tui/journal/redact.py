@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from urllib.parse import quote
 
-from wuhu_tui.journal.secrets import HINTS, Span, certain_spans, likely_spans, merged
+from wuhu_tui.journal.secrets import Span, certain_spans, likely_spans, may_hold_shape, merged
 from wuhu_tui.model.value import Value
 
 REPLACEMENT = "[REDACTED]"
@@ -59,10 +59,10 @@ class Redactor:
 
     def line(self, line: bytes) -> tuple[bytes, int]:
         """The line without its secrets, and how many were taken out."""
-        if not self._may_hold_secrets(line):
-            return line, 0
         envelope = _ENVELOPE.match(line)
         start = envelope.end() if envelope else 0
+        if not self._may_hold_secrets(line[start:]):
+            return line, 0
         kept = frozenset() if envelope else _ENVELOPE_FIELDS
         text, count = self._redact(line[start:].decode("utf-8", "surrogateescape"), kept)
         if not count:
@@ -74,9 +74,8 @@ class Redactor:
         return _replaced(text, merged([*self._spans(text, is_identity=False)]))
 
     def _may_hold_secrets(self, line: bytes) -> bool:
-        lowered = line.lower()
         return (
-            any(hint in lowered for hint in HINTS)
+            may_hold_shape(line)
             or any(needle in line for needle in self._needles)
             or _SECRET_FIELD.search(line) is not None
         )
