@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.output import counted, say
-from wuhu_tui.cli.place import find_project
-from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.layout import ProjectFolder, find_project
 from wuhu_tui.model.errors import UsageError, WuhuError
 
 if TYPE_CHECKING:
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
 def open_dashboard(start: Path) -> int:
     """Open the dashboard of the project around `start`; offer to make one where there is none."""
     need_terminal()
-    root = find_project(start)
-    if root is None:
-        root = _offer_project(start)
+    folder = find_project(start)
+    root = folder.root if folder else _offer_project(start)
     return OK if root is None else show(root)
 
 
@@ -101,14 +99,13 @@ def _offer_project(start: Path) -> Path | None:
     """Ask whether to make this repository a project; None when the lead says no."""
     import typer
 
-    from wuhu_tui.cli.setup import facts, initialise_here, repository_at
+    from wuhu_tui.cli.setup import PLAN, make_project, repository_around
 
-    repository = repository_at(start)
-    say(f"{repository} has no wuhu project yet. wuhu init would:")
-    for fact in facts():
-        say(f"  - {fact}")
+    repository = repository_around(start)
+    say(f"{repository} is no wuhu project yet. To make it one, wuhu would")
+    for step in PLAN:
+        say(f"  - {step}")
     if not typer.confirm("Do it now?", default=True):
         say("nothing was changed")
         return None
-    initialise_here(repository)
-    return repository
+    return make_project(repository).root

@@ -8,7 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wuhu_tui.cli.place import find_project
+from wuhu_tui.journal.layout import find_project
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.safe import safe_text
 
@@ -54,8 +54,8 @@ def _json(error: WuhuError) -> str:
 
 
 def _keep(error: Exception) -> Path:
-    root = find_project(Path.cwd())
-    folder = root / ".wuhu" if root else Path(tempfile.gettempdir())
+    project = find_project(Path.cwd())
+    folder = project.path if project else Path(tempfile.gettempdir())
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     with tempfile.NamedTemporaryFile(
         "w", dir=folder, prefix=f"crash-{moment}-", suffix=".log", delete=False, encoding="utf-8"

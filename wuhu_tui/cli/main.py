@@ -60,3 +60,7 @@ def _run_verb(arguments: Sequence[str]) -> int:
     except TyperException as error:
         raise UsageError(error.format_message(), remedy="wuhu --help, wuhu VERB --help") from error
     return code if isinstance(code, int) else OK
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.layout import ProjectFolder, find_project
 from wuhu_tui.model.errors import NotFound
 
 if TYPE_CHECKING:
@@ -15,26 +15,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def find_project(start: Path) -> Path | None:
-    """The nearest folder at or above `start` that wuhu supervises; from a session's worktree too."""
-    start = start.absolute()
-    return next((at for at in (start, *start.parents) if ProjectFolder(at).journal.is_file()), None)
-
-
 def project_here() -> ProjectFolder:
     """The project around the current folder.
 
     Raises:
         NotFound: there is none; says how to make one.
     """
-    root = find_project(Path.cwd())
-    if root is None:
+    folder = find_project(Path.cwd())
+    if folder is None:
         raise NotFound(
             "no wuhu project here",
             where=str(Path.cwd()),
             remedy="in the repository's top folder: wuhu init; elsewhere: wuhu -C FOLDER …",
         )
-    return ProjectFolder(root)
+    return folder
 
 
 def with_core(work: Callable[[CoreDoor], Awaitable[T]], *, conduct: bool = False) -> T:

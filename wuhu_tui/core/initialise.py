@@ -52,13 +52,6 @@ async def initialise(path: Path, *, clock: Callable[[], datetime] = now) -> Proj
     return folder
 
 
-def find_project(path: Path) -> ProjectFolder | None:
-    """The project at or above `path`; a session's own worktree leads to its project."""
-    path = path.absolute()
-    found = (ProjectFolder(top) for top in (path, *path.parents))
-    return next((folder for folder in found if folder.journal.is_file()), None)
-
-
 def _config_above(path: Path) -> ProjectConfig:
     """The settings of the repository around `path`: git may need their base branch to open it."""
     path = path.absolute()

@@ -130,3 +130,10 @@ class ProjectFolder:
     def session(self, name: str) -> SessionFolder:
         """The folder of the session with this id."""
         return SessionFolder(self.sessions / name)
+
+
+def find_project(path: Path) -> ProjectFolder | None:
+    """The project at or above `path`; a session's own worktree leads to its project."""
+    path = path.absolute()
+    found = (ProjectFolder(top) for top in (path, *path.parents))
+    return next((folder for folder in found if folder.journal.is_file()), None)
