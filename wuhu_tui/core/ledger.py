@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.fold import fold_all
+from wuhu_tui.model.fold_session import MAX_WARNINGS
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.transcript import Transcript
 
@@ -54,6 +57,22 @@ class Ledger:
                 self._remember(record)
         self.touch()
         return True
+
+    def begin_anew(self) -> None:
+        """A journal was replaced: everything told before is void."""
+        self.board = Board()
+        kept: dict[str, Any]
+        for kept in (self._transcripts, self._last, self._closings, self._refusals):
+            kept.clear()
+        self.touch()
+
+    def warn(self, words: str) -> None:
+        """Show a trouble that no journal tells; the same words once."""
+        project = self.board.project
+        if words not in project.warnings:
+            warnings = (*project.warnings, words)[-MAX_WARNINGS:]
+            self.board = replace(self.board, project=replace(project, warnings=warnings))
+            self.touch()
 
     def _is_fresh(self, record: Record) -> bool:
         if record.seq <= self._last.get(record.session, 0):

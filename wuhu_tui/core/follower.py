@@ -1,0 +1,199 @@
+"""Keeps a ledger at the end of all journals, and knows whose runner lives."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import aclosing
+
+from wuhu_tui.core.ledger import Ledger
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.reader import Problem, quarantine
+from wuhu_tui.journal.tail import SLOW_LOOK, Batch, Tail
+from wuhu_tui.model import events
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import JournalError
+from wuhu_tui.model.records import Record
+
+PULSE = 1.0
+"""Seconds between looks at the locks of runners that should live."""
+
+PIECE = 2_000
+"""Records folded at one go, so that a flood does not hold up the screen."""
+
+_COMING_AND_GOING = (events.RunnerStarted, events.RunnerEnded, events.StateChanged)
+
+Alive = Callable[[str], bool]
+"""Whether a session's runner lives; asks the disk."""
+
+
+class Follower:
+    """The only reader of the journals for one ledger: follows them, or reads on at once when asked.
+
+    What is read is queued in the order of reading and applied in that order, whoever read it.
+    """
+
+    def __init__(
+        self, folder: ProjectFolder, ledger: Ledger, alive: Alive, *, slow_look: float = SLOW_LOOK
+    ) -> None:
+        self._folder = folder
+        self._ledger = ledger
+        self._alive = alive
+        self._tail = _QueueingTail(folder, slow_look)
+        self._slow_look = slow_look
+        self._changed_lives: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Read everything there is, then follow.
+
+        Raises:
+            JournalError: the project's journal cannot be read.
+        """
+        await asyncio.to_thread(self._load)
+        await self.look_at_lives(list(self._ledger.board.sessions))
+        self._tasks = [
+            asyncio.create_task(self._follow(), name="follow journals"),
+            asyncio.create_task(self._pulse(), name="look at lives"),
+        ]
+
+    async def aclose(self) -> None:
+        """Stop following."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def catch_up(self) -> None:
+        """Read every journal to its end as it is now."""
+        more = True
+        while more:
+            batch = await asyncio.to_thread(self._tail.read_now)
+            more = batch.more
+            await self._apply()
+
+    async def look_at_lives(self, sessions: Iterable[str]) -> None:
+        """See whose runner lives."""
+        names = list(sessions)
+        found = await asyncio.to_thread(lambda: {name: self._alive(name) for name in names})
+        self._ledger.set_alive(found)
+
+    def _load(self) -> None:
+        """The first reading, whole; nobody waits for news of it yet."""
+        more = True
+        while more:
+            more = self._tail.read_now().more
+            for piece in self._tail.pieces():
+                self._take(piece)
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                async with aclosing(self._tail.batches()) as batches:
+                    async for _ in batches:
+                        await self._apply()
+            except JournalError as error:
+                self._ledger.warn(str(error))
+                await asyncio.sleep(self._slow_look)
+
+    async def _apply(self) -> None:
+        for piece in self._tail.pieces():
+            self._take(piece)
+            if len(piece.records) >= PIECE:
+                await asyncio.sleep(0)
+        lives, self._changed_lives = self._changed_lives, set()
+        if lives:
+            await self.look_at_lives(lives)
+
+    def _take(self, piece: _Piece) -> None:
+        if piece.restarted:
+            self._ledger.begin_anew()
+        self._ledger.apply(piece.records)
+        self._changed_lives.update(
+            record.session
+            for record in piece.records
+            if isinstance(record.event, _COMING_AND_GOING)
+        )
+        for problem in piece.problems:
+            self._tell(problem)
+
+    def _tell(self, problem: Problem) -> None:
+        where = problem.session or "the project's journal"
+        if not problem.line:
+            self._ledger.warn(f"{where} cannot be read: {problem.reason}")
+            return
+        self._ledger.warn(
+            f"{where}: the line at byte {problem.offset} is damaged and was set aside: "
+            f"{problem.reason}"
+        )
+
+    async def _pulse(self) -> None:
+        while True:
+            try:
+                await self.look_at_lives(_worth_a_look(self._ledger.board, self._ledger.alive))
+            except JournalError as error:
+                self._ledger.warn(str(error))
+            await asyncio.sleep(PULSE)
+
+
+def _worth_a_look(board: Board, alive: dict[str, bool]) -> list[str]:
+    """Sessions whose runner should live, or was seen alive."""
+    return [
+        name for name, view in board.sessions.items() if view.runner_expected or alive.get(name)
+    ]
+
+
+class _Piece:
+    """A part of a batch, small enough to be folded at one go."""
+
+    def __init__(self, records: list[Record], problems: list[Problem], *, restarted: bool) -> None:
+        self.records = records
+        self.problems = problems
+        self.restarted = restarted
+
+
+class _QueueingTail(Tail):
+    """A tail that may be read from several threads; what it read waits here in reading order."""
+
+    def __init__(self, folder: ProjectFolder, slow_look: float) -> None:
+        super().__init__(folder, slow_look=slow_look)
+        self._reading = threading.Lock()
+        self._pieces: deque[_Piece] = deque()
+
+    def read_now(self) -> Batch:
+        with self._reading:
+            batch = super().read_now()
+            self._queue(batch)
+            while batch.restarted and batch.more:
+                rest = super().read_now()
+                batch.more = rest.more
+                self._queue(rest)
+            return batch
+
+    def pieces(self) -> Iterable[_Piece]:
+        """Take out what was read and not yet applied."""
+        while self._pieces:
+            yield self._pieces.popleft()
+
+    def _queue(self, batch: Batch) -> None:
+        if batch.is_empty:
+            return
+        problems = [*batch.problems, *self._set_aside(batch.problems)]
+        for start in range(0, max(1, len(batch)), PIECE):
+            records = list(batch[start : start + PIECE])
+            restarted = batch.restarted and start == 0
+            self._pieces.append(_Piece(records, problems, restarted=restarted))
+            problems = []
+
+    def _set_aside(self, problems: list[Problem]) -> list[Problem]:
+        """Keep damaged lines beside their journals; returns what went wrong with that."""
+        failed = []
+        for session in {problem.session for problem in problems if problem.line}:
+            path = self.folder.session(session).journal if session else self.folder.journal
+            lines = [problem for problem in problems if problem.line and problem.session == session]
+            try:
+                quarantine(path, lines)
+            except JournalError as error:
+                failed.append(Problem(offset=0, line=b"", reason=str(error), session=session))
+        return failed
