@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -36,7 +37,7 @@ class DiffLayout:
 
     def file_at(self, row: int) -> int:
         """The number of the file a row belongs to; -1 when there is none."""
-        return sum(1 for place in self.files if place <= row) - 1
+        return bisect_right(self.files, row) - 1
 
 
 def lay_out(diff: Diff) -> DiffLayout:
@@ -92,17 +93,15 @@ def _line_row(line: DiffLine, width: int, digits: int, shift: int) -> Row:
     return Row(((numbers, gutter), (style, f"{sign} {clip(code, shift, room)}")), style)
 
 
-def file_row(file: DiffFile, width: int) -> Row:
+def file_row(file: DiffFile, width: int, *, bar: str = "file") -> Row:
     """A file's heading: sign, path, what happened, how much."""
     counts = f" +{file.added} −{file.removed} "
     word = f" {file.change.value}"
     room = width - len(counts) - len(word) - 4
     path = crop(path_of(file), max(8, room))
-    spans: tuple[Span, ...] = (
-        ("file", f" {SIGNS[file.change]} {path}"),
-        ("file_dim", word + counts),
-    )
-    return Row(spans, "file")
+    name, rest = ("file", "file_dim") if bar == "file" else (f"{bar}_name", bar)
+    spans: tuple[Span, ...] = ((name, f" {SIGNS[file.change]} {path}"), (rest, word + counts))
+    return Row(spans, rest)
 
 
 def path_of(file: DiffFile) -> str:

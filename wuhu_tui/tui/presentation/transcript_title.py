@@ -25,15 +25,19 @@ def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, al
         f"{bar}_warning" if quiet else bar,
         f" {'quiet ' if quiet and when else ''}{when} ",
     )
-    name: Span = (f"{bar}_name", f"{safe_line(view.spec.shown_name, 200)} ")
     mark: Span = (f"{bar}_{_state(seen)}", f"{'▌' if focused else ' '}{seen.symbol} ")
     room = width - width_of(mark[1]) - width_of(right[1])
-    name = (name[0], crop(name[1], room))
-    rest = crop(f"· {safe_line(view.spec.agent.name, 60)} ", room - width_of(name[1]))
-    state = crop(f"· {_doing(view, seen)}", room - width_of(name[1]) - width_of(rest))
-    gap = " " * max(0, room - sum(width_of(part) for part in (name[1], rest, state)))
-    style = f"{bar}_{_state(seen)}" if state.startswith("· ") and len(state) > 2 else bar
-    return Row((mark, name, (bar, rest), (style, state), (bar, gap), right), bar)
+    spans: list[Span] = [mark]
+    for style, text in (
+        (f"{bar}_name", safe_line(view.spec.shown_name, 200)),
+        (bar, f" · {safe_line(view.spec.agent.name, 60)}" if view.spec.agent.name else ""),
+        (bar, " · "),
+        (f"{bar}_{_state(seen)}", _doing(view, seen)),
+    ):
+        shown = crop(text, max(0, room))
+        room -= width_of(shown)
+        spans.append((style, shown))
+    return Row((*spans, (bar, " " * max(0, room)), right), bar)
 
 
 def _state(seen: Look) -> str:

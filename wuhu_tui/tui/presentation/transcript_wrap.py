@@ -108,3 +108,13 @@ def clip(line: str, shift: int, width: int) -> str:
     if _fits(line, width):
         return line
     return f"{line[: _end_of_room(line, 0, width - 1)]}›" if width > 1 else ""
+
+
+def crop_start(line: str, width: int) -> str:
+    """Cut one safe line to a width, keeping its end: paths are told apart there."""
+    if _fits(line, width):
+        return line
+    kept = line[-width * _MARKS_PER_CELL :]
+    while kept and width_of(kept) > width - 1:
+        kept = kept[max(1, (width_of(kept) - width) // 2) :]
+    return f"…{kept}"
