@@ -37,6 +37,14 @@ def runs(pid: int) -> bool:
     return bool(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
 
 
+async def gone(*pids: int) -> bool:
+    """Whether all of these end within a moment: a kill takes effect later than it is sent."""
+    async with asyncio.timeout(5):
+        while any(runs(pid) for pid in pids):
+            await asyncio.sleep(0.01)
+    return True
+
+
 async def run_one(
     folder: Path, ear: Ear, command: str | tuple[str, ...], timeout: float = 20
 ) -> Check:
@@ -98,7 +106,7 @@ async def test_late_is_red_and_ends_everything(tmp_path: Path, ear: Ear) -> None
     assert (ended.state, ended.exit_code) == (CheckState.FAILED, None)
     assert "did not end within 0.5 s" in ended.output
     pids = [int(line) for line in ended.output.split()[:3]]
-    assert not any(runs(pid) for pid in pids)
+    assert await gone(*pids)
 
 
 async def test_what_a_check_leaves_behind_is_ended_and_not_waited_for(
@@ -107,7 +115,7 @@ async def test_what_a_check_leaves_behind_is_ended_and_not_waited_for(
     async with asyncio.timeout(10):
         ended = await run_one(tmp_path, ear, "sleep 600 & echo $!")
     assert ended.state is CheckState.PASSED
-    assert not runs(int(ended.output))
+    assert await gone(int(ended.output))
 
 
 async def test_a_daemon_that_keeps_the_pipe_is_not_waited_for(tmp_path: Path, ear: Ear) -> None:
@@ -127,7 +135,7 @@ async def test_a_daemon_that_keeps_the_pipe_is_not_waited_for(tmp_path: Path, ea
     pid = int(ended.output)
     assert runs(pid)
     assert end_leftovers(tmp_path) == 1
-    assert not runs(pid)
+    assert await gone(pid)
     assert end_leftovers(tmp_path) == 0
 
 
@@ -139,7 +147,7 @@ async def test_cancelling_ends_everything(tmp_path: Path, ear: Ear) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not any(runs(int(pid)) for pid in ear.text.split())
+    assert await gone(*map(int, ear.text.split()))
     assert [check.state for check in ear.told] == [CheckState.RUNNING]
 
 
@@ -149,7 +157,13 @@ async def test_nothing_can_be_asked(tmp_path: Path, ear: Ear) -> None:
 
 
 async def test_output_that_is_no_text(tmp_path: Path, ear: Ear) -> None:
-    script = "import sys; sys.stdout.buffer.write(b'a\\xff\\xc3'); sys.stdout.flush(); import time; time.sleep(0.1); sys.stdout.buffer.write(b'\\xa4b')"
+    script = (
+        "import sys, time\n"
+        "sys.stdout.buffer.write(b'a\\xff\\xc3')\n"
+        "sys.stdout.flush()\n"
+        "time.sleep(0.1)\n"
+        "sys.stdout.buffer.write(b'\\xa4b')\n"
+    )
     assert (await run_one(tmp_path, ear, (sys.executable, "-c", script))).output == "a\ufffdäb"
 
 

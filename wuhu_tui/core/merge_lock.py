@@ -21,10 +21,6 @@ PATIENCE = 0.5
 _PAUSE = 0.05
 
 
-class MergeRunning(NotPossible):
-    """Somebody merges just now."""
-
-
 def is_interrupted(view: SessionView) -> bool:
     """Whether the session's merge began and did not come to its end in the journal."""
     if view.merge is None:
@@ -34,21 +30,29 @@ def is_interrupted(view: SessionView) -> bool:
 
 @asynccontextmanager
 async def merge_lock(port: ProjectPort, patience: float = PATIENCE) -> AsyncIterator[None]:
-    """Only one merge at a time changes the project.
+    """Hold the lock for a while.
 
     Raises:
-        MergeRunning: another one runs; names it.
+        NotPossible: another merge runs; names it.
     """
-    lock = FileLock(lock_path(port))
-    until = asyncio.get_running_loop().time() + patience
-    while not lock.acquire(0):
-        if asyncio.get_running_loop().time() >= until:
-            raise _busy(port)
-        await asyncio.sleep(_PAUSE)
+    lock = await take_merge_lock(port, patience)
+    if lock is None:
+        raise _busy(port)
     try:
         yield
     finally:
         lock.release()
+
+
+async def take_merge_lock(port: ProjectPort, patience: float = PATIENCE) -> FileLock | None:
+    """The lock, held; None if somebody else keeps it."""
+    lock = FileLock(lock_path(port))
+    until = asyncio.get_running_loop().time() + patience
+    while not lock.acquire(0):
+        if asyncio.get_running_loop().time() >= until:
+            return None
+        await asyncio.sleep(_PAUSE)
+    return lock
 
 
 def lock_path(port: ProjectPort) -> Path:
@@ -56,11 +60,11 @@ def lock_path(port: ProjectPort) -> Path:
     return port.folder.path / "merge.lock"
 
 
-def _busy(port: ProjectPort) -> MergeRunning:
+def _busy(port: ProjectPort) -> NotPossible:
     running = [
         view.spec.shown_name for view in port.board.sessions.values() if is_interrupted(view)
     ]
-    return MergeRunning(
+    return NotPossible(
         f"another merge is running: {few(tuple(running))}"
         if running
         else "another merge is running",

@@ -7,7 +7,7 @@ wrong before `land` leaves base as it was; whatever goes wrong after it never ta
 from __future__ import annotations
 
 from wuhu_tui.core.checks import end_scratch
-from wuhu_tui.core.merge_lock import PATIENCE, MergeRunning, is_interrupted, merge_lock
+from wuhu_tui.core.merge_lock import PATIENCE, is_interrupted, merge_lock, take_merge_lock
 from wuhu_tui.core.merge_steps import STEPS, Halt, landed, scratch_place
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.reviews import SHORT, check_green
@@ -60,11 +60,13 @@ async def resume_merges(port: ProjectPort) -> tuple[Merge, ...]:
     """
     if not any(_is_unfinished(view) for view in (await port.catch_up()).sessions.values()):
         return ()
-    try:
-        async with merge_lock(port, 0):
-            return await _resume_all(port)
-    except MergeRunning:
+    lock = await take_merge_lock(port, 0)
+    if lock is None:
         return ()
+    try:
+        return await _resume_all(port)
+    finally:
+        lock.release()
 
 
 def _is_unfinished(view: SessionView) -> bool:

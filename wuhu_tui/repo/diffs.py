@@ -17,15 +17,18 @@ _PLAIN = (
     "--no-color",
     "--no-relative",
     "--find-renames",
-    "--submodule=short",
     "--ignore-submodules=none",
+)
+"""Whatever the lead's own git configuration says, the diff is the same."""
+
+_PATCH = (
+    "--submodule=short",
     "--src-prefix=a/",
     "--dst-prefix=b/",
     "--unified=3",
     "--inter-hunk-context=0",
     "--no-abbrev",
 )
-"""Whatever the lead's own git configuration says, the diff looks the same."""
 
 
 class DiffStat(Value, frozen=True):
@@ -56,7 +59,7 @@ async def structured_diff(git: Git, base: str, head: str) -> Diff:
     """Everything in `head` since it left `base`, as files, hunks and lines."""
     start = await parting(git, base, head)
     output = await git.read_bytes(
-        "diff", "--raw", "--patch", "-z", *_PLAIN, start, head, "--", deadline=LONG
+        "diff", "--raw", "--patch", "-z", *_PLAIN, *_PATCH, start, head, "--", deadline=LONG
     )
     files = await asyncio.to_thread(parse_diff, output)
     return Diff(base=start, head=await commit_of(git, head), files=files)
