@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.messages import MessageState
 from wuhu_tui.model.questions import Question
 
 
@@ -43,6 +44,7 @@ class Situation:
     marked: tuple[str, ...] = ()
     message: str = ""
     """The waiting message under the cursor, where there is a list of them."""
+    message_state: MessageState | None = None
     editor: str = ""
     can_suspend: bool = True
 

@@ -27,6 +27,7 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Live panes", view_actions.PANE),
     *_topic("Inbox", view_actions.INBOX),
     *_topic("Review", REVIEW_ACTIONS),
+    *_topic("Help", view_actions.HELP),
     *_topic("Wuhu", view_actions.WUHU),
     *_topic("Dialogs", DIALOG_ACTIONS),
 )

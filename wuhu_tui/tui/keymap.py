@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.tui.action import Action, Context
@@ -111,12 +111,12 @@ DEFAULT_KEYS = Keys(changed={})
 """The registry's own keys."""
 
 
-def read_keymap(written: Mapping[str, str]) -> Keys:
-    """Judge a keymap as written in a configuration: `{"session.merge": "M,ctrl+g"}`."""
+def read_keymap(written: Mapping[str, tuple[str, ...]]) -> Keys:
+    """Judge a keymap as written in a configuration: `{"session.merge": ("M", "ctrl+g")}`."""
     problems: list[str] = []
     changed: dict[str, tuple[str, ...]] = {}
-    for name, text in written.items():
-        keys = tuple(key_name(key.strip()) for key in _split(text))
+    for name, written_keys in written.items():
+        keys = tuple(key_name(key.strip()) for key in written_keys)
         why = _wrong_entry(name, keys)
         if why:
             problems.append(why)
@@ -129,7 +129,7 @@ def read_keymap(written: Mapping[str, str]) -> Keys:
     return Keys(changed=changed, problems=tuple(problems))
 
 
-def checked_keymap(written: Mapping[str, str], *, where: str = "keymap") -> Keys:
+def checked_keymap(written: Mapping[str, tuple[str, ...]], *, where: str = "keymap") -> Keys:
     """Like `read_keymap`, for those who want to stop at a wrong keymap.
 
     Raises:
@@ -141,10 +141,6 @@ def checked_keymap(written: Mapping[str, str], *, where: str = "keymap") -> Keys
             "; ".join(keys.problems), where=where, remedy="docs/keys.md lists every action"
         )
     return keys
-
-
-def _split(text: str) -> list[str]:
-    return [","] if text.strip() == "," else [part for part in text.split(",") if part.strip()]
 
 
 def _wrong_entry(name: str, keys: Iterable[str]) -> str:
@@ -196,7 +192,7 @@ def clashes_in(context: Context, keys: Keys) -> list[Clash]:
     return found
 
 
-def bindings_for(context: Context) -> list[Binding]:
+def bindings_for(context: Context) -> list[BindingType]:
     """The bindings of a screen or dialog, made of the registry."""
     return [_binding(action) for action in actions_of(context) if action.keys]
 

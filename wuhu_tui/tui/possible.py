@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.messages import MessageState
 from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
 from wuhu_tui.model.states import LIVE_STATES, SessionState
 from wuhu_tui.tui.action import Possible, Situation
@@ -191,6 +192,20 @@ def has_waiting(view: SessionView) -> str:
     return f"nothing waits for {view.spec.shown_name}"
 
 
-def message_selected(situation: Situation) -> str:
-    """A message has to be under the cursor."""
-    return "" if situation.message else "no waiting message is selected"
+def can_change_message(situation: Situation) -> str:
+    """Only what has not been offered can still be changed."""
+    match situation.message_state:
+        case None:
+            return "no waiting message is selected"
+        case MessageState.QUEUED:
+            return ""
+        case MessageState.UNSURE:
+            return "it may have arrived already: r sends it again"
+    return "it is on its way already"
+
+
+def can_send_again(situation: Situation) -> str:
+    """Only what may not have arrived."""
+    if situation.message_state is MessageState.UNSURE:
+        return ""
+    return "only a message that may not have arrived can be sent again"

@@ -84,13 +84,14 @@ GO = (
         tooltip="One step back; never ends or discards anything",
         contexts=ALL,
         handler="back",
+        rank=920,
     ),
     Action(
         id="go.next_panel",
         keys=("tab",),
         title="next panel",
         tooltip="Go to the next panel; on a narrow terminal, show it",
-        contexts=frozenset({_C.DASHBOARD}),
+        contexts=PANES,
         handler="next_panel",
         priority=True,
     ),
@@ -205,6 +206,43 @@ PANE = (
     ),
 )
 
+HELP = (
+    Action(
+        id="help.down",
+        keys=("down",),
+        title="down",
+        tooltip="One line down",
+        contexts=frozenset({_C.HELP}),
+        handler="down",
+    ),
+    Action(
+        id="help.up",
+        keys=("up",),
+        title="up",
+        tooltip="One line up",
+        contexts=frozenset({_C.HELP}),
+        handler="up",
+    ),
+    Action(
+        id="help.page_down",
+        keys=("pagedown",),
+        title="page down",
+        tooltip="One page down",
+        contexts=frozenset({_C.HELP}),
+        handler="scroll_on",
+        rank=20,
+    ),
+    Action(
+        id="help.page_up",
+        keys=("pageup",),
+        title="page up",
+        tooltip="One page up",
+        contexts=frozenset({_C.HELP}),
+        handler="scroll_back",
+        rank=30,
+    ),
+)
+
 INBOX = tuple(
     Action(
         id=f"inbox.pick_{number}",
@@ -250,7 +288,7 @@ WUHU = (
         keys=("q",),
         title="quit",
         tooltip="Leave the dashboard; says what goes on running. Nothing stops",
-        contexts=ALL,
+        contexts=SCREENS,
         handler="quit",
         rank=910,
     ),

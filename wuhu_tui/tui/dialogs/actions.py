@@ -44,7 +44,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         id="composer.cancel_waiting",
-        keys=("ctrl+x",),
+        keys=("ctrl+r",),
         title="cancel newest waiting",
         tooltip="Take back the newest message that still waits in a lane",
         contexts=frozenset({_C.COMPOSER}),
@@ -112,13 +112,22 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         priority=True,
     ),
     Action(
-        id="confirm.yes",
-        keys=("enter", "y"),
+        id="confirm.enter",
+        keys=("enter",),
         title="do it",
+        tooltip="Do what the dialog says, unless something would be lost for good",
+        contexts=frozenset({_C.CONFIRM}),
+        handler="confirm_enter",
+        rank=10,
+    ),
+    Action(
+        id="confirm.yes",
+        keys=("y",),
+        title="yes",
         tooltip="Do what the dialog says",
         contexts=frozenset({_C.CONFIRM}),
         handler="confirm",
-        rank=10,
+        rank=20,
     ),
     Action(
         id="confirm.no",
@@ -212,7 +221,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Take the message back",
         contexts=frozenset({_C.WAITING}),
         handler="cancel",
-        possible=possible.message_selected,
+        possible=possible.can_change_message,
         rank=10,
     ),
     Action(
@@ -222,7 +231,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Change the message's text",
         contexts=frozenset({_C.WAITING}),
         handler="edit_message",
-        possible=possible.message_selected,
+        possible=possible.can_change_message,
         rank=20,
     ),
     Action(
@@ -232,7 +241,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Move the message between the steer and the follow-up lane",
         contexts=frozenset({_C.WAITING}),
         handler="move",
-        possible=possible.message_selected,
+        possible=possible.can_change_message,
         rank=30,
     ),
     Action(
@@ -242,7 +251,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Send an unsure message once more; the agent may then have it twice",
         contexts=frozenset({_C.WAITING}),
         handler="send_again",
-        possible=possible.message_selected,
+        possible=possible.can_send_again,
         rank=40,
     ),
     Action(

@@ -1,0 +1,225 @@
+"""The app: wires the core's board to the screens and the lead's keys to the core's verbs."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.command import Provider
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from wuhu_tui.core.door import CoreDoor
+from wuhu_tui.journal.clock import now
+from wuhu_tui.model.errors import ConfigError
+from wuhu_tui.model.questions import Question
+from wuhu_tui.tui import themes
+from wuhu_tui.tui.acting import Acting
+from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.drafts import Drafts
+from wuhu_tui.tui.keymap import read_keymap
+from wuhu_tui.tui.news import News
+from wuhu_tui.tui.presentation.attention import needs, question_of
+from wuhu_tui.tui.screens.dashboard import DashboardScreen
+from wuhu_tui.tui.settings import DashboardSettings
+from wuhu_tui.tui.terminal import backlog, editing
+from wuhu_tui.tui.verbs import Verbs
+
+FRAME = 0.05
+"""Seconds between two frames while news keeps coming; the first is painted at once."""
+
+CLOCK = 1.0
+"""Seconds between two looks at the clock: ages and countdowns move."""
+
+FOLLOWING = "following the core"
+
+SAVE_DRAFTS = 0.5
+"""Seconds after the last key until drafts are saved."""
+
+
+def _actions_provider() -> type[Provider]:
+    from wuhu_tui.tui.palette import ActionsProvider
+
+    return ActionsProvider
+
+
+class WuhuApp(App[None]):
+    """The dashboard of one project; knows the core only by its door."""
+
+    TITLE = "wuhu"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[Any] = {_actions_provider}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (170, "-huge")]
+
+    def __init__(
+        self,
+        core: CoreDoor,
+        *,
+        settings: DashboardSettings | None = None,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self.core = core
+        self.settings = settings or DashboardSettings()
+        self.clock = clock
+        self.selected = ""
+        self.marked: tuple[str, ...] = ()
+        self.keys = read_keymap(self.settings.keymap)
+        super().__init__()
+        self.verbs = Verbs(self)
+        self.drafts = Drafts(self.settings.drafts, self.verbs.tell_error)
+        self._news = News(core.board)
+        self.troubles: list[BaseException] = []
+        """Errors nobody expected, for tests and bug reports."""
+        self._away = False
+        self._painting = False
+        self._themes = themes.load_all(self.settings.themes)
+        themes.register(self, self._themes)
+
+    # beginning and end
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The dashboard is the first thing painted."""
+        return DashboardScreen()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Own variables, for themes that do not set them."""
+        return themes.variable_defaults(self.current_theme.dark)
+
+    def on_mount(self) -> None:
+        """Begin to follow the core."""
+        self._choose_theme()
+        self.set_keymap(self.keys.for_textual())
+        self._begin_following()
+        self._begin("read drafts", self.drafts.load())
+        self._begin(
+            "follow themes",
+            themes.follow_user_themes(self, self.verbs.tell_error, self.settings.themes),
+        )
+        self.set_interval(CLOCK, self.repaint)
+        self.call_after_refresh(self._settle)
+
+    def _begin(self, name: str, work: Any) -> None:
+        self.run_worker(work, name=name, group="follow", exit_on_error=False)
+
+    def _choose_theme(self) -> None:
+        wanted = self.settings.theme or themes.DEFAULT_THEME
+        if self.get_theme(wanted) is None:
+            known = ", ".join(sorted(self._themes.themes))
+            self.verbs.tell_error(
+                ConfigError(f"there is no theme {wanted!r}", remedy=f"choose one of: {known}")
+            )
+            wanted = themes.DEFAULT_THEME
+        self.theme = wanted
+
+    def _settle(self) -> None:
+        """After the first paint: say what was wrong, and keep the collector out of the way."""
+        for error in self._themes.errors:
+            self.verbs.tell_error(error)
+        for problem in self.keys.problems:
+            self.verbs.tell(f"{problem}; the default stays", title="Keymap", severe=True)
+        if self.settings.tune_memory:
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 50, 100)
+
+    async def on_unmount(self) -> None:
+        """Drafts are on disk before the dashboard is gone."""
+        await self.drafts.save()
+
+    # frames
+
+    async def _follow(self) -> None:
+        """Pull what changed: the first change after silence at once, then one frame at a time."""
+        seen = -1
+        while True:
+            seen = await self.core.changed(seen)
+            while backlog(self):  # noqa: ASYNC110 (the terminal has no event to wait for)
+                await asyncio.sleep(FRAME)
+            self._news.tell(self.core.board, self.verbs)
+            self.repaint()
+            await asyncio.sleep(FRAME)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody expected is told, and following goes on: a still screen would be a lie."""
+        worker = event.worker
+        if event.state is not WorkerState.ERROR or worker.error is None:
+            return
+        self.troubles.append(worker.error)
+        self.verbs.tell(
+            f"{worker.name}: {type(worker.error).__name__}: {worker.error}",
+            title="Unexpected; please report it",
+            severe=True,
+        )
+        if worker.name == FOLLOWING:
+            self.set_timer(CLOCK, self._begin_following)
+
+    def _begin_following(self) -> None:
+        self._begin(FOLLOWING, self._follow())
+
+    def repaint(self) -> None:
+        """Paint what can be seen: the top screen, and what lies under dialogs."""
+        if self._away or self._painting or not self.is_running:
+            return
+        self._painting = True
+        try:
+            self._paint()
+        finally:
+            self._painting = False
+
+    def _paint(self) -> None:
+        board, moment = self.core.board, self.clock()
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Acting) and screen.is_mounted:
+                screen.frame(board, moment)
+            if not screen.is_modal:
+                break
+
+    # what screens and actions ask
+
+    def situation(self, context: Context, session: str) -> Situation:
+        """What actions are judged by, for a session."""
+        found = self.question_for(session)
+        return Situation(
+            board=self.core.board,
+            context=context,
+            now=self.clock(),
+            session=self.core.board.session(session),
+            question=found[1] if found else None,
+            marked=self.marked,
+            editor=self.settings.editor_command,
+            can_suspend=not self.is_headless and not self.is_web,
+        )
+
+    def question_for(self, session: str) -> tuple[str, Question] | None:
+        """The question to answer next: the session's own, or else the most pressing."""
+        board = self.core.board
+        return question_of(board, session, needs(board, self.core.runner_alive, self.clock()))
+
+    def save_drafts_soon(self) -> None:
+        """Save drafts once the lead pauses."""
+        self.set_timer(SAVE_DRAFTS, partial(self._begin, "save drafts", self.drafts.save()))
+
+    def open_editor(self, place: str) -> None:
+        """Hand the terminal to the lead's editor; the board goes on being followed."""
+        self._begin("editor", self._edit(place))
+
+    async def _edit(self, place: str) -> None:
+        self._away = True
+        try:
+            await editing(self, self.settings.editor_command, place)
+        finally:
+            self._away = False
+            self.repaint()
+
+    async def action_quit(self) -> None:
+        """Ctrl+q asks what q asks, wherever it is pressed."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Acting) and not screen.is_modal:
+                screen.action_act("wuhu.quit")
+                return
+        self.exit()

@@ -1,0 +1,254 @@
+"""Answers questions one after the other: an option by its number, or the lead's own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.questions import Question, QuestionKind
+from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.dialogs.base import WuhuDialog
+from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.presentation.ages import age
+from wuhu_tui.tui.presentation.attention import Need, needs
+from wuhu_tui.tui.presentation.inbox import deadline_note
+from wuhu_tui.tui.presentation.rows import MUTED, line
+from wuhu_tui.tui.purposes import Purpose, draft_key
+from wuhu_tui.tui.safe import safe_text
+from wuhu_tui.tui.widgets.footer import ActionFooter
+from wuhu_tui.tui.widgets.lists import OptionList
+from wuhu_tui.tui.widgets.message_field import MessageField
+
+_MOST_CONTEXT = 4000
+"""Characters of a question's text and context that the dialog shows; the pane has all."""
+
+
+class AnswerDialog(WuhuDialog[None]):
+    """One question at a time; after an answer the next comes by itself."""
+
+    CONTEXT = Context.ANSWER
+    BINDINGS = bindings_for(CONTEXT)
+    AUTO_FOCUS = ""
+
+    def __init__(self, session: str, question: str) -> None:
+        super().__init__()
+        self._session = session
+        self._question = question
+        self._skipped: set[str] = set()
+        self._sending = False
+        self._armed = True
+        self._shown = ""
+
+    # which question
+
+    def subject(self) -> str:
+        """The session that asks."""
+        return self._session
+
+    def situation(self) -> Situation:
+        """Judged by the question before the lead, not by the most pressing one."""
+        return replace(super().situation(), question=self._found())
+
+    def _found(self) -> Question | None:
+        view = self.wuhu.core.board.session(self._session)
+        asked = view.questions if view else ()
+        return next((question for question in asked if question.id == self._question), None)
+
+    def _order(self) -> list[Need]:
+        core = self.wuhu.core
+        return [
+            need
+            for need in needs(core.board, core.runner_alive, self.wuhu.clock())
+            if need.question
+        ]
+
+    # drawing
+
+    def compose(self) -> ComposeResult:
+        """The question, its options, and a field for own words."""
+        with Vertical(classes="bottom"):
+            yield Static("", id="question")
+            yield OptionList()
+            yield Static(Content.styled("own words", MUTED), id="own")
+            yield MessageField()
+            yield ActionFooter()
+
+    def paint(self, board: Board, now: datetime) -> None:
+        """Show the question as it stands; one that is gone makes room for the next."""
+        question = self._found()
+        if question is None:
+            if not self._sending:
+                self.wuhu.verbs.tell(
+                    "that question is closed: somebody answered, or it was withdrawn"
+                )
+                self._go_on()
+            return
+        if self._shown != self._question:
+            self._show(question)
+        self._paint_title(question, now)
+
+    def _paint_title(self, question: Question, now: datetime) -> None:
+        view = self.session
+        box = self.query_one(".bottom", Vertical)
+        order = [need.key for need in self._order()]
+        key = f"{self._session}/{self._question}"
+        place = f"{order.index(key) + 1} of {len(order)} · " if key in order else ""
+        name = line(view.spec.shown_name) if view else self._session
+        word = "asks permission" if question.kind is QuestionKind.PERMISSION else "asks"
+        box.border_title = Content.assemble(("? ", "bold $state-asking"), f"{name} {word}")
+        note = deadline_note(question, now)
+        box.border_subtitle = Content(
+            f"{place}{age(question.asked_at, now)} ago" + (note and f" · {note}")
+        )
+
+    def _show(self, question: Question) -> None:
+        self._shown = self._question
+        self.query_one("#question", Static).update(question_content(question))
+        options = self.query_one(OptionList)
+        options.display = bool(question.options)
+        options.styles.height = sum(1 + bool(option.detail) * 2 for option in question.options) or 1
+        options.show(question)
+        recommended = [option.key for option in question.options if option.recommended]
+        if question.options:
+            options.select((*recommended, question.default, question.options[0].key)[0])
+        field = self.query_one(MessageField)
+        field.text = self.wuhu.drafts.get(self._draft)
+        field.move_cursor(field.document.end)
+        (field if not question.options or field.text else options).focus()
+
+    @property
+    def _draft(self) -> str:
+        return draft_key(self._session, Purpose.ANSWER, self._question)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Every key keeps the draft."""
+        if not self._sending:
+            self.wuhu.drafts.put(self._draft, event.text_area.text)
+            self.wuhu.save_drafts_soon()
+
+    # keys
+
+    def do_write(self) -> None:
+        """Go between the options and the field."""
+        question = self._found()
+        field, options = self.query_one(MessageField), self.query_one(OptionList)
+        to_options = field.has_focus and question is not None and bool(question.options)
+        (options if to_options else field).focus()
+
+    def do_down(self) -> None:
+        """Next option."""
+        self.query_one(OptionList).move(+1)
+
+    def do_up(self) -> None:
+        """Option before."""
+        self.query_one(OptionList).move(-1)
+
+    def do_newline(self) -> None:
+        """Begin a new line in the field."""
+        field = self.query_one(MessageField)
+        field.focus()
+        field.break_line()
+
+    def do_keep(self) -> None:
+        """Close; the draft stays."""
+        self.dismiss()
+
+    def do_skip(self) -> None:
+        """Leave this question open and go to the next."""
+        self._skipped.add(self._question)
+        self._go_on()
+
+    def do_pick(self, number: str) -> None:
+        """Answer with an option."""
+        question = self._found()
+        options = question.options if question else ()
+        if int(number) > len(options):
+            self.wuhu.verbs.tell(f"there are only {len(options)} options")
+        else:
+            self._answer(choice=options[int(number) - 1].key)
+
+    def do_send(self) -> None:
+        """Send the option under the cursor, or the own words if the lead is writing."""
+        question = self._found()
+        if question is None:
+            return
+        writing = self.query_one(MessageField).has_focus
+        if question.options and not writing:
+            self._answer(choice=self.query_one(OptionList).selected)
+        elif not self.query_one(MessageField).text.strip():
+            self.wuhu.verbs.tell("nothing is written yet")
+        elif question.kind is QuestionKind.PERMISSION and question.options:
+            self.wuhu.verbs.tell(
+                "a permission needs an option: Tab, then pick; your words go with it"
+            )
+        else:
+            self._answer(choice="")
+
+    def _answer(self, *, choice: str) -> None:
+        """Send; a key that was meant for the question before is not taken."""
+        if self._sending or not self._armed:
+            return
+        self._sending = True
+        text = self.query_one(MessageField).text.strip()
+        core = self.wuhu.core
+        verb = core.answer(self._session, self._question, choice=choice, text=text)
+        told = choice or "in your own words"
+        self.wuhu.verbs.run(
+            verb,
+            then=lambda _: self._answered(told),
+            failed=self._refused,
+            once=f"answer {self._question}",
+        )
+
+    def _answered(self, told: str) -> None:
+        view = self.session
+        name = line(view.spec.shown_name) if view else self._session
+        self.wuhu.drafts.put(self._draft, "")
+        self.wuhu.save_drafts_soon()
+        self.wuhu.verbs.tell(f"{name}: answered {line(told)}")
+        self._skipped.add(self._question)
+        self._sending = False
+        self._go_on()
+
+    def _refused(self, error: WuhuError) -> None:
+        self._sending = False
+        self.wuhu.repaint()
+
+    def _go_on(self) -> None:
+        """On to the next question; without one, back."""
+        for need in self._order():
+            if need.question and need.question.id not in self._skipped:
+                self._session, self._question = need.view.id, need.question.id
+                self._disarm()
+                self.wuhu.repaint()
+                return
+        if self.is_current:
+            self.dismiss()
+
+    def _disarm(self) -> None:
+        wait = self.wuhu.settings.arming
+        self._armed = not wait
+        if wait:
+            self.set_timer(wait, self._arm)
+
+    def _arm(self) -> None:
+        self._armed = True
+
+
+def question_content(question: Question) -> Content:
+    """A question's text and context; a permission's context is the command itself."""
+    text = safe_text(question.text[:_MOST_CONTEXT])
+    context = safe_text(question.context[:_MOST_CONTEXT])
+    parts = [Content.styled(text, "bold")]
+    if context:
+        style = "bold $text-warning" if question.kind is QuestionKind.PERMISSION else MUTED
+        mark = "$ " if question.kind is QuestionKind.PERMISSION else ""
+        parts.append(Content.styled(f"{mark}{context}", style))
+    return Content("\n").join(parts)

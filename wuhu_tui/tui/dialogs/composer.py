@@ -1,0 +1,179 @@
+"""The composer: writes to a session; what is not sent stays a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from datetime import datetime
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import TextArea
+
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.messages import Lane, Message
+from wuhu_tui.model.reviews import Finding, VerdictKind
+from wuhu_tui.tui.action import Context
+from wuhu_tui.tui.dialogs.base import WuhuDialog
+from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.presentation.facts import lands
+from wuhu_tui.tui.presentation.lanes import waiting_messages
+from wuhu_tui.tui.presentation.rows import line
+from wuhu_tui.tui.purposes import Purpose, draft_key
+from wuhu_tui.tui.widgets.footer import ActionFooter
+from wuhu_tui.tui.widgets.lists import MessageList
+from wuhu_tui.tui.widgets.message_field import MessageField
+
+_TITLES = {
+    Purpose.STEER: "Steer",
+    Purpose.FOLLOW_UP: "Follow-up to",
+    Purpose.REQUEST_CHANGES: "Request changes from",
+    Purpose.EDIT: "Change the message to",
+}
+
+
+class ComposerDialog(WuhuDialog[bool]):
+    """Several lines to one session; returns whether it was sent."""
+
+    CONTEXT = Context.COMPOSER
+    BINDINGS = bindings_for(CONTEXT)
+    AUTO_FOCUS = "MessageField"
+
+    def __init__(
+        self,
+        purpose: Purpose,
+        session: str,
+        *,
+        message: Message | None = None,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        super().__init__()
+        self.purpose = purpose
+        self._session = session
+        self._message = message
+        self._findings = tuple(findings)
+        self._head = ""
+        self._sending = False
+
+    def subject(self) -> str:
+        """The session written to."""
+        return self._session
+
+    @property
+    def _key(self) -> str:
+        return draft_key(self._session, self.purpose, self._message.id if self._message else "")
+
+    def compose(self) -> ComposeResult:
+        """The field, and beside it what waits."""
+        draft = self.wuhu.drafts.get(self._key)
+        text = draft or (self._message.text if self._message else "")
+        with Vertical(classes="bottom"):
+            with Horizontal():
+                yield MessageField(text)
+                yield MessageList(empty="nothing waits in its lanes")
+            yield ActionFooter()
+
+    def on_mount(self) -> None:
+        """Changes are requested of the commit that was before the lead, not of a later one."""
+        view = self.session
+        self._head = view.review.head if view and view.review else ""
+        self.query_one(MessageList).can_focus = False
+
+    def paint(self, board: Board, now: datetime) -> None:
+        """Say when it would land, and what waits already."""
+        view = board.session(self._session)
+        if view is None:
+            return
+        box = self.query_one(".bottom", Vertical)
+        name = line(view.spec.shown_name)
+        box.border_title = Content(f"{_TITLES[self.purpose]} {name}")
+        box.border_subtitle = Content(self._when(board))
+        messages = waiting_messages(view)
+        self.query_one(MessageList).show(messages, now)
+
+    def _when(self, board: Board) -> str:
+        view = board.session(self._session)
+        if view is None or self.purpose is Purpose.EDIT:
+            return ""
+        if self.purpose is Purpose.REQUEST_CHANGES:
+            findings = f", with {len(self._findings)} findings" if self._findings else ""
+            return f"about {self._head[:7]}{findings}; goes to the session as a follow-up"
+        return lands(view, Lane.STEER if self.purpose is Purpose.STEER else Lane.FOLLOW_UP)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Every key keeps the draft."""
+        if not self._sending:
+            self.wuhu.drafts.put(self._key, event.text_area.text)
+            self.wuhu.save_drafts_soon()
+
+    # keys
+
+    def do_newline(self) -> None:
+        """Begin a new line."""
+        self.query_one(MessageField).break_line()
+
+    def do_keep(self) -> None:
+        """Close; the draft stays."""
+        self.dismiss(False)
+
+    def do_cancel_waiting(self) -> None:
+        """Take back the newest message that waits."""
+        view = self.session
+        if view and view.waiting:
+            newest = max(view.waiting, key=lambda message: message.queued_at)
+            verb = self.wuhu.core.cancel_message(self._session, newest.id)
+            self.wuhu.verbs.run(verb, done="taken back", once=f"cancel {newest.id}")
+        else:
+            self.wuhu.verbs.tell("nothing waits in its lanes")
+
+    def do_send(self) -> None:
+        """Send; the text stays until the core has taken it."""
+        text = self.query_one(MessageField).text.strip()
+        if not text and not self._findings:
+            self.wuhu.verbs.tell("nothing is written yet")
+        elif not self._sending:
+            self._sending = True
+            name = self._session
+            self.wuhu.verbs.run(
+                self._verb(text), then=lambda _: self._sent(), failed=self._refused, once=name
+            )
+
+    def _verb(self, text: str) -> Coroutine[Any, Any, Any]:
+        core, session = self.wuhu.core, self._session
+        match self.purpose:
+            case Purpose.STEER:
+                return core.steer(session, text)
+            case Purpose.FOLLOW_UP:
+                return core.follow_up(session, text)
+            case Purpose.EDIT:
+                assert self._message is not None
+                return core.edit_message(session, self._message.id, text)
+        return core.verdict(
+            session,
+            VerdictKind.CHANGES_REQUESTED,
+            head=self._head,
+            note=text,
+            findings=self._findings,
+        )
+
+    def _sent(self) -> None:
+        self.wuhu.drafts.put(self._key, "")
+        self.wuhu.save_drafts_soon()
+        view = self.session
+        name = line(view.spec.shown_name) if view else self._session
+        self.wuhu.verbs.tell(f"{name}: {_DONE[self.purpose]}")
+        if self.is_current:
+            self.dismiss(True)
+
+    def _refused(self, error: WuhuError) -> None:
+        self._sending = False
+
+
+_DONE = {
+    Purpose.STEER: "steer queued",
+    Purpose.FOLLOW_UP: "follow-up queued",
+    Purpose.REQUEST_CHANGES: "changes requested",
+    Purpose.EDIT: "message changed",
+}

@@ -1,0 +1,76 @@
+"""The lead's unsent words: kept while typing, saved beside the screen, there again next time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from wuhu_tui.journal.views import write_atomic
+from wuhu_tui.model.errors import ConfigError, WuhuError
+
+MAX_DRAFT = 200_000
+"""Characters of one draft that are kept."""
+
+
+class Drafts:
+    """Drafts by key; with a path they outlive the dashboard. Reading and writing happen in threads."""
+
+    def __init__(self, path: Path | None, tell: Callable[[WuhuError], None]) -> None:
+        self._path = path
+        self._tell = tell
+        self._texts: dict[str, str] = {}
+        self._saving = asyncio.Lock()
+        self._unsaved = False
+
+    def get(self, key: str) -> str:
+        """The draft of that key; empty when there is none."""
+        return self._texts.get(key, "")
+
+    def put(self, key: str, text: str) -> None:
+        """Keep a draft; an empty one is forgotten."""
+        if text == self.get(key):
+            return
+        if text.strip():
+            self._texts[key] = text[:MAX_DRAFT]
+        else:
+            self._texts.pop(key, None)
+        self._unsaved = True
+
+    async def load(self) -> None:
+        """Read what an earlier dashboard kept; what is written already stays."""
+        if self._path is None:
+            return
+        try:
+            kept = await asyncio.to_thread(_read, self._path)
+        except WuhuError as error:
+            self._tell(error)
+            return
+        self._texts = {**kept, **self._texts}
+
+    async def save(self) -> None:
+        """Write what is not saved yet; a failure is told and tried again with the next change."""
+        async with self._saving:
+            if not self._unsaved or self._path is None:
+                return
+            self._unsaved = False
+            content = msgspec.json.format(msgspec.json.encode(self._texts), indent=1)
+            try:
+                await asyncio.to_thread(write_atomic, self._path, content)
+            except WuhuError as error:
+                self._tell(error)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigError(
+            f"drafts cannot be read: {error}",
+            where=str(path),
+            remedy="remove the file to begin anew; the next draft overwrites it",
+        ) from error

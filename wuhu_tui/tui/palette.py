@@ -1,0 +1,64 @@
+"""The palette: every action of the screen, with its key, or why it is not possible now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from wuhu_tui.tui.acting import Acting
+from wuhu_tui.tui.action import Action
+from wuhu_tui.tui.actions import actions_of
+from wuhu_tui.tui.presentation.rows import MUTED
+
+
+class ActionsProvider(Provider):
+    """Offers the actions of the screen under the palette."""
+
+    @property
+    def _acting(self) -> Acting[Any] | None:
+        return self.screen if isinstance(self.screen, Acting) else None
+
+    def _actions(self) -> Iterator[tuple[Action, str, str]]:
+        """Each action with its keys and why it is not possible."""
+        if acting := self._acting:
+            situation = acting.situation()
+            for action in actions_of(acting.CONTEXT):
+                yield action, acting.wuhu.keys.labels(action), action.possible(situation)
+
+    async def discover(self) -> Hits:
+        """All actions, before anything is typed."""
+        for action, keys, why in self._actions():
+            yield DiscoveryHit(
+                _shown(Content(action.title), keys, why),
+                partial(self._act, action),
+                text=action.title,
+                help=why or action.tooltip,
+            )
+
+    async def search(self, query: str) -> Hits:
+        """Actions whose title or tooltip matches."""
+        matcher = self.matcher(query)
+        for action, keys, why in self._actions():
+            score = max(matcher.match(action.title), matcher.match(action.tooltip) / 2)
+            if score > 0:
+                title = matcher.highlight(action.title)
+                yield Hit(
+                    score,
+                    _shown(title, keys, why),
+                    partial(self._act, action),
+                    text=action.title,
+                    help=why or action.tooltip,
+                )
+
+    def _act(self, action: Action) -> None:
+        if acting := self._acting:
+            acting.action_act(action.id)
+
+
+def _shown(title: Content, keys: str, why: str) -> Content:
+    shown = Content.assemble(title, (f"   {keys}", "bold $accent"))
+    return shown.stylize_before(MUTED) if why else shown

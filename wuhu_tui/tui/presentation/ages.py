@@ -1,0 +1,32 @@
+"""Spans of time in as few characters as a lead needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wuhu_tui.model.value import EPOCH_START
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago: `4s`, `12m`, `3h05`, `2d`; empty for what never happened."""
+    return "" if since == EPOCH_START else span(now - since)
+
+
+def span(length: timedelta) -> str:
+    """A length of time: `4s`, `12m`, `3h05`, `2d`; a clock that went back counts as nothing."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds}s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02}" if hours < 24 else f"{hours // 24}d"
+
+
+def countdown(until: datetime, now: datetime) -> str:
+    """Time left as a clock: `3:00`, `1:02:00`; `0:00` when it is over."""
+    seconds = max(0, int((until - now).total_seconds()))
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -1,0 +1,262 @@
+"""Who needs the lead, and why: groups, symbols, words, and the order of `w`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.questions import Question
+from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.states import PhaseKind, SessionState
+
+_S = SessionState
+
+Alive = Callable[[str], bool]
+"""Whether a session's runner holds its lock, as last looked."""
+
+QUIET = timedelta(minutes=10)
+STALE = timedelta(hours=1)
+SETTLED = timedelta(seconds=5)
+"""A life that began this recently may hold its lock without the last look knowing it."""
+
+
+class Group(StrEnum):
+    """What the lead must do with a session, in the order of the list."""
+
+    NEEDS_YOU = "NEEDS YOU"
+    WORKING = "WORKING"
+    REVIEW = "REVIEW"
+    READY = "READY TO MERGE"
+    WAITING = "WAITING"
+    MERGED = "MERGED"
+
+
+class Kind(StrEnum):
+    """Why a session stands where it stands; each has a symbol and a colour of the theme."""
+
+    ASKING = "asking"
+    FAILED = "failed"
+    LOST = "lost"
+    CONFLICT = "conflict"
+    NO_REPORT = "no-report"
+    WORKING = "working"
+    REVIEW = "review"
+    READY = "ready"
+    MERGING = "merging"
+    WAITING = "waiting"
+    MERGED = "merged"
+
+
+SYMBOLS: dict[Kind, str] = {
+    Kind.ASKING: "?",
+    Kind.FAILED: "✗",
+    Kind.LOST: "✗",
+    Kind.CONFLICT: "⚠",
+    Kind.NO_REPORT: "!",
+    Kind.WORKING: "●",
+    Kind.REVIEW: "✓",
+    Kind.READY: "⇡",
+    Kind.MERGING: "⇡",
+    Kind.WAITING: "○",
+    Kind.MERGED: "·",
+}
+
+
+COLOURS: dict[Kind, str] = {
+    Kind.ASKING: "$state-asking",
+    Kind.FAILED: "$state-failed",
+    Kind.LOST: "$state-failed",
+    Kind.CONFLICT: "$state-failed",
+    Kind.NO_REPORT: "$state-asking",
+    Kind.WORKING: "$state-working",
+    Kind.REVIEW: "$state-review",
+    Kind.READY: "$state-ready",
+    Kind.MERGING: "$state-ready",
+    Kind.WAITING: "$state-idle",
+    Kind.MERGED: "$state-merged",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a session looks: group, kind, and the one word that goes with the symbol."""
+
+    group: Group
+    kind: Kind
+    word: str
+
+    @property
+    def symbol(self) -> str:
+        """Shape, so that colour is never alone."""
+        return SYMBOLS[self.kind]
+
+    @property
+    def style(self) -> str:
+        """Theme variable of the kind."""
+        return COLOURS[self.kind]
+
+
+def look(view: SessionView, alive: bool, now: datetime) -> Look:
+    """How a session looks now."""
+    if runner_missing(view, alive, now):
+        return Look(Group.NEEDS_YOU, Kind.LOST, "no runner")
+    if view.questions and view.state not in _LOUDER:
+        return Look(Group.NEEDS_YOU, Kind.ASKING, "asks")
+    if view.state in (_S.IDLE, _S.REPORTED):
+        return _after_turn(view)
+    return _LOOKS[view.state]
+
+
+_LOUDER = {_S.FAILED, _S.LOST, _S.MERGED, _S.ARCHIVED}
+"""States that say more than an open question does."""
+
+
+def runner_missing(view: SessionView, alive: bool, now: datetime) -> bool:
+    """Whether a runner should be there and is not, for longer than a start takes."""
+    return view.runner_expected and not alive and now - view.last_event_at > SETTLED
+
+
+def _after_turn(view: SessionView) -> Look:
+    if view.no_report:
+        return Look(Group.NEEDS_YOU, Kind.NO_REPORT, "no report")
+    kind = view.report.kind if view.report else ReportKind.NOTE
+    if kind is ReportKind.BLOCKED:
+        return Look(Group.NEEDS_YOU, Kind.ASKING, "blocked")
+    if kind is ReportKind.FAILED:
+        return Look(Group.NEEDS_YOU, Kind.FAILED, "gave up")
+    if kind is ReportKind.DONE:
+        return Look(Group.REVIEW, Kind.REVIEW, "done")
+    return Look(Group.WAITING, Kind.WAITING, "idle")
+
+
+_LOOKS: dict[SessionState, Look] = {
+    _S.INSTANTIATED: Look(Group.WAITING, Kind.WAITING, "not started"),
+    _S.STARTING: Look(Group.WORKING, Kind.WORKING, "starting"),
+    _S.WORKING: Look(Group.WORKING, Kind.WORKING, "working"),
+    _S.ASKING: Look(Group.NEEDS_YOU, Kind.ASKING, "asks"),
+    _S.HIBERNATED: Look(Group.WAITING, Kind.WAITING, "hibernated"),
+    _S.STOPPED: Look(Group.WAITING, Kind.WAITING, "stopped"),
+    _S.FAILED: Look(Group.NEEDS_YOU, Kind.FAILED, "failed"),
+    _S.LOST: Look(Group.NEEDS_YOU, Kind.LOST, "lost"),
+    _S.IN_REVIEW: Look(Group.REVIEW, Kind.REVIEW, "in review"),
+    _S.CHANGES_REQUESTED: Look(Group.WORKING, Kind.WORKING, "sent back"),
+    _S.APPROVED: Look(Group.READY, Kind.READY, "approved"),
+    _S.MERGING: Look(Group.READY, Kind.MERGING, "merging"),
+    _S.CONFLICT: Look(Group.NEEDS_YOU, Kind.CONFLICT, "conflict"),
+    _S.MERGED: Look(Group.MERGED, Kind.MERGED, "merged"),
+    _S.ARCHIVED: Look(Group.MERGED, Kind.MERGED, "archived"),
+}
+
+
+def doing(view: SessionView, now: datetime) -> str:
+    """What a working session does, in a word."""
+    if view.state is not _S.WORKING:
+        return ""
+    quiet = now - view.last_event_at
+    if quiet >= STALE:
+        return "stale"
+    if quiet >= QUIET:
+        return "quiet"
+    return {
+        PhaseKind.TOOL: "tool",
+        PhaseKind.THINKING: "thinks",
+        PhaseKind.STREAMING: "writes",
+    }.get(view.phase.kind, "")
+
+
+def waits_since(view: SessionView) -> datetime:
+    """Since when a session stands where it stands; an asking one since its oldest question."""
+    asked = [question.asked_at for question in view.questions]
+    return min(asked) if asked else view.since
+
+
+def shown(board: Board) -> list[SessionView]:
+    """The sessions on the board; archived ones are off it."""
+    return [view for view in board.sessions.values() if view.state is not _S.ARCHIVED]
+
+
+def grouped(
+    views: Iterable[SessionView], alive: Alive, now: datetime
+) -> dict[Group, list[tuple[SessionView, Look]]]:
+    """The groups in their order, each oldest first; empty groups are left out."""
+    groups: dict[Group, list[tuple[SessionView, Look]]] = {group: [] for group in Group}
+    for view in views:
+        seen = look(view, alive(view.id), now)
+        groups[seen.group].append((view, seen))
+    for members in groups.values():
+        members.sort(key=lambda member: (waits_since(member[0]), member[0].id))
+    return {group: members for group, members in groups.items() if members}
+
+
+@dataclass(frozen=True)
+class Need:
+    """One reason why the lead is needed; `key` is its identity in lists."""
+
+    view: SessionView
+    look: Look
+    since: datetime
+    question: Question | None = None
+
+    @property
+    def key(self) -> str:
+        """Identity: the session, and the question if it is one."""
+        return f"{self.view.id}/{self.question.id}" if self.question else self.view.id
+
+
+def needs(board: Board, alive: Alive, now: datetime) -> list[Need]:
+    """Everything that needs the lead: questions, failures, silence, then reviews; oldest first."""
+    found: list[tuple[tuple[object, ...], Need]] = []
+    for view in shown(board):
+        seen = look(view, alive(view.id), now)
+        found += [
+            ((0, not question.blocking, question.asked_at, view.id), need)
+            for question in view.questions
+            if (need := Need(view, seen, question.asked_at, question)) and _counts(view)
+        ]
+        rank = _RANKS.get(seen.kind)
+        asks = bool(view.questions) and seen.kind is Kind.ASKING
+        if rank and not asks and seen.group in (Group.NEEDS_YOU, Group.REVIEW):
+            found.append(((rank, False, view.since, view.id), Need(view, seen, view.since)))
+    return [need for _, need in sorted(found, key=lambda pair: pair[0])]
+
+
+def _counts(view: SessionView) -> bool:
+    return view.state not in (_S.MERGED, _S.ARCHIVED)
+
+
+_RANKS = {
+    Kind.ASKING: 1,
+    Kind.FAILED: 2,
+    Kind.LOST: 2,
+    Kind.CONFLICT: 3,
+    Kind.NO_REPORT: 4,
+    Kind.REVIEW: 5,
+}
+
+
+def urgent(board: Board, alive: Alive, now: datetime) -> list[Need]:
+    """What belongs into the inbox: every need but plain reviews, which have their own queue."""
+    return [need for need in needs(board, alive, now) if need.look.group is Group.NEEDS_YOU]
+
+
+def next_need(order: list[Need], current: str, step: int) -> str:
+    """The session `step` needs away from the current one, round and round; empty if none needs."""
+    names = list(dict.fromkeys(need.view.id for need in order))
+    if not names:
+        return ""
+    if current not in names:
+        return names[0 if step > 0 else -1]
+    return names[(names.index(current) + step) % len(names)]
+
+
+def question_of(board: Board, session: str, order: list[Need]) -> tuple[str, Question] | None:
+    """The question to answer next: the session's own oldest, or else the most pressing one."""
+    asked = [need for need in order if need.question]
+    own = [need for need in asked if need.view.id == session]
+    for need in (*own, *asked):
+        assert need.question is not None
+        return need.view.id, need.question
+    return None

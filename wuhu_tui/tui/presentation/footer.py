@@ -1,0 +1,70 @@
+"""The footer: what can be done now, most useful first, as much as fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from wuhu_tui.tui.action import Action
+from wuhu_tui.tui.presentation.rows import MUTED
+
+_ALWAYS = 900
+"""Actions of this rank and above keep their place at the right end."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """An action as the footer shows it."""
+
+    action: Action
+    key: str
+    dim: bool
+
+    @property
+    def content(self) -> Content:
+        """Key and title; dim when it is not possible now."""
+        if self.dim:
+            return Content.styled(f"{self.key} {self.action.title}", f"{MUTED} 55%")
+        return Content.assemble(
+            (self.key, "bold $accent"), (f" {self.action.title}", "$foreground 85%")
+        )
+
+
+@dataclass(frozen=True)
+class FooterLine:
+    """The footer's row and where on it each action lies, for the mouse."""
+
+    content: Content
+    spans: tuple[tuple[int, int, str], ...]
+
+
+def footer_line(hints: Sequence[Hint], width: int) -> FooterLine:
+    """Lay the hints out: those that always show at the right, the others by rank at the left."""
+    by_rank = sorted(hints, key=lambda hint: hint.action.rank)
+    fixed = [hint for hint in by_rank if hint.action.rank >= _ALWAYS]
+    right, right_spans = _laid(fixed, width, 0)
+    room = width - right.cell_length - 2
+    left, left_spans = _laid([hint for hint in by_rank if hint not in fixed], room, 1)
+    gap = max(0, width - left.cell_length - right.cell_length - 1)
+    shift = left.cell_length + gap
+    moved = tuple((start + shift, end + shift, name) for start, end, name in right_spans)
+    return FooterLine(Content.assemble(left, " " * gap, right, " "), (*left_spans, *moved))
+
+
+def _laid(
+    hints: Sequence[Hint], room: int, start: int
+) -> tuple[Content, tuple[tuple[int, int, str], ...]]:
+    parts: list[Content] = [Content(" " * start)]
+    spans: list[tuple[int, int, str]] = []
+    at = start
+    for hint in hints:
+        text = hint.content
+        gap = 2 if spans else 0
+        if at + gap + text.cell_length > room:
+            continue
+        spans.append((at + gap, at + gap + text.cell_length, hint.action.id))
+        parts += [Content(" " * gap), text]
+        at += gap + text.cell_length
+    return Content("").join(parts), tuple(spans)

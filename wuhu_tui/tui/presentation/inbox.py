@@ -1,0 +1,154 @@
+"""The inbox: every question with its options and its deadline, and everything that went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from textual.content import Content
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
+from wuhu_tui.tui.presentation.ages import age, countdown
+from wuhu_tui.tui.presentation.attention import SYMBOLS, Kind, Need
+from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
+
+_INDENT = 3
+
+
+def inbox_entries(
+    needs: Iterable[Need], now: datetime, width: int, *, whole: bool = False
+) -> tuple[Entry, ...]:
+    """One entry a need; `whole` shows text that the narrow panel cuts."""
+    entries: list[Entry] = []
+    for need in needs:
+        rows = _question_rows(need, now, width, whole) if need.question else _rows(need, now, width)
+        between = () if not entries else (Content(""),)
+        entries.append(Entry(need.key, (*between, *rows)))
+    return tuple(entries)
+
+
+def _head(need: Need, now: datetime, width: int) -> Content:
+    style = "$state-asking" if need.question else need.look.style
+    symbol = SYMBOLS[Kind.ASKING] if need.question else need.look.symbol
+    name = line(need.view.spec.shown_name)
+    left = Content.assemble(" ", (symbol, f"bold {style}"), " ", (name, "bold"))
+    since = f"{age(need.since, now):>5}"
+    return row(width, left, Content.assemble((_word(need), style), (since, MUTED)))
+
+
+def _word(need: Need) -> str:
+    if need.question is None:
+        return need.look.word
+    return "asks" if need.question.kind is not QuestionKind.PERMISSION else "permission"
+
+
+def _indented(rows: Iterable[Content], width: int) -> list[Content]:
+    return [row(width, Content.assemble(" " * _INDENT, text)) for text in rows]
+
+
+def _question_rows(need: Need, now: datetime, width: int, whole: bool) -> list[Content]:
+    question = need.question
+    assert question is not None
+    room = width - _INDENT
+    body: list[Content] = []
+    if question.kind is QuestionKind.PERMISSION and question.context:
+        body += wrapped(
+            f"$ {line(question.context)}", room, 6 if whole else 2, "bold $text-warning"
+        )
+    else:
+        body += wrapped(question.text, room, 8 if whole else 3)
+        if whole and question.context:
+            body += wrapped(question.context, room, 6, MUTED)
+    body += option_rows(question, room, whole=whole)
+    note = deadline_note(question, now)
+    return [
+        _head(need, now, width),
+        *_indented(body, width),
+        *_indented([Content.styled(note, "$text-warning")] if note else [], width),
+    ]
+
+
+def option_rows(question: Question, width: int, *, whole: bool = False) -> list[Content]:
+    """The options, numbered as the keys that pick them; permissions in one row if they fit."""
+    rows = [_option(number, option) for number, option in enumerate(question.options, 1)]
+    together = Content("  ").join(rows)
+    if question.kind is QuestionKind.PERMISSION and together.cell_length <= width:
+        return [together]
+    found: list[Content] = []
+    for text, option in zip(rows, question.options, strict=True):
+        found.append(text.truncate(width, ellipsis=True))
+        if whole and option.detail:
+            found += [
+                Content.assemble("  ", part) for part in wrapped(option.detail, width - 2, 3, MUTED)
+            ]
+    return found
+
+
+def option_entries(question: Question, width: int) -> tuple[Entry, ...]:
+    """Each option as an entry of a list: its number, its label, what follows from it."""
+    entries: list[Entry] = []
+    for number, option in enumerate(question.options, 1):
+        rows = [row(width, Content.assemble(" ", _option(number, option)))]
+        rows += [
+            row(width, Content.assemble("   ", part))
+            for part in wrapped(option.detail, width - 3, 3, MUTED)
+        ]
+        entries.append(Entry(option.key, tuple(rows)))
+    return tuple(entries)
+
+
+def _option(number: int, option: Option) -> Content:
+    hint = (" (recommended)", MUTED) if option.recommended else ("", "")
+    key = str(number) if number < 10 else "·"
+    return Content.assemble((key, "bold $accent"), " ", line(option.label), hint)
+
+
+def deadline_note(question: Question, now: datetime) -> str:
+    """What happens at the deadline, and when."""
+    if question.detached:
+        return "its agent is gone; the answer goes to the next"
+    if question.deadline is None:
+        return ""
+    left = countdown(question.deadline, now)
+    match question.on_timeout:
+        case OnTimeout.DEFAULT:
+            labels = [option.label for option in question.options if option.key == question.default]
+            return f"goes ahead with {line(labels[0] if labels else question.default)} in {left}"
+        case OnTimeout.FAIL:
+            return f"fails in {left}"
+    return f"overdue: waits on ({left})" if left == "0:00" else f"due in {left}, then waits on"
+
+
+def _rows(need: Need, now: datetime, width: int) -> list[Content]:
+    room = width - _INDENT
+    body = wrapped(why(need.view, need.look.kind), room, 3)
+    todo = Content.styled(_TODO[need.look.kind], MUTED)
+    return [_head(need, now, width), *_indented([*body, todo], width)]
+
+
+def why(view: SessionView, kind: Kind) -> str:
+    """What happened, in the session's own last words where there are any."""
+    match kind:
+        case Kind.LOST:
+            return "the runner is gone; nothing of the work is lost"
+        case Kind.FAILED if view.exit:
+            return view.exit.detail or view.exit.last_words or "ended without a word"
+        case Kind.FAILED | Kind.ASKING if view.report:
+            return view.report.summary
+        case Kind.CONFLICT:
+            files = view.merge.files if view.merge else ()
+            return "conflicts with base: " + ", ".join(files or ("see the review",))
+        case Kind.NO_REPORT:
+            return f"turn {view.turn} is over and nothing was reported"
+    return view.standing.cause
+
+
+_TODO: dict[Kind, str] = dict.fromkeys(Kind, "Enter looks at it") | {
+    Kind.LOST: "R resumes it",
+    Kind.FAILED: "R starts a new life · Enter looks",
+    Kind.CONFLICT: "d shows it · s sends it back",
+    Kind.NO_REPORT: "s asks it · Enter looks",
+    Kind.ASKING: "s helps it on",
+}

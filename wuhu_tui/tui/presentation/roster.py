@@ -1,0 +1,92 @@
+"""The session list: one row a session, grouped by what the lead must do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.tui.presentation.ages import age
+from wuhu_tui.tui.presentation.attention import Alive, Group, Look, doing, grouped, waits_since
+from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.reviews import checks_word, size_word
+from wuhu_tui.tui.presentation.rows import MUTED, line, row
+
+_WORD_FROM = 24
+"""From this width on a row also says its state in a word."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What the session list shows."""
+
+    views: tuple[SessionView, ...]
+    now: datetime
+    marked: frozenset[str] = frozenset()
+    hidden: int = 0
+    filter: str = ""
+
+
+def matches(view: SessionView, wanted: str, alive: Alive, now: datetime) -> bool:
+    """Whether a session contains the filter's text in name, state or agent."""
+    words = (view.id, view.spec.title, view.spec.agent.name, view.state.value, view.spec.role)
+    return wanted.lower() in " ".join(words).lower()
+
+
+def roster_entries(roster: Roster, alive: Alive, width: int) -> tuple[Entry, ...]:
+    """All rows: headings and sessions."""
+    entries: list[Entry] = []
+    for group, members in grouped(roster.views, alive, roster.now).items():
+        entries.append(_heading(group, len(members), width, first=not entries))
+        entries += [
+            Entry(view.id, (session_row(view, seen, roster, width),)) for view, seen in members
+        ]
+    if roster.hidden:
+        entries.append(_hidden(roster, width))
+    return tuple(entries)
+
+
+def _heading(group: Group, count: int, width: int, *, first: bool) -> Entry:
+    style = "bold $state-asking" if group is Group.NEEDS_YOU else f"bold {MUTED}"
+    title = Content.assemble(" ", (group.value, style))
+    heading = row(width, title, Content.styled(f"{count}", MUTED))
+    return Entry("", (heading,) if first else (Content(""), heading))
+
+
+def _hidden(roster: Roster, width: int) -> Entry:
+    told = f" {roster.hidden} hidden by /{line(roster.filter)} · Esc clears"
+    return Entry("", (Content(""), row(width, Content.styled(told, MUTED))))
+
+
+def session_row(view: SessionView, seen: Look, roster: Roster, width: int) -> Content:
+    """One session: mark, symbol, name; at the right its word and how long."""
+    mark = ("◆", "bold $accent") if view.id in roster.marked else (" ", "")
+    name = line(view.spec.shown_name)
+    left = Content.assemble(mark, (seen.symbol, f"bold {seen.style}"), " ", name)
+    return row(width, left, _right(view, seen, roster.now, width))
+
+
+def _right(view: SessionView, seen: Look, now: datetime, width: int) -> Content:
+    since = age(waits_since(view), now)
+    if width < _WORD_FROM:
+        return Content.styled(since, MUTED)
+    if seen.group is Group.REVIEW and view.review:
+        return Content.assemble(size_word(view.review), " ", checks_word(view.review, short=True))
+    word, style = _word(view, seen, now)
+    if word in ("quiet", "stale"):
+        since = age(view.last_event_at, now)
+    elif seen.group is Group.WORKING:
+        since = age(view.phase.since, now) or since
+    return Content.assemble((word, style), (f"{since:>5}", MUTED))
+
+
+def _word(view: SessionView, seen: Look, now: datetime) -> tuple[str, str]:
+    """The word beside the age, where the heading has not said it already."""
+    word = doing(view, now) or seen.word
+    if seen.word in ("approved", "merged"):
+        return "", MUTED
+    if word in ("quiet", "stale"):
+        return word, "$text-warning"
+    return word, seen.style if seen.group is Group.NEEDS_YOU else MUTED

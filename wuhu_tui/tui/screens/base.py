@@ -1,0 +1,10 @@
+"""The base of every screen: what can be done everywhere."""
+
+from __future__ import annotations
+
+from wuhu_tui.tui.screens.going import Going
+from wuhu_tui.tui.screens.session_verbs import SessionVerbs
+
+
+class WuhuScreen(SessionVerbs, Going):
+    """A screen of the dashboard; see `Acting` for what a subclass gives."""

@@ -1,0 +1,66 @@
+"""The keys of the screen the lead came from, searchable."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.presentation.keys import help_content
+from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.widgets.footer import ActionFooter
+from wuhu_tui.tui.widgets.header import HeaderBar
+
+
+class HelpScreen(WuhuScreen):
+    """Made of the registry; what is not possible says why."""
+
+    CONTEXT = Context.HELP
+    BINDINGS = bindings_for(CONTEXT)
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, about: Situation) -> None:
+        super().__init__()
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        """A search field and the keys."""
+        yield HeaderBar()
+        yield Input(placeholder="search keys and what they do", id="search")
+        with VerticalScroll(can_focus=False):
+            yield Static(help_content(self._about, self.wuhu.keys), id="keys")
+        yield ActionFooter()
+
+    def on_mount(self) -> None:
+        """Say whose keys these are."""
+        title = f"the keys of the {self._about.context.value} screen"
+        self.query_one(HeaderBar).text = Content.assemble((" wuhu ", "bold $accent"), title)
+
+    @on(Input.Changed, "#search")
+    def _search(self, event: Input.Changed) -> None:
+        shown = help_content(self._about, self.wuhu.keys, event.value)
+        self.query_one("#keys", Static).update(shown)
+
+    @property
+    def _scroll(self) -> VerticalScroll:
+        return self.query_one(VerticalScroll)
+
+    def do_down(self) -> None:
+        """One line down."""
+        self._scroll.scroll_down(animate=False)
+
+    def do_up(self) -> None:
+        """One line up."""
+        self._scroll.scroll_up(animate=False)
+
+    def do_scroll_on(self) -> None:
+        """One page down."""
+        self._scroll.scroll_page_down(animate=False)
+
+    def do_scroll_back(self) -> None:
+        """One page up."""
+        self._scroll.scroll_page_up(animate=False)

@@ -1,0 +1,146 @@
+"""The inbox: everything that needs the lead, in full, beside what its session does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.questions import Question
+from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.presentation.attention import urgent
+from wuhu_tui.tui.presentation.counts import count, header
+from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.widgets.footer import ActionFooter
+from wuhu_tui.tui.widgets.header import HeaderBar
+from wuhu_tui.tui.widgets.line_list import LineList
+from wuhu_tui.tui.widgets.lists import InboxList
+from wuhu_tui.tui.widgets.live_pane import LivePane
+
+
+class InboxScreen(WuhuScreen):
+    """Here 1–9 answer the question under the cursor."""
+
+    CONTEXT = Context.INBOX
+    BINDINGS = bindings_for(CONTEXT)
+    AUTO_FOCUS = "InboxList"
+
+    def compose(self) -> ComposeResult:
+        """The list, and the selected session's pane."""
+        yield HeaderBar()
+        with Horizontal(id="inbox"):
+            yield InboxList(whole=True)
+            yield LivePane()
+        yield ActionFooter()
+
+    def on_mount(self) -> None:
+        """The pane has a size only after the first layout."""
+        self.call_after_refresh(self.wuhu.repaint)
+
+    @property
+    def _list(self) -> InboxList:
+        return self.query_one(InboxList)
+
+    def subject(self) -> str:
+        """The session of the need under the cursor."""
+        return self._list.selected.partition("/")[0] or super().subject()
+
+    def question_key(self) -> str:
+        """The question under the cursor; empty when it is another need."""
+        return self._list.selected if "/" in self._list.selected else ""
+
+    def _question(self) -> Question | None:
+        name = self.question_key().partition("/")[2]
+        asked = self.session.questions if self.session else ()
+        return next((question for question in asked if question.id == name), None)
+
+    def situation(self) -> Situation:
+        """Judged by the question under the cursor, if it is one."""
+        situation = super().situation()
+        return replace(situation, question=self._question() or situation.question)
+
+    def paint(self, board: Board, now: datetime) -> None:
+        """Show every need, and the selected one's session."""
+        core = self.wuhu.core
+        counts = count(board, core.runner_alive, now)
+        bar = self.query_one(HeaderBar)
+        bar.text = header(board, counts, core.conducting, self.size.width)
+        found = tuple(urgent(board, core.runner_alive, now))
+        first = not self._list.entries
+        self._list.show(found, now)
+        if first:
+            self.go_to(self.wuhu.selected)
+        view = board.session(self.subject())
+        pane = self.query_one(LivePane)
+        if view and pane.display:
+            alive = core.runner_alive(view.id)
+            pane.show(view, core.transcript(view.id), now, focused=True, alive=alive)
+
+    def go_to(self, session: str) -> None:
+        """Put the cursor on a session's first need."""
+        super().go_to(session)
+        for key in self._list.keys:
+            if key.partition("/")[0] == session:
+                self._list.select(key)
+                return
+
+    @on(LineList.Selected)
+    def _selected(self, event: LineList.Selected) -> None:
+        self.wuhu.selected = event.key.partition("/")[0]
+        self.wuhu.repaint()
+
+    @on(LineList.Opened)
+    def _opened(self) -> None:
+        self.action_act("go.open")
+
+    # keys
+
+    def do_answer(self) -> None:
+        """Answer the question under the cursor, or the most pressing one."""
+        if key := self.question_key():
+            self.answer_question(key)
+        else:
+            super().do_answer()
+
+    def do_pick(self, number: str) -> None:
+        """Answer the question under the cursor at once."""
+        question = self._question()
+        if question is None:
+            self.wuhu.verbs.tell("this is not a question: Enter looks at it")
+            return
+        if int(number) > len(question.options):
+            self.wuhu.verbs.tell(f"there are only {len(question.options)} options")
+            return
+        option = question.options[int(number) - 1]
+        verb = self.wuhu.core.answer(self.subject(), question.id, choice=option.key)
+        self.wuhu.verbs.run(verb, done=f"answered {option.label}", once=f"answer {question.id}")
+
+    def do_open(self) -> None:
+        """Open the question, or the session."""
+        from wuhu_tui.tui.screens.session import SessionScreen
+
+        if key := self.question_key():
+            self.answer_question(key)
+        else:
+            self.wuhu.push_screen(SessionScreen(self.subject()))
+
+    def do_down(self) -> None:
+        """Next need."""
+        self._list.move(+1)
+
+    def do_up(self) -> None:
+        """Need before."""
+        self._list.move(-1)
+
+    def do_first(self) -> None:
+        """First need."""
+        self._list.move_to_end(last=False)
+
+    def do_last(self) -> None:
+        """Last need."""
+        self._list.move_to_end(last=True)

@@ -1,0 +1,118 @@
+"""One session: its transcript in full, and everything known of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from wuhu_tui.model.board import Board
+from wuhu_tui.tui.action import Context
+from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.presentation.counts import count, header
+from wuhu_tui.tui.presentation.session_facts import session_facts
+from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.widgets.footer import ActionFooter
+from wuhu_tui.tui.widgets.header import HeaderBar
+from wuhu_tui.tui.widgets.live_pane import LivePane
+
+
+class SessionScreen(WuhuScreen):
+    """Follows the lead's selection: `w` here goes on to the next session."""
+
+    CONTEXT = Context.SESSION
+    BINDINGS = bindings_for(CONTEXT)
+    AUTO_FOCUS = ""
+
+    def __init__(self, session: str) -> None:
+        super().__init__()
+        self._session = session
+
+    def subject(self) -> str:
+        """The session shown."""
+        return self._session
+
+    def go_to(self, session: str) -> None:
+        """Show another session."""
+        super().go_to(session)
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        """Pane and facts."""
+        yield HeaderBar()
+        with Horizontal(id="session"):
+            yield LivePane()
+            with VerticalScroll(id="facts-column", can_focus=False):
+                yield Static("", id="session-facts")
+        yield ActionFooter()
+
+    def paint(self, board: Board, now: datetime) -> None:
+        """Show the session as it is now."""
+        view = board.session(self._session)
+        if view is None:
+            self.wuhu.verbs.tell(f"{self._session} has left the board")
+            self.dismiss()
+            return
+        core = self.wuhu.core
+        alive = core.runner_alive(self._session)
+        counts = count(board, core.runner_alive, now)
+        bar = self.query_one(HeaderBar)
+        bar.text = header(board, counts, core.conducting, self.size.width)
+        self.query_one(LivePane).show(
+            view, core.transcript(self._session), now, focused=True, alive=alive
+        )
+        facts = self.query_one("#session-facts", Static)
+        if facts.size.width:
+            shown = session_facts(view, alive, now, facts.size.width)
+            if shown != facts.content:
+                facts.update(shown)
+
+    def on_mount(self) -> None:
+        """The pane has a size only after the first layout."""
+        self.call_after_refresh(self.wuhu.repaint)
+
+    @property
+    def _pane(self) -> LivePane:
+        return self.query_one(LivePane)
+
+    def do_next_panel(self) -> None:
+        """Show or hide the facts."""
+        self.toggle_class("-turned")
+        self.call_after_refresh(self.wuhu.repaint)
+
+    def do_down(self) -> None:
+        """One line on."""
+        self._pane.scroll_rows(+1)
+
+    def do_up(self) -> None:
+        """One line back."""
+        self._pane.scroll_rows(-1)
+
+    def do_first(self) -> None:
+        """To the first line."""
+        self._pane.to_top()
+
+    def do_last(self) -> None:
+        """Follow the newest line."""
+        self._pane.follow()
+
+    do_follow = do_last
+
+    def do_scroll_back(self) -> None:
+        """One page back."""
+        self._pane.scroll_pages(-1)
+
+    def do_scroll_on(self) -> None:
+        """One page on."""
+        self._pane.scroll_pages(+1)
+
+    def do_fold(self) -> None:
+        """Fold or unfold the newest tool call."""
+        if not self._pane.fold_newest():
+            self.wuhu.verbs.tell("nothing in view can be folded")
+
+    def do_fold_all(self) -> None:
+        """Fold or unfold all tool calls."""
+        self._pane.fold_all()

@@ -1,0 +1,233 @@
+"""Everything that can be done to one session, from any screen that shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.errors import Conflict, NotPossible, WuhuError
+from wuhu_tui.model.reviews import Merge, MergeOutcome, VerdictKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.tui.acting import Acting
+from wuhu_tui.tui.presentation import facts
+from wuhu_tui.tui.presentation.facts import Facts
+from wuhu_tui.tui.purposes import Purpose
+
+Verb = Callable[[], Coroutine[Any, Any, Any]]
+
+
+class SessionVerbs(Acting[None]):
+    """Handlers of the session's actions; the registry has already said that they are possible."""
+
+    @property
+    def chosen(self) -> SessionView:
+        """The session, known to be there."""
+        view = self.session
+        assert view is not None
+        return view
+
+    # talking
+
+    def do_answer(self) -> None:
+        """Answer the session's question, or the most pressing one, then the next."""
+        found = self.wuhu.question_for(self.subject())
+        if found:
+            session, question = found
+            self.answer_question(f"{session}/{question.id}")
+
+    def answer_question(self, key: str) -> None:
+        """Answer one question, named as the inbox names it."""
+        from wuhu_tui.tui.dialogs.answer import AnswerDialog
+
+        session, _, question = key.partition("/")
+        self.wuhu.push_screen(AnswerDialog(session, question))
+
+    def do_steer(self) -> None:
+        """Write a steering message."""
+        self._open_composer(Purpose.STEER)
+
+    def do_follow_up(self) -> None:
+        """Write a follow-up."""
+        self._open_composer(Purpose.FOLLOW_UP)
+
+    def do_request_changes(self) -> None:
+        """Write what has to change."""
+        self._open_composer(Purpose.REQUEST_CHANGES)
+
+    def _open_composer(self, purpose: Purpose) -> None:
+        from wuhu_tui.tui.dialogs.composer import ComposerDialog
+
+        self.wuhu.push_screen(ComposerDialog(purpose, self.subject()))
+
+    def do_waiting(self) -> None:
+        """Show what waits in the lanes."""
+        from wuhu_tui.tui.dialogs.waiting import WaitingDialog
+
+        self.wuhu.push_screen(WaitingDialog(self.subject()))
+
+    def do_peek(self) -> None:
+        """Look at the session and reply in one line."""
+        from wuhu_tui.tui.dialogs.peek import PeekDialog
+
+        self.wuhu.push_screen(PeekDialog(self.subject()))
+
+    def do_interrupt(self) -> None:
+        """End the running turn."""
+        view, core = self.chosen, self.wuhu.core
+        told = facts.interrupt_facts(view, self.wuhu.clock())
+        self._confirmed(told, lambda: core.interrupt(view.id), "interrupted")
+
+    # judging
+
+    def do_review(self) -> None:
+        """Open the review; put the commits up first if nobody did."""
+        view = self.chosen
+        if view.review:
+            self._show_review(view.id)
+            return
+        self.wuhu.verbs.run(
+            self.wuhu.core.open_review(view.id),
+            then=lambda _: self._show_review(view.id),
+            once=f"opening the review of {view.spec.shown_name}",
+        )
+
+    def _show_review(self, session: str) -> None:
+        from wuhu_tui.tui.screens.review import ReviewScreen
+
+        self.wuhu.push_screen(ReviewScreen(session))
+
+    def do_approve(self) -> None:
+        """Approve at once when all is green; otherwise show what is not."""
+        view, core = self.chosen, self.wuhu.core
+        told = facts.approve_facts(view)
+        assert view.review is not None
+        head = view.review.head
+
+        def verb() -> Coroutine[Any, Any, Any]:
+            return core.verdict(view.id, VerdictKind.APPROVED, head=head)
+
+        if told.warnings:
+            self._confirmed(told, verb, f"approved {head[:7]}")
+        else:
+            self._run(view, verb, f"approved {head[:7]}")
+
+    def do_merge(self) -> None:
+        """Merge, after the facts."""
+        from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
+
+        view, core = self.chosen, self.wuhu.core
+
+        def merge(confirmed: bool | None) -> None:
+            if confirmed:
+                once = f"merging {view.spec.shown_name}"
+                self.wuhu.verbs.run(core.merge(view.id), then=self._merged(view), once=once)
+
+        async def files() -> tuple[str, ...]:
+            return facts.file_facts(await core.diff(view.id))
+
+        self.wuhu.push_screen(ConfirmDialog(facts.merge_facts(view), more=files), merge)
+
+    def _merged(self, view: SessionView) -> Callable[[Merge], None]:
+        name = view.spec.shown_name
+
+        def told(merge: Merge) -> None:
+            match merge.outcome:
+                case MergeOutcome.MERGED:
+                    self.wuhu.verbs.tell(
+                        f"{name} is in {merge.base_branch} as {merge.result[:7]} · z undoes it"
+                    )
+                case MergeOutcome.CONFLICT:
+                    where = ", ".join(merge.files) or merge.detail
+                    self.wuhu.verbs.tell(
+                        f"{merge.base_branch} is untouched. {where}",
+                        title=f"{name} conflicts",
+                        severe=True,
+                    )
+                case _:
+                    self.wuhu.verbs.tell(
+                        f"{merge.base_branch} is untouched. {merge.detail}",
+                        title=f"{name} was not merged",
+                        severe=True,
+                    )
+
+        return told
+
+    def do_undo(self) -> None:
+        """Take a landed merge back."""
+        view, core = self.chosen, self.wuhu.core
+        self._confirmed(facts.undo_facts(view), lambda: core.undo_merge(view.id), "merge undone")
+
+    # its life
+
+    def do_resume(self) -> None:
+        """Start, or begin a new life."""
+        view, core = self.chosen, self.wuhu.core
+        if view.state is SessionState.INSTANTIATED:
+            self._run(view, lambda: core.start(view.id), "started")
+        else:
+            self._run(view, lambda: core.resume(view.id), "resumed")
+
+    def do_stop(self) -> None:
+        """End agent and runner."""
+        view, core = self.chosen, self.wuhu.core
+        self._confirmed(facts.stop_facts(view), lambda: core.stop(view.id), "stopped")
+
+    def do_hibernate(self) -> None:
+        """Release the processes."""
+        view, core = self.chosen, self.wuhu.core
+        self._run(view, lambda: core.hibernate(view.id), "hibernates")
+
+    def do_archive(self) -> None:
+        """Take it off the board; work that is not in base only when the lead says so twice."""
+        view, core = self.chosen, self.wuhu.core
+
+        def discard() -> Coroutine[Any, Any, Any]:
+            return core.archive(view.id, discard=True)
+
+        def refused(error: WuhuError) -> None:
+            if isinstance(error, NotPossible | Conflict):
+                told = facts.archive_facts(view, lost=error.message)
+                self._confirmed(told, discard, "discarded")
+
+        told = facts.archive_facts(view)
+        self._confirmed(told, lambda: core.archive(view.id), "archived", failed=refused)
+
+    def do_edit(self) -> None:
+        """Open the worktree in the editor."""
+        self.wuhu.open_editor(self.chosen.spec.worktree)
+
+    def do_shell(self) -> None:
+        """Run a shell command in the worktree."""
+        from wuhu_tui.tui.dialogs.shell import ShellDialog
+
+        self.wuhu.push_screen(ShellDialog(self.subject()))
+
+    # how
+
+    def _run(
+        self,
+        view: SessionView,
+        verb: Verb,
+        done: str,
+        failed: Callable[[WuhuError], None] | None = None,
+    ) -> None:
+        name = view.spec.shown_name
+        self.wuhu.verbs.run(verb(), done=f"{name}: {done}", once=f"{name}: {done}", failed=failed)
+
+    def _confirmed(
+        self,
+        told: Facts,
+        verb: Verb,
+        done: str,
+        failed: Callable[[WuhuError], None] | None = None,
+    ) -> None:
+        from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
+
+        view = self.chosen
+
+        def answered(confirmed: bool | None) -> None:
+            if confirmed:
+                self._run(view, verb, done, failed)
+
+        self.wuhu.push_screen(ConfirmDialog(told), answered)

@@ -1,0 +1,141 @@
+"""The dashboard's three lists: sessions, inbox, review queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.messages import Message
+from wuhu_tui.model.questions import Question
+from wuhu_tui.model.value import EPOCH_START
+from wuhu_tui.tui.presentation.attention import Alive, Need
+from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.inbox import inbox_entries, option_entries
+from wuhu_tui.tui.presentation.lanes import message_entries
+from wuhu_tui.tui.presentation.reviews import queue_entries
+from wuhu_tui.tui.presentation.roster import Roster, roster_entries
+from wuhu_tui.tui.presentation.rows import row
+from wuhu_tui.tui.widgets.line_list import LineList
+
+
+class SessionList(LineList):
+    """All sessions, grouped by what the lead must do."""
+
+    BORDER_TITLE = "Sessions"
+    _roster = Roster((), EPOCH_START)
+    _alive: Alive = staticmethod(lambda session: True)
+
+    def show(self, roster: Roster, alive: Alive) -> None:
+        """Show these sessions."""
+        self._roster, self._alive = roster, alive
+        self.rebuild()
+
+    def build(self, width: int) -> tuple[Entry, ...]:
+        """All rows for this width."""
+        return roster_entries(self._roster, self._alive, width)
+
+
+class InboxList(LineList):
+    """What needs the lead; `whole` shows texts in full."""
+
+    BORDER_TITLE = "Needs you"
+
+    def __init__(self, *, whole: bool = False, name: str | None = None) -> None:
+        super().__init__(empty="nobody needs you just now", name=name)
+        self._whole = whole
+        self._needs: tuple[Need, ...] = ()
+        self._now = EPOCH_START
+
+    def show(self, needs: tuple[Need, ...], now: datetime) -> None:
+        """Show these needs."""
+        self._needs, self._now = needs, now
+        self.border_title = f"Needs you ({len(needs)})" if needs else "Needs you"
+        self.rebuild()
+
+    def build(self, width: int) -> tuple[Entry, ...]:
+        """All rows for this width."""
+        return inbox_entries(self._needs, self._now, width, whole=self._whole)
+
+
+class QueueList(LineList):
+    """Work that lies before the lead."""
+
+    BORDER_TITLE = "Review"
+
+    def __init__(self) -> None:
+        super().__init__(empty="nothing to review")
+        self._views: tuple[SessionView, ...] = ()
+        self._now = EPOCH_START
+
+    def show(self, views: tuple[SessionView, ...], now: datetime) -> None:
+        """Show these sessions' reviews."""
+        self._views, self._now = views, now
+        self.border_title = f"Review ({len(views)})" if views else "Review"
+        self.rebuild()
+
+    def build(self, width: int) -> tuple[Entry, ...]:
+        """All rows for this width."""
+        return queue_entries(self._views, self._now, width)
+
+
+class MessageList(LineList):
+    """What waits for a session, lane by lane."""
+
+    def __init__(self, *, empty: str = "nothing waits") -> None:
+        super().__init__(empty=empty)
+        self._messages: tuple[Message, ...] = ()
+        self._now = EPOCH_START
+
+    def show(self, messages: Sequence[Message], now: datetime) -> None:
+        """Show these messages."""
+        self._messages, self._now = tuple(messages), now
+        self.border_title = f"Waiting ({len(messages)})" if messages else "Waiting"
+        self.rebuild()
+
+    def build(self, width: int) -> tuple[Entry, ...]:
+        """All rows for this width."""
+        return message_entries(self._messages, self._now, width)
+
+
+class OptionList(LineList):
+    """The options of a question, numbered as the keys that pick them."""
+
+    def __init__(self) -> None:
+        super().__init__(empty="no options: write an answer")
+        self._question: Question | None = None
+
+    def show(self, question: Question) -> None:
+        """Show this question's options; the recommended one is under the cursor at first."""
+        self._question = question
+        self.rebuild()
+
+    def build(self, width: int) -> tuple[Entry, ...]:
+        """All rows for this width."""
+        if self._question is None:
+            return ()
+        return option_entries(self._question, width)
+
+
+class JoinList(LineList):
+    """Joins that still wait."""
+
+    BORDER_TITLE = "Open joins"
+
+    def __init__(self) -> None:
+        super().__init__(empty="none")
+        self._rows_of: tuple[tuple[str, Content], ...] = ()
+
+    def show(self, rows: Sequence[tuple[str, Content]]) -> None:
+        """Show these joins: id and words."""
+        self._rows_of = tuple(rows)
+        self.rebuild()
+
+    def build(self, width: int) -> tuple[Entry, ...]:
+        """All rows for this width."""
+        return tuple(
+            Entry(name, (row(width, Content.assemble(" ", words)),))
+            for name, words in self._rows_of
+        )
