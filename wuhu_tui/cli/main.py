@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -19,11 +20,11 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; gives its exit code."""
     as_json = "--json" in arguments
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        code = _dispatch(arguments)
+        code = _dispatch([_readable(argument) for argument in arguments])
         sys.stdout.flush()
         return code
     except WuhuError as error:
@@ -35,6 +36,11 @@ def run(arguments: Sequence[str]) -> int:
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last resort: kept in a file, told in words
         return tell_crash(error, as_json=as_json)
+
+
+def _readable(argument: str) -> str:
+    """An argument as UTF-8, whatever the locale made of its bytes: agents' shells vary."""
+    return os.fsencode(argument).decode(errors="replace")
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

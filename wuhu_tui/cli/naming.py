@@ -20,7 +20,7 @@ def find_session(board: Board, name: str) -> SessionView:
         return board.sessions[name]
     views = list(board.sessions.values())
     for found in (
-        [view for view in views if view.spec.title == name],
+        [view for view in views if name and view.spec.title == name],
         [view for view in views if _is_part(name, view)],
     ):
         if len(found) == 1:
