@@ -1,0 +1,98 @@
+"""The review queue: what lies before the lead, and what stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from textual.content import Content
+
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.reviews import CheckState, MergeOutcome, Review, VerdictKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.tui.presentation.ages import age
+from wuhu_tui.tui.presentation.attention import shown
+from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.rows import MUTED, line, row
+
+_QUEUED = {
+    SessionState.IN_REVIEW: 1,
+    SessionState.APPROVED: 0,
+    SessionState.MERGING: 0,
+    SessionState.CONFLICT: 2,
+    SessionState.CHANGES_REQUESTED: 3,
+}
+
+
+def queue(board: Board) -> list[SessionView]:
+    """Sessions with work before the lead: ready to merge first, then to judge, oldest first."""
+    views = [view for view in shown(board) if view.review and view.state in _QUEUED]
+    return sorted(views, key=lambda view: (_QUEUED[view.state], view.since, view.id))
+
+
+def size_word(review: Review) -> Content:
+    """Lines added and removed."""
+    return Content.assemble(
+        (f"+{review.added}", "$state-ready"), " ", (f"−{review.removed}", "$state-failed")
+    )
+
+
+def checks_word(review: Review, *, short: bool = False) -> Content:
+    """How the checks stand, in a symbol or with the names of what is wrong."""
+    bad = [
+        check for check in review.checks if check.state in (CheckState.FAILED, CheckState.BROKEN)
+    ]
+    if bad:
+        names = "" if short else " " + ", ".join(line(check.name) for check in bad)
+        return Content.assemble(("✗" + names, "$state-failed"))
+    if any(check.state is CheckState.RUNNING for check in review.checks):
+        return Content.styled("…" if short else "checks run", "$state-working")
+    if not review.checks:
+        return Content.styled("–" if short else "no checks", MUTED)
+    return Content.styled("✔" if short else "checks ✔", "$state-ready")
+
+
+def stand(view: SessionView) -> tuple[str, str, str]:
+    """Symbol, word and colour of a queue entry."""
+    if view.state in _STANDS:
+        return _STANDS[view.state]
+    review = view.review
+    if review and review.conflicts:
+        return "⚠", "conflicts", "$state-failed"
+    if review and review.verdict and review.verdict.kind is VerdictKind.BLOCKED:
+        return "✗", "blocked", "$state-failed"
+    return "✓", "to review", "$state-review"
+
+
+_STANDS = {
+    SessionState.MERGING: ("⇡", "merging", "$state-ready"),
+    SessionState.APPROVED: ("⇡", "ready to merge", "$state-ready"),
+    SessionState.CHANGES_REQUESTED: ("↩", "sent back", "$state-idle"),
+    SessionState.CONFLICT: ("⚠", "conflict", "$state-failed"),
+}
+
+
+def queue_entries(views: Iterable[SessionView], now: datetime, width: int) -> tuple[Entry, ...]:
+    """Two rows an entry: what it is, and how it stands."""
+    return tuple(Entry(view.id, _rows(view, now, width)) for view in views)
+
+
+def _rows(view: SessionView, now: datetime, width: int) -> tuple[Content, ...]:
+    symbol, word, style = stand(view)
+    assert view.review is not None
+    name = line(view.spec.shown_name)
+    left = Content.assemble(" ", (symbol, f"bold {style}"), " ", name)
+    first = row(width, left, size_word(view.review))
+    second = Content.assemble("   ", (word, style), _against(view))
+    return first, row(width, second, Content.styled(age(view.since, now), MUTED))
+
+
+def _against(view: SessionView) -> Content:
+    review = view.review
+    assert review is not None
+    if view.merge and view.merge.outcome is MergeOutcome.RUNNING:
+        done = view.merge.done[-1].value if view.merge.done else "begins"
+        return Content.styled(f" · {done.replace('_', ' ')}", MUTED)
+    if review.conflicts:
+        return Content.styled(": " + ", ".join(line(path) for path in review.conflicts), MUTED)
+    return Content.assemble((" · ", MUTED), checks_word(review))
