@@ -1,6 +1,7 @@
 """A session's transcript: what its pane shows, built record by record.
 
-Items are frozen; the list grows at its end and its last items may be replaced while they grow.
+Items are frozen; the list grows at its end and items may be replaced while they grow. The oldest
+are dropped when there are too many: the journal keeps all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from wuhu_tui.model import events
+from wuhu_tui.model.changes import Changes
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.value import Value
 
@@ -39,7 +41,7 @@ class ItemState(StrEnum):
 
 
 class Item(Value, frozen=True):
-    """One thing in the pane; `key` is stable: a tool's call, a message's or question's id."""
+    """One thing in the pane; `key` is its own and stable, however it grows."""
 
     kind: ItemKind
     key: str
@@ -55,33 +57,56 @@ class Item(Value, frozen=True):
 
 
 MAX_TOOL_TEXT = 200_000
-"""Characters of one tool's output that a pane keeps; the journal keeps all."""
+"""Characters of one tool's output that a pane keeps, the newest; the journal keeps all."""
+
+MAX_PIECE = 32_000
+"""Characters of what an agent says after which the rest becomes an item of its own."""
+
+MAX_ITEMS = 20_000
+"""Items that a pane keeps, the newest."""
+
+MAX_TEXT = 16_000_000
+"""Characters that all items of a pane keep together."""
+
+_SLACK = 1_000
+"""Items above the limit before the oldest are dropped: each drop draws the pane anew."""
 
 
 class Transcript:
     """The growing list of items of one session; `revision` rises with every change.
 
-    `first_changed_since(revision)` tells a pane from where it must draw anew.
+    `first_changed_since(revision)` tells a pane from where it must draw anew. `dropped` counts the
+    items that are gone from the front of `items`; after a drop everything counts as changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, max_items: int = MAX_ITEMS, max_text: int = MAX_TEXT) -> None:
         self.items: list[Item] = []
-        self.revision = 0
-        self._places: dict[str, int] = {}
+        self.dropped = 0
+        self._max_items = max_items
+        self._max_text = max_text
+        self._text = 0
+        self._changes = Changes()
+        self._tools: dict[str, int] = {}
         self._messages: dict[str, tuple[str, str]] = {}
-        self._changes: list[int] = []
+        self._speech = ""
+
+    @property
+    def revision(self) -> int:
+        """How many changes there were."""
+        return self._changes.revision
 
     def first_changed_since(self, revision: int) -> int:
         """Index of the first item changed after that revision; `len(items)` when none was."""
-        return min(self._changes[revision:], default=len(self.items))
+        first = self._changes.first_since(revision)
+        return len(self.items) if first is None else first
 
     def apply(self, record: Record) -> None:
         """Take one more record of the session's journal."""
         match record.event:
             case events.AgentSaid(text=text, message=message):
-                self._grow(ItemKind.SAID, f"said:{message}", text, record)
+                self._grow(ItemKind.SAID, message, text, record)
             case events.AgentThought(text=text):
-                self._grow(ItemKind.THOUGHT, "thought:", text, record)
+                self._grow(ItemKind.THOUGHT, "", text, record)
             case events.ToolStarted() as tool:
                 self._tool_started(tool, record)
             case events.ToolOutput(call=call, text=text):
@@ -94,100 +119,85 @@ class Transcript:
     def _marker(self, record: Record) -> None:
         match record.event:
             case events.TurnStarted(turn=turn):
-                self._add(ItemKind.TURN, f"turn:{turn}", record, title=f"turn {turn}")
+                self._add(ItemKind.TURN, record, title=f"turn {turn}")
+            case events.QuestionAsked(question=question):
+                options = "\n".join(option.label for option in question.options)
+                self._add(ItemKind.QUESTION, record, text=question.text, detail=options)
+            case events.QuestionAnswered(answer=answer):
+                text = " ".join(filter(None, (answer.choice, answer.text, answer.note)))
+                self._add(ItemKind.ANSWER, record, title=answer.by, text=text)
+            case events.ReportMade(report=made):
+                title = made.kind.value
+                self._add(
+                    ItemKind.REPORT, record, title=title, text=made.summary, detail=made.evidence
+                )
+            case _:
+                self._message(record)
+
+    def _message(self, record: Record) -> None:
+        match record.event:
             case events.MessageQueued(message=message):
                 self._messages[message.id] = (message.text, message.by)
             case events.MessageEdited(id=name, text=text):
                 self._messages[name] = (text, self._messages.get(name, ("", ""))[1])
+            case events.MessageCancelled(id=name):
+                self._messages.pop(name, None)
             case events.MessageLanded(id=name, boundary=boundary):
                 text, by = self._messages.pop(name, ("", ""))
-                self._add(
-                    ItemKind.MESSAGE, name, record, title=boundary.value, text=text, detail=by
-                )
-            case events.QuestionAsked(question=question):
-                options = "\n".join(option.label for option in question.options)
-                self._add(
-                    ItemKind.QUESTION, question.id, record, text=question.text, detail=options
-                )
-            case events.QuestionAnswered(answer=answer):
-                text = " ".join(filter(None, (answer.choice, answer.text, answer.note)))
-                self._add(ItemKind.ANSWER, answer.question, record, title=answer.by, text=text)
-            case events.ReportMade(report=report):
-                self._add(
-                    ItemKind.REPORT,
-                    f"report:{record.seq}",
-                    record,
-                    title=report.kind.value,
-                    text=report.summary,
-                    detail=report.evidence,
-                )
+                self._add(ItemKind.MESSAGE, record, title=boundary.value, text=text, detail=by)
+            case _:
+                self._life(record)
+
+    def _life(self, record: Record) -> None:
+        match record.event:
+            case events.RunnerStarted() | events.AgentStarted() | events.AgentExited():
+                self._end_tools()
+            case events.RunnerEnded(exit=ended):
+                self._end_tools()
+                text = "\n".join(filter(None, (ended.detail, ended.last_words)))
+                self._add(ItemKind.NOTE, record, title=ended.reason.value, text=text)
             case _:
                 self._note(record)
 
     def _note(self, record: Record) -> None:
         match record.event:
             case events.Noted(text=text, level=level):
-                self._add(ItemKind.NOTE, f"note:{record.seq}", record, title=level, text=text)
-            case events.RunnerEnded(exit=ended):
-                text = "\n".join(filter(None, (ended.detail, ended.last_words)))
-                self._add(
-                    ItemKind.NOTE,
-                    f"exit:{record.seq}",
-                    record,
-                    title=ended.reason.value,
-                    text=text,
-                )
-            case events.UnknownEvent(type=type_):
-                self._add(
-                    ItemKind.NOTE, f"unknown:{record.seq}", record, title="unknown", text=type_
-                )
+                self._add(ItemKind.NOTE, record, title=level, text=text)
+            case events.UnknownEvent(type=name):
+                self._add(ItemKind.NOTE, record, title="unknown", text=name)
             case _:
                 pass
 
     def _add(
-        self,
-        kind: ItemKind,
-        key: str,
-        record: Record,
-        *,
-        title: str = "",
-        text: str = "",
-        detail: str = "",
+        self, kind: ItemKind, record: Record, *, title: str = "", text: str = "", detail: str = ""
     ) -> None:
-        item = Item(
-            kind=kind,
-            key=key,
-            at=record.ts,
-            cursor=record.cursor,
-            title=title,
-            text=text,
-            detail=detail,
+        key = f"{kind.value}:{record.seq}"
+        self._append(
+            Item(
+                kind=kind,
+                key=key,
+                at=record.ts,
+                cursor=record.cursor,
+                title=title,
+                text=text,
+                detail=detail,
+            )
         )
-        self._append(item)
 
-    def _append(self, item: Item) -> None:
-        self.items.append(item)
-        self._changed(len(self.items) - 1)
-
-    def _replace(self, place: int, item: Item) -> None:
-        self.items[place] = item
-        self._changed(place)
-
-    def _changed(self, place: int) -> None:
-        self._changes.append(place)
-        self.revision += 1
-
-    def _grow(self, kind: ItemKind, key: str, text: str, record: Record) -> None:
+    def _grow(self, kind: ItemKind, message: str, text: str, record: Record) -> None:
+        """More of what the agent says: into its last item if that is of the same message."""
+        speech = f"{kind.value}:{message}"
         last = self.items[-1] if self.items else None
-        if last and last.kind is kind and last.key == key:
+        if last and self._speech == speech and len(last.text) < MAX_PIECE:
             self._replace(len(self.items) - 1, replace(last, text=last.text + text))
         else:
-            self._add(kind, key, record, text=text)
+            self._add(kind, record, text=text)
+            self._speech = speech
 
     def _tool_started(self, tool: events.ToolStarted, record: Record) -> None:
         item = Item(
             kind=ItemKind.TOOL,
-            key=tool.call,
+            key=f"tool:{record.seq}",
             at=record.ts,
             cursor=record.cursor,
             title=tool.title,
@@ -195,24 +205,82 @@ class Transcript:
             state=ItemState.RUNNING,
             tool_kind=tool.kind,
         )
-        place = self._places.get(tool.call)
-        if place is None:
-            self._places[tool.call] = len(self.items)
+        place = self._tool_place(tool.call)
+        old = self.items[place] if place is not None else None
+        if place is None or old is None or old.state is not ItemState.RUNNING:
+            self._tools[tool.call] = self.dropped + len(self.items)
             self._append(item)
         else:
-            self._replace(place, replace(item, text=self.items[place].text))
+            again = replace(item, key=old.key, at=old.at, cursor=old.cursor, text=old.text)
+            self._replace(place, again)
 
     def _tool_output(self, call: str, text: str) -> None:
-        place = self._places.get(call)
+        place = self._tool_place(call)
         if place is not None:
             item = self.items[place]
-            self._replace(place, replace(item, text=(item.text + text)[-MAX_TOOL_TEXT:]))
+            self._replace(place, replace(item, text=_newest(item.text + text)))
 
     def _tool_ended(self, ended: events.ToolEnded, record: Record) -> None:
-        place = self._places.get(ended.call)
+        place = self._tool_place(ended.call)
         if place is None:
             return
         item = self.items[place]
         state = ItemState.OK if ended.ok else ItemState.FAILED
         text = ended.output[-MAX_TOOL_TEXT:] or item.text
         self._replace(place, replace(item, state=state, text=text, diff=ended.diff))
+
+    def _end_tools(self) -> None:
+        """The agent is gone or new: none of its tools runs, and its call names mean nothing."""
+        for call in self._tools:
+            place = self._tool_place(call)
+            if place is not None and self.items[place].state is ItemState.RUNNING:
+                self._replace(place, replace(self.items[place], state=ItemState.FAILED))
+        self._tools.clear()
+
+    def _tool_place(self, call: str) -> int | None:
+        """Index of a tool call's item, unless it is unknown or was dropped."""
+        place = self._tools.get(call, -1) - self.dropped
+        return place if place >= 0 else None
+
+    def _append(self, item: Item) -> None:
+        self.items.append(item)
+        self._speech = ""
+        self._text += _size(item)
+        self._changes.note(len(self.items) - 1)
+        self._drop()
+
+    def _replace(self, place: int, item: Item) -> None:
+        self._text += _size(item) - _size(self.items[place])
+        self.items[place] = item
+        self._changes.note(place)
+        self._drop()
+
+    def _drop(self) -> None:
+        """Let the oldest items go, some at once, when there are too many or too long ones."""
+        count = 0
+        if len(self.items) > self._max_items + min(_SLACK, self._max_items):
+            count = len(self.items) - self._max_items
+        text = self._text - sum(_size(item) for item in self.items[:count])
+        if text > self._max_text:
+            while text > self._max_text * 7 // 8 and count < len(self.items) - 1:
+                text -= _size(self.items[count])
+                count += 1
+        if count:
+            self._forget(count, text)
+
+    def _forget(self, count: int, text: int) -> None:
+        del self.items[:count]
+        self._text = text
+        self.dropped += count
+        self._tools = {call: at for call, at in self._tools.items() if at >= self.dropped}
+        self._changes.note(0)
+
+
+def _size(item: Item) -> int:
+    """Characters that an item keeps in memory."""
+    return len(item.title) + len(item.text) + len(item.detail) + len(item.diff)
+
+
+def _newest(text: str) -> str:
+    """The end of a tool's output; cut well below the limit, so that not every piece cuts it."""
+    return text if len(text) <= MAX_TOOL_TEXT else text[-(MAX_TOOL_TEXT * 3 // 4) :]
