@@ -213,7 +213,7 @@ def quarantine(path: Path, problems: tuple[Problem, ...] | list[Problem]) -> int
     """
     kept = path.with_suffix(".quarantine")
     try:
-        known = set(kept.read_bytes().split(b"\n")) if kept.exists() else set()
+        known = set(kept.read_bytes().split(b"\n")) if kept.exists() else {b""}
         new = [line for line in dict.fromkeys(p.line for p in problems) if line not in known]
         if new:
             with kept.open("ab") as file:
