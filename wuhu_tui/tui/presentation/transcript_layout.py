@@ -6,15 +6,15 @@ last line on while it grows, so a long answer costs no more than a short one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from wuhu_tui.model.transcript import Item, ItemKind
+from wuhu_tui.model.transcript import Item, ItemKind, Transcript
 from wuhu_tui.tui.presentation.transcript import COMPACT, FOLDABLE, is_fence, item_rows, said_rows
 from wuhu_tui.tui.presentation.transcript_row import BLANK, Row
 from wuhu_tui.tui.presentation.transcript_wrap import paragraphs
 
 Place = tuple[int, int]
-"""An item's number and a row within it."""
+"""An item's number and a row within it; numbers stay when the oldest items are dropped."""
 
 KEPT_LAYOUTS = 4000
 """Items whose rows are remembered; more are forgotten and laid out anew when seen again."""
@@ -85,7 +85,7 @@ class TranscriptLayout:
     """
 
     def __init__(self) -> None:
-        self.items: Sequence[Item] = ()
+        self.transcript = Transcript()
         self.width = 0
         self.height = 0
         self.top: Place | None = None
@@ -104,16 +104,16 @@ class TranscriptLayout:
         if self.top is not None and self._at_end():
             self.follow()
 
-    def show(self, items: Sequence[Item]) -> None:
+    def show(self, transcript: Transcript) -> None:
         """Take another transcript, from its end."""
-        self.items = items
+        self.transcript = transcript
         self.top = None
         self._turned.clear()
         self._layouts.clear()
 
     def fold(self, number: int) -> None:
         """Fold or unfold one item."""
-        key = self.items[number].key
+        key = self._item(number).key
         self._turned.symmetric_difference_update({key})
 
     def fold_all(self) -> None:
@@ -125,7 +125,10 @@ class TranscriptLayout:
 
     def visible(self) -> list[tuple[Place, Row]]:
         """The rows to paint, top to bottom; fewer than the height when there are no more."""
-        return self._upward() if self.top is None else self._downward(self.top)
+        if self.top is None:
+            return self._upward()
+        self.top = max(self.top, (self._first, 0))
+        return self._downward(self.top)
 
     @property
     def following(self) -> bool:
@@ -153,7 +156,7 @@ class TranscriptLayout:
             return
         if self.following:
             self._left = self._end()
-        self.top = (0, 0)
+        self.top = (self._first, 0)
         if self._fits():
             self.follow()
 
@@ -161,9 +164,9 @@ class TranscriptLayout:
         """Rows that came since the lead began to read back, counted up to `most`."""
         if self.following:
             return 0
-        first, row = self._left
+        first, row = max(self._left, (self._first, 0))
         count = -row
-        for number in range(first, len(self.items)):
+        for number in range(first, self._stop):
             count += self.layout(number).height
             if count >= most:
                 return most
@@ -171,7 +174,7 @@ class TranscriptLayout:
 
     def layout(self, number: int) -> ItemLayout:
         """An item's rows, laid out now if they were not."""
-        item = self.items[number]
+        item = self._item(number)
         unfolded = item.kind in FOLDABLE and (self.all_unfolded != (item.key in self._turned))
         known = self._layouts.get(number)
         if known is not None and known.unfolded == unfolded:
@@ -187,26 +190,39 @@ class TranscriptLayout:
     def newest_foldable(self) -> int | None:
         """The last item in view that folds."""
         seen = {place[0] for place, _ in self.visible()}
-        folds = [number for number in seen if self.items[number].kind in FOLDABLE]
+        folds = [number for number in seen if self._item(number).kind in FOLDABLE]
         return max(folds, default=None)
 
     def folds_at(self, place: Place) -> bool:
         """Whether a row is the line that folds or unfolds its item."""
         number, row = place
         layout = self.layout(number)
-        return self.items[number].kind in FOLDABLE and row == len(layout.above)
+        return layout.item.kind in FOLDABLE and row == len(layout.above)
 
     # how it is found
 
+    @property
+    def _first(self) -> int:
+        """Number of the oldest item kept."""
+        return self.transcript.dropped
+
+    @property
+    def _stop(self) -> int:
+        """Number after that of the newest item."""
+        return self.transcript.dropped + len(self.transcript.items)
+
+    def _item(self, number: int) -> Item:
+        return self.transcript.items[number - self.transcript.dropped]
+
     def _spaced(self, number: int) -> bool:
-        if number == 0:
+        if number == self._first:
             return False
-        pair = (self.items[number - 1].kind, self.items[number].kind)
+        pair = (self._item(number - 1).kind, self._item(number).kind)
         return not all(kind in COMPACT for kind in pair) and pair[0] is not ItemKind.TURN
 
     def _upward(self) -> list[tuple[Place, Row]]:
         rows: list[tuple[Place, Row]] = []
-        for number in range(len(self.items) - 1, -1, -1):
+        for number in range(self._stop - 1, self._first - 1, -1):
             layout = self.layout(number)
             first = max(0, layout.height - (self.height - len(rows)))
             places = range(layout.height - 1, first - 1, -1)
@@ -226,7 +242,7 @@ class TranscriptLayout:
 
     def _places(self, start: Place) -> Iterator[Place]:
         first, row = start
-        for number in range(first, len(self.items)):
+        for number in range(first, self._stop):
             for place in range(row, self.layout(number).height):
                 yield number, place
             row = 0
@@ -234,17 +250,17 @@ class TranscriptLayout:
     def _moved(self, place: Place, rows: int) -> Place:
         number, row = place
         row += rows
-        while row < 0 and number > 0:
+        while row < 0 and number > self._first:
             number -= 1
             row += self.layout(number).height
-        while number < len(self.items) - 1 and row >= (height := self.layout(number).height):
+        while number < self._stop - 1 and row >= (height := self.layout(number).height):
             row -= height
             number += 1
         return number, max(0, row)
 
     def _end(self) -> Place:
-        last = len(self.items) - 1
-        return (last, self.layout(last).height) if last >= 0 else (0, 0)
+        last = self._stop - 1
+        return (last, self.layout(last).height) if self.transcript.items else (0, 0)
 
     def _at_end(self) -> bool:
         assert self.top is not None

@@ -71,7 +71,7 @@ class LivePane(RowPainter, inherit_bindings=False):
         """Take the session as it is now; cheap when nothing changed, free when not seen."""
         if transcript is not self._transcript:
             self._transcript = transcript
-            self._layout_of.show(transcript.items)
+            self._layout_of.show(transcript)
             self._told = (0, 0, 0)
         self._view = view
         if self.is_seen:
