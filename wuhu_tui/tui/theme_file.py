@@ -87,10 +87,11 @@ class TranscriptColors(_Section):
 
 
 class PaneColors(_Section):
-    """The title bars of live panes: `$pane-title-background`, `$pane-focused-background`."""
+    """The title bars of live panes: `$pane-title-background`, `$pane-focused-background`; and borders."""
 
     title_background: Colour | None = None
     focused_background: Colour | None = None
+    border: Colour | None = None
 
 
 class ThemeFile(_Section):
@@ -146,6 +147,7 @@ DARK = {
     "transcript-tool": "#a9b2c6",
     "pane-title-background": "#1f232c",
     "pane-focused-background": "#2f3d5c",
+    "pane-border": "#343b49",
 }
 """wuhu's own variables for a dark theme that does not set them."""
 
@@ -169,5 +171,6 @@ LIGHT = {
     "transcript-tool": "#49536a",
     "pane-title-background": "#ecebe5",
     "pane-focused-background": "#cfdef6",
+    "pane-border": "#c6c5bc",
 }
 """The same for a light theme."""

@@ -83,11 +83,11 @@ def entry_row(entry: Entry, width: int, digits: int, shift: int = 0) -> Row:
 def _line_row(line: DiffLine, width: int, digits: int, shift: int) -> Row:
     style = _STYLES[line.kind]
     numbers = "number" if line.kind is LineKind.CONTEXT else f"{style}_number"
-    gutter = f"{line.old_number or '':>{digits}} {line.new_number or '':>{digits}} "
+    gutter = f" {line.old_number or '':>{digits}} {line.new_number or '':>{digits}} "
     sign = line.kind.value
     room = width - len(gutter) - 2
     if room < 20 and width >= 24:  # narrow: the number that counts is enough
-        gutter = f"{line.new_number or line.old_number or '':>{digits}} "
+        gutter = f" {line.new_number or line.old_number or '':>{digits}} "
         room = width - len(gutter) - 2
     code = revealed_line(line.text[: shift + room + 64])
     return Row(((numbers, gutter), (style, f"{sign} {clip(code, shift, room)}")), style)

@@ -20,8 +20,8 @@ _TAIL_CHARACTERS = 8_000
 _CHECKS: dict[CheckState, Span] = {
     CheckState.RUNNING: ("running", "● "),
     CheckState.PASSED: ("ok", "✔ "),
-    CheckState.FAILED: ("failed", "✘ "),
-    CheckState.BROKEN: ("failed", "✘ "),
+    CheckState.FAILED: ("failed", "✗ "),
+    CheckState.BROKEN: ("failed", "✗ "),
 }
 _CHECK_WORDS = {
     CheckState.RUNNING: "running",
@@ -33,13 +33,13 @@ _CHECK_WORDS = {
 _VERDICTS: dict[VerdictKind, tuple[str, str, str]] = {
     VerdictKind.APPROVED: ("ok", "✔ ", "approved"),
     VerdictKind.CHANGES_REQUESTED: ("asking", "↩ ", "changes requested"),
-    VerdictKind.BLOCKED: ("failed", "✘ ", "blocked"),
+    VerdictKind.BLOCKED: ("failed", "✗ ", "blocked"),
 }
 
 _REPORTS: dict[ReportKind, tuple[str, str]] = {
     ReportKind.DONE: ("ok", "✔ reported done"),
     ReportKind.BLOCKED: ("asking", "⚠ reported blocked"),
-    ReportKind.FAILED: ("failed", "✘ reported failed"),
+    ReportKind.FAILED: ("failed", "✗ reported failed"),
     ReportKind.NOTE: ("dim", "· note"),
 }
 

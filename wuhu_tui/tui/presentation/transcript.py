@@ -99,7 +99,7 @@ def _tool(item: Item, width: int, unfolded: bool) -> list[Row]:
 _MARKS: dict[ItemState, Span] = {
     ItemState.RUNNING: ("running", " ●"),
     ItemState.OK: ("ok", " ✔"),
-    ItemState.FAILED: ("failed", " ✘ failed"),
+    ItemState.FAILED: ("failed", " ✗ failed"),
     ItemState.PLAIN: ("text", ""),
 }
 
@@ -221,7 +221,7 @@ def _answer(item: Item, width: int, unfolded: bool) -> list[Row]:
 _REPORTS: dict[str, Span] = {
     "done": ("ok", "✔ reported done"),
     "blocked": ("asking", "⚠ reported blocked"),
-    "failed": ("failed", "✘ reported failed"),
+    "failed": ("failed", "✗ reported failed"),
     "note": ("dim", "· note"),
 }
 
@@ -244,7 +244,7 @@ def _turn(item: Item, width: int, unfolded: bool) -> list[Row]:
 _LEVELS: dict[str, Span] = {
     "info": ("dim", "· "),
     "warning": ("asking", "⚠ "),
-    "error": ("failed", "✘ "),
+    "error": ("failed", "✗ "),
     "unknown": ("dim", "· unknown event "),
     "stopped": ("idle", "■ stopped "),
     "hibernated": ("idle", "■ hibernated "),

@@ -40,7 +40,7 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
     DEFAULT_CSS = """
     ReviewScreen #aside { width: 38; }
     ReviewScreen #checks {
-        height: auto; max-height: 12; border: round $panel-lighten-1;
+        height: auto; max-height: 12; border: round $pane-border;
         border-title-color: $text-muted; border-title-style: bold;
     }
     ReviewScreen.-narrow #aside { display: none; width: 1fr; }

@@ -99,17 +99,16 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
         self._moved(self._count - self._room)
 
     def to_file(self, number: int) -> None:
-        """Put a file's heading at the top; `OVERVIEW` is the very top."""
+        """Put a file's first row below the heading; `OVERVIEW` is the very top."""
         files = self._layout_of.files
         if number == OVERVIEW or not files:
             self._moved(0)
         else:
-            self._moved(self._above + files[max(0, min(len(files) - 1, number))])
+            self._moved(self._begin(max(0, min(len(files) - 1, number))))
 
     def to_previous_file(self) -> None:
         """Go to the beginning of the file in view, or from there to the file before."""
-        files = self._layout_of.files
-        inside = self.file != OVERVIEW and self.top > self._above + files[self.file]
+        inside = self.file != OVERVIEW and self.top > self._begin(self.file)
         self.to_file(self.file if inside else max(OVERVIEW, self.file - 1))
 
     def to_hunk(self, step: int) -> None:
@@ -137,8 +136,12 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
     @property
     def _lowest(self) -> int:
         """Every file can come to the top, the last and short ones too."""
-        files = self._layout_of.files
-        return max(self._count - self._room, self._above + files[-1] if files else 0)
+        last = len(self._layout_of.files) - 1
+        return max(self._count - self._room, self._begin(last) if last >= 0 else 0)
+
+    def _begin(self, file: int) -> int:
+        """A file's first row: its own heading stands above the view already."""
+        return self._above + self._layout_of.files[file] + 1
 
     def _moved(self, top: int) -> None:
         self.top = max(0, min(top, self._lowest))
@@ -193,10 +196,7 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
         event.stop()
         self.scroll_rows(_WHEEL_ROWS)
 
-    def on_focus(self) -> None:
+    def watch_has_focus(self, focus: bool) -> None:
         """The heading tells where keys go."""
-        self.repaint()
-
-    def on_blur(self) -> None:
-        """The heading tells where keys go."""
+        super().watch_has_focus(focus)
         self.repaint()
