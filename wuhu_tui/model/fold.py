@@ -52,10 +52,20 @@ def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record
         return project_step(board, event)
     session_step = _SESSION_STEPS.get(type(event))
     if session_step:
-        name = event.spec.id if isinstance(event, project.SessionInstantiated) else event.session
-        view = sessions.get(name) or _unknown_session(name)
-        sessions[name] = session_step(view, event, record)
+        if isinstance(event, project.SessionInstantiated):
+            name, known = event.spec.id, _taken_if_unknown(sessions, event.spec.id)
+        else:
+            name, known = event.session, sessions.get(event.session)
+        sessions[name] = session_step(known or _unknown_session(name), event, record)
     return board
+
+
+def _taken_if_unknown(sessions: dict[str, SessionView], name: str) -> SessionView | None:
+    """The session of that name; one read before its instantiation goes to its proper place."""
+    known = sessions.get(name)
+    if known and not known.spec.project:
+        del sessions[name]
+    return known
 
 
 def _project_opened(board: Board, event: project.ProjectOpened) -> Board:

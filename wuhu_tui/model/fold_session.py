@@ -20,13 +20,15 @@ MAX_WARNINGS = 20
 
 def fold_session(view: SessionView, record: Record) -> SessionView:
     """The session after one more record of its own journal."""
-    view = replace(view, cursor=record.cursor, last_event_at=record.ts)
+    last = max(view.last_event_at, record.ts)
+    view = replace(view, cursor=record.cursor, last_event_at=last)
     step = _STEPS.get(type(record.event))
     return step(view, record.event, record) if step else view
 
 
 def _runner_started(view: SessionView, event: events.RunnerStarted, record: Record) -> SessionView:
-    return replace(view, runner_pid=event.pid, exit=None, phase=Phase(since=record.ts))
+    phase = Phase(since=record.ts)
+    return replace(view, runner_pid=event.pid, agent_pid=0, exit=None, phase=phase)
 
 
 def _state_changed(view: SessionView, event: events.StateChanged, record: Record) -> SessionView:
@@ -136,18 +138,20 @@ def _deferred(view: SessionView, event: events.MessageDeferred, record: Record) 
 
 
 def _gone(view: SessionView, event: Any, record: Record) -> SessionView:
-    """The message waits no longer: it landed or was taken back."""
+    """The message waits no longer, and its fate is known: it landed or was taken back."""
     waiting = tuple(message for message in view.waiting if message.id != event.id)
-    return replace(view, waiting=waiting)
+    unsure = tuple(message for message in view.unsure if message.id != event.id)
+    return replace(view, waiting=waiting, unsure=unsure)
 
 
 def _unsure(view: SessionView, event: events.MessageUnsure, record: Record) -> SessionView:
     unsure: tuple[Message, ...] = tuple(
         replace(message, state=MessageState.UNSURE)
-        for message in view.waiting
+        for message in (*view.unsure, *view.waiting)
         if message.id == event.id
     )
-    return replace(_gone(view, event, record), unsure=(*view.unsure, *unsure))
+    view = _gone(view, event, record)
+    return replace(view, unsure=(*view.unsure, *unsure[:1]))
 
 
 def _asked(view: SessionView, event: events.QuestionAsked, record: Record) -> SessionView:

@@ -36,7 +36,8 @@ def nudge_id(session: str, epoch: int, turn: int) -> str:
 def nudged_turn(command: str) -> int:
     """The turn a reminder belongs to; -1 for any other command."""
     turn = command.rpartition("-")[2]
-    return int(turn) if command.startswith(NUDGE) and turn.isdecimal() else -1
+    is_turn = command.startswith(NUDGE) and turn.isdecimal() and len(turn) < 10
+    return int(turn) if is_turn else -1
 
 
 class MessageState(StrEnum):
