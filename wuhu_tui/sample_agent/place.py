@@ -84,7 +84,7 @@ class Bookmark:
     def next_call(self) -> str:
         """A name for one more tool call."""
         self.keep(calls=self.place.calls + 1)
-        return f"call-{self.place.calls}"
+        return f"{self.place.session}-call-{self.place.calls}"
 
     def fill(self, text: str, quote: Callable[[str], str] = str) -> str:
         """The text with `{last_answer}`, `{last_steer}` and `{last_prompt}` filled in."""

@@ -49,7 +49,7 @@ class SampleSession:
             self._work = asyncio.create_task(self._turn(text))
         self._callers.append(caller)
         reason = await caller.answer
-        return PromptResponse.model_validate({"stopReason": reason, "usage": self._performer.used})
+        return PromptResponse.model_construct(stop_reason=reason, usage=self._performer.used)
 
     async def _second_prompt(self, text: str) -> None:
         match self._script.behaviour.second_prompt:

@@ -1,0 +1,154 @@
+"""Messages into a running turn, and its interruption, for every measured habit of agents."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.agents.conftest import QUICK, Show, Theatre
+from tests.agents.sink import LIMIT
+from wuhu_tui.agents.acp_process import Patience
+from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.events import ToolEnded, ToolStarted
+
+STEER: dict[str, Any] = {"steer_method": "session/steering"}
+FOLD: dict[str, Any] = {"second_prompt": "folded"}
+
+
+def _gate(theatre: Theatre) -> Path:
+    gate = theatre.worktree / "gate"
+    os.mkfifo(gate)
+    return gate
+
+
+async def _steered(show: Show, gate: Path, *, text: str = "use euros") -> tuple[bool, str]:
+    """Steer a turn that waits at a gate; whether it was taken, and the turn's end."""
+    turn = asyncio.create_task(show.agent.prompt("Go"))
+    await show.sink.until_event(ToolStarted)
+    taken = await show.agent.steer(text)
+    await asyncio.to_thread(gate.write_text, "")
+    return taken, await turn
+
+
+async def test_steering_by_the_agents_own_method(theatre: Theatre) -> None:
+    gate = _gate(theatre)
+    theatre.play([{"run": "cat gate"}, {"say": " End."}])
+    async with asyncio.timeout(LIMIT), theatre.show(**STEER) as show:
+        assert show.started.steers_in_turn
+        assert await _steered(show, gate) == (True, "end_turn")
+    assert show.sink.said == "Understood: use euros End."
+
+
+async def test_an_idle_agent_takes_no_steer(theatre: Theatre) -> None:
+    theatre.play([{"say": "Done."}])
+    async with asyncio.timeout(LIMIT), theatre.show(**STEER, **FOLD) as show:
+        assert await show.agent.steer("too early") is False
+        await show.agent.prompt("Go")
+        assert await show.agent.steer("too late") is False
+    assert show.sink.said == "Done."
+
+
+async def test_without_a_known_way_nothing_is_sent(theatre: Theatre) -> None:
+    gate = _gate(theatre)
+    theatre.play([{"run": "cat gate"}, {"say": "End."}])
+    async with asyncio.timeout(LIMIT), theatre.show() as show:
+        assert not show.started.steers_in_turn
+        assert await _steered(show, gate) == (False, "end_turn")
+    assert show.sink.said == "End."
+
+
+async def test_a_missing_steering_method_falls_back_to_folding(theatre: Theatre) -> None:
+    gate = _gate(theatre)
+    theatre.play([{"run": "cat gate"}, {"say": " End."}], behaviour={"steering": False})
+    async with asyncio.timeout(LIMIT), theatre.show(**STEER, **FOLD) as show:
+        assert await _steered(show, gate) == (True, "end_turn")
+    assert show.sink.said == "Understood: use euros End."
+
+
+async def test_a_missing_steering_method_without_fallback_refuses(theatre: Theatre) -> None:
+    gate = _gate(theatre)
+    theatre.play([{"run": "cat gate"}], behaviour={"steering": False})
+    async with asyncio.timeout(LIMIT), theatre.show(**STEER) as show:
+        assert await _steered(show, gate) == (False, "end_turn")
+
+
+@pytest.mark.parametrize(
+    ("habit", "quirks"),
+    [
+        ("together", FOLD),
+        ("early", FOLD),
+        ("never", {**FOLD, "folded_call_returns": False}),
+    ],
+)
+async def test_a_turn_ends_with_its_last_word(
+    theatre: Theatre, habit: str, quirks: dict[str, Any]
+) -> None:
+    gate = _gate(theatre)
+    theatre.play(
+        [{"run": "cat gate"}, {"repeat": 5, "steps": [{"read": "cart.py"}]}, {"say": " End."}],
+        behaviour={"second_prompt": habit},
+    )
+    async with asyncio.timeout(LIMIT), theatre.show(**quirks) as show:
+        taken, reason = await _steered(show, gate)
+        assert (taken, reason) == (True, "end_turn")
+        assert show.sink.said == "Understood: use euros End."
+        assert len(show.sink.all(ToolEnded)) == 6
+        assert await show.agent.prompt("and?") == "end_turn"
+
+
+async def test_a_refused_second_prompt_is_told(theatre: Theatre) -> None:
+    gate = _gate(theatre)
+    theatre.play([{"run": "cat gate"}], behaviour={"second_prompt": "refuse"})
+    async with asyncio.timeout(LIMIT), theatre.show(**FOLD) as show:
+        assert await _steered(show, gate) == (True, "end_turn")
+    assert show.sink.notes == [("error", "the agent refused a message: a turn is running")]
+
+
+async def test_an_interrupt_kills_the_command_and_ends_its_call(theatre: Theatre) -> None:
+    gate = _gate(theatre)
+    theatre.play([{"run": "cat gate"}, {"say": "after"}], behaviour={"ends_open_tools": False})
+    async with asyncio.timeout(LIMIT), theatre.show() as show:
+        turn = asyncio.create_task(show.agent.prompt("Go"))
+        await show.sink.until_event(ToolStarted)
+        await show.agent.interrupt()
+        assert await turn == "cancelled"
+        ended = show.sink.all(ToolEnded)[0]
+        assert (ended.ok, ended.output) == (False, "(the agent told no end of this)")
+        assert await show.agent.prompt("go on") == "end_turn"
+    assert gate.exists()
+    assert show.sink.said == "I go on where I was.after"
+
+
+async def test_an_interrupt_ends_folded_prompts_too(theatre: Theatre) -> None:
+    theatre.play([{"run": "echo up; cat gate"}], behaviour={"second_prompt": "early"})
+    _gate(theatre)
+    async with asyncio.timeout(LIMIT), theatre.show(**FOLD) as show:
+        turn = asyncio.create_task(show.agent.prompt("Go"))
+        await show.sink.until_event(ToolStarted)
+        assert await show.agent.steer("more")
+        await show.agent.interrupt()
+        assert await turn == "cancelled"
+        assert await show.agent.steer("later") is False
+
+
+async def test_interrupting_nothing_does_nothing(theatre: Theatre) -> None:
+    theatre.play([{"say": "Hi."}])
+    async with asyncio.timeout(LIMIT), theatre.show() as show:
+        await show.agent.interrupt()
+        assert await show.agent.prompt("Go") == "end_turn"
+    assert show.sink.said == "Hi."
+
+
+async def test_an_agent_deaf_to_interrupts_is_told_of(theatre: Theatre) -> None:
+    theatre.play([{"log": "deaf"}, {"hang": True}], behaviour={"deaf": True})
+    patience = Patience(cancel=0.2, end_of_input=QUICK.end_of_input)
+    async with asyncio.timeout(LIMIT), theatre.show(patience=patience) as show:
+        turn = asyncio.create_task(show.agent.prompt("Go"))
+        await asyncio.sleep(0)
+        await show.agent.interrupt()
+        with pytest.raises(AgentError, match=r"did not stop within 0\.2 s .*stop the session"):
+            await turn

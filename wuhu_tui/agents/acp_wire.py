@@ -1,0 +1,116 @@
+"""The wire between an agent process and the protocol package: sorts what the agent writes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from acp.meta import CLIENT_METHODS
+
+from wuhu_tui.agents.acp_client import REQUEST
+from wuhu_tui.agents.acp_content import as_json
+from wuhu_tui.agents.acp_frames import Flaw, Frame, read_frame
+from wuhu_tui.model.events import Event, Noted
+
+UPDATE = CLIENT_METHODS["session_update"]
+CANCEL_REQUEST = "$/cancel_request"
+KNOWN_NOTIFICATIONS = {CLIENT_METHODS["elicitation_complete"]}
+MAX_FLAWS_NOTED = 20
+MAX_SHOWN = 2000
+
+
+class Wire:
+    """A transport of the protocol package over the lines of an agent process.
+
+    Updates are handed on at once and in order; they never pass through the package's tasks.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        on_update: Callable[[Any], None],
+        on_cancel_request: Callable[[Any], None],
+        log: Callable[[str], None],
+    ) -> None:
+        self.write: Callable[[bytes], None] = _not_connected
+        """Writes a line to the agent; set once its process runs."""
+        self.muted = False
+        """Whether updates are history told again; ends with the next answer of the agent."""
+        self._emit = emit
+        self._on_update = on_update
+        self._on_cancel_request = on_cancel_request
+        self._log = log
+        self._frames: asyncio.Queue[Frame | None] = asyncio.Queue()
+        self._flaws = 0
+
+    def line(self, line: bytes) -> None:
+        """Take a line that the agent wrote."""
+        frame = read_frame(line)
+        if isinstance(frame, Flaw):
+            self.flaw(frame)
+        elif frame is not None:
+            self._sort(frame)
+
+    def flaw(self, flaw: Flaw) -> None:
+        """Tell of something that is no frame; all of it goes to the agent's log."""
+        self._log(f"[not of the protocol: {flaw.reason}] {flaw.line}\n")
+        self._flaws += 1
+        if self._flaws <= MAX_FLAWS_NOTED:
+            text = f"the agent wrote a line that is {flaw.reason}: {flaw.excerpt}"
+            self._emit(Noted(text=text, level="warning"))
+        elif self._flaws == MAX_FLAWS_NOTED + 1:
+            text = "the agent goes on writing such lines; they are in its log"
+            self._emit(Noted(text=text, level="warning"))
+
+    def end_of_output(self) -> None:
+        """The agent will write no more."""
+        self._frames.put_nowait(None)
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Write a frame to the agent."""
+        self.write(json.dumps(message, separators=(",", ":"), default=str).encode())
+
+    async def receive(self) -> dict[str, Any] | None:
+        """The next frame for the package; None at the end."""
+        return await self._frames.get()
+
+    async def close(self) -> None:
+        """Nothing to do: the process is ended by its owner."""
+
+    def _sort(self, frame: Frame) -> None:
+        method = frame.get("method")
+        if method is None:
+            self.muted = False
+            self._frames.put_nowait(frame)
+        elif "id" in frame:
+            self._frames.put_nowait(_with_own_id(frame))
+        else:
+            self._notification(method, frame)
+
+    def _notification(self, method: str, frame: Frame) -> None:
+        params = frame.get("params")
+        if method == UPDATE:
+            if not self.muted:
+                self._on_update(params)
+        elif method == CANCEL_REQUEST:
+            self._on_cancel_request((params or {}).get("requestId"))
+        elif method in KNOWN_NOTIFICATIONS or method.startswith("_"):
+            self._frames.put_nowait(frame)
+        else:
+            text = f"the agent told {method}: {as_json(params)[:MAX_SHOWN]}"
+            self._emit(Noted(text=text))
+
+
+def _with_own_id(frame: Frame) -> Frame:
+    """The request with its id where its handler sees it.
+
+    The agent's own extras are left out: the package would let them take the place of arguments.
+    """
+    params = frame.get("params") or {}
+    return {**frame, "params": {**params, "_meta": {REQUEST: frame["id"]}}}
+
+
+def _not_connected(line: bytes) -> None:
+    raise ConnectionError("the agent does not run")
