@@ -133,8 +133,8 @@ DARK = {
     "state-failed": "#ee7d7a",
     "state-review": "#c39af2",
     "state-ready": "#8cc98a",
-    "state-idle": "#8f97a8",
-    "state-merged": "#74a699",
+    "state-idle": "#969eae",
+    "state-merged": "#7cafa1",
     "diff-added": "#a9dba5",
     "diff-added-background": "#18281f",
     "diff-removed": "#f2a9a6",
@@ -146,18 +146,18 @@ DARK = {
     "transcript-thought": "#828a9a",
     "transcript-tool": "#a9b2c6",
     "pane-title-background": "#1f232c",
-    "pane-focused-background": "#2f3d5c",
+    "pane-focused-background": "#253250",
     "pane-border": "#343b49",
 }
 """wuhu's own variables for a dark theme that does not set them."""
 
 LIGHT = {
     "state-working": "#1f5fbf",
-    "state-asking": "#8f5a00",
+    "state-asking": "#845200",
     "state-failed": "#b3261e",
     "state-review": "#7a3db3",
     "state-ready": "#1f6f38",
-    "state-idle": "#636b78",
+    "state-idle": "#5a626e",
     "state-merged": "#35695f",
     "diff-added": "#14542a",
     "diff-added-background": "#dff2e1",
@@ -170,7 +170,7 @@ LIGHT = {
     "transcript-thought": "#687080",
     "transcript-tool": "#49536a",
     "pane-title-background": "#ecebe5",
-    "pane-focused-background": "#cfdef6",
+    "pane-focused-background": "#d9e5f8",
     "pane-border": "#c6c5bc",
 }
 """The same for a light theme."""
