@@ -96,7 +96,7 @@ def seen_by(kind: str, colour: Color) -> tuple[float, float, float]:
         ("diff-added-background", "diff-removed-background", 40),
         ("diff-added", "diff-removed", 60),
         ("state-ready", "state-failed", 60),
-        ("state-asking", "state-failed", 60),
+        ("state-asking", "state-failed", 45),
         ("state-working", "state-failed", 60),
     ],
 )

@@ -190,18 +190,11 @@ _LANDED = {
 
 
 def _message(item: Item, width: int, unfolded: bool) -> list[Row]:
-    who = safe_line(item.detail, 40) or "message"
-    landed = _LANDED.get(item.title, safe_line(item.title, 40))
-    bar: Span = ("lead_strong", " ▌ ")
     room = width - 3 - MARGIN
-    head = Row(
-        (
-            bar,
-            ("lead_strong", crop(who, room)),
-            ("lead_dim", crop(f" · {landed}", max(2, room - width_of(who)))),
-        ),
-        "lead",
-    )
+    who = crop(safe_line(item.detail, 40) or "message", room)
+    landed = crop(f" · {_LANDED.get(item.title, safe_line(item.title, 40))}", room - width_of(who))
+    bar: Span = ("lead_strong", " ▌ ")
+    head = Row((bar, ("lead_strong", who), ("lead_dim", landed)), "lead")
     rows = _block(item.text, width, 3, "lead")
     return [head, *(Row((bar, ("lead", row.text[3:])), "lead") for row in rows)]
 
@@ -237,7 +230,7 @@ def _report(item: Item, width: int, unfolded: bool) -> list[Row]:
 
 
 def _turn(item: Item, width: int, unfolded: bool) -> list[Row]:
-    title = f" ── {safe_line(item.title, 40)} "
+    title = crop(f" ── {safe_line(item.title, 40)} ", width)
     return [plain(title + "─" * max(0, width - len(title) - MARGIN), "dim")]
 
 

@@ -63,7 +63,7 @@ def _hanging(line: str, width: int) -> str:
 
 
 def _cut(line: str, start: int, room: int) -> int:
-    hard = _end_of_room(line, start, room)
+    hard = _end_of_room(line, start, room, least=1)
     if hard >= len(line) or line[hard] == " ":
         return hard
     space = line.rfind(" ", start, hard)
@@ -72,8 +72,8 @@ def _cut(line: str, start: int, room: int) -> int:
     return space + 1
 
 
-def _end_of_room(line: str, start: int, room: int) -> int:
-    """Where the characters from `start` that fit into `room` cells end; at least one is taken."""
+def _end_of_room(line: str, start: int, room: int, least: int = 0) -> int:
+    """Where the characters from `start` that fit into `room` cells end; `least` are taken anyway."""
     most = min(len(line), start + room)
     if line[start:most].isascii() and (most >= len(line) or line[most].isascii()):
         return most
@@ -81,7 +81,7 @@ def _end_of_room(line: str, start: int, room: int) -> int:
     limit = min(len(line), start + room * _MARKS_PER_CELL)
     while place < limit:
         used += get_character_cell_size(line[place])
-        if used > room and place > start:
+        if used > room and place >= start + least:
             break
         place += 1
     return place
