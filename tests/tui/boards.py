@@ -294,6 +294,25 @@ def sample_transcripts() -> dict[str, Transcript]:
                 events.QuestionAsked(question=hash_question()),
             ],
         ),
+        "shop-api-impl-02": transcript_of(
+            "shop-api-impl-02",
+            [
+                events.TurnStarted(turn=1),
+                events.ToolStarted(call="t1", title="Read migrations/env.py", kind="read"),
+                events.ToolEnded(call="t1", output="from alembic import context\n"),
+                events.AgentSaid(text="The old build has to go before I migrate.", message="a"),
+                events.QuestionAsked(question=permission_question()),
+            ],
+        ),
+        "shop-api-impl-03": transcript_of(
+            "shop-api-impl-03",
+            [
+                events.TurnStarted(turn=2),
+                events.ToolStarted(call="t1", title="npm test", kind="execute"),
+                events.ToolEnded(call="t1", output="12 passed\n"),
+                events.AgentSaid(text="The cart now keeps its items over a reload.", message="a"),
+            ],
+        ),
         "shop-api-impl-05": transcript_of(
             "shop-api-impl-05",
             [

@@ -55,8 +55,9 @@ class Acting(Screen[Result]):
             footer.show(self.situation(), self.wuhu.keys)
 
     def on_screen_resume(self) -> None:
-        """Nothing was painted while another screen hid this one."""
+        """Nothing was painted while another screen hid this one; sizes come with the layout."""
         self.wuhu.repaint()
+        self.call_after_refresh(self.wuhu.repaint)
 
     def action_act(self, name: str) -> None:
         """Do an action of the registry, or say why it is not possible."""

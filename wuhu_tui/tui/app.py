@@ -6,12 +6,12 @@ import asyncio
 import gc
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.command import Provider
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from wuhu_tui.core.door import CoreDoor
@@ -77,6 +77,7 @@ class WuhuApp(App[None]):
         """Errors nobody expected, for tests and bug reports."""
         self._away = False
         self._painting = False
+        self._saving: Timer | None = None
         self._themes = themes.load_all(self.settings.themes)
         themes.register(self, self._themes)
 
@@ -95,9 +96,9 @@ class WuhuApp(App[None]):
         self._choose_theme()
         self.set_keymap(self.keys.for_textual())
         self._begin_following()
-        self._begin("read drafts", self.drafts.load())
+        self._begin("reading drafts", self.drafts.load())
         self._begin(
-            "follow themes",
+            "following themes",
             themes.follow_user_themes(self, self.verbs.tell_error, self.settings.themes),
         )
         self.set_interval(CLOCK, self.repaint)
@@ -202,11 +203,16 @@ class WuhuApp(App[None]):
 
     def save_drafts_soon(self) -> None:
         """Save drafts once the lead pauses."""
-        self.set_timer(SAVE_DRAFTS, partial(self._begin, "save drafts", self.drafts.save()))
+        if self._saving is not None:
+            self._saving.stop()
+        self._saving = self.set_timer(SAVE_DRAFTS, self._save_drafts)
+
+    def _save_drafts(self) -> None:
+        self._begin("saving drafts", self.drafts.save())
 
     def open_editor(self, place: str) -> None:
         """Hand the terminal to the lead's editor; the board goes on being followed."""
-        self._begin("editor", self._edit(place))
+        self._begin("the editor", self._edit(place))
 
     async def _edit(self, place: str) -> None:
         self._away = True

@@ -82,9 +82,17 @@ GO = (
         keys=("escape",),
         title="back",
         tooltip="One step back; never ends or discards anything",
-        contexts=ALL,
+        contexts=ALL - {_C.DASHBOARD},
         handler="back",
         rank=920,
+    ),
+    Action(
+        id="go.sessions",
+        keys=("escape",),
+        title="back to the sessions",
+        tooltip="Clear the filter and go back to the session list",
+        contexts=frozenset({_C.DASHBOARD}),
+        handler="back",
     ),
     Action(
         id="go.next_panel",

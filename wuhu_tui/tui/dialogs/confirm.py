@@ -13,8 +13,7 @@ from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.facts import Facts
-from wuhu_tui.tui.presentation.rows import MUTED
-from wuhu_tui.tui.safe import safe_text
+from wuhu_tui.tui.presentation.rows import MUTED, wrapped
 from wuhu_tui.tui.widgets.footer import ActionFooter
 
 More = Callable[[], Awaitable[tuple[str, ...]]]
@@ -35,9 +34,21 @@ class ConfirmDialog(WuhuDialog[bool]):
         """A box with the facts."""
         with Vertical(classes="box -danger" if self.facts.danger else "box") as box:
             box.border_title = Content(self.facts.title)
-            yield Static(facts_content(self.facts), id="facts")
+            yield Static(facts_content(self.facts, self._room), id="facts")
             yield Static("", id="more")
-            yield ActionFooter()
+            yield ActionFooter(self._titles())
+
+    @property
+    def _room(self) -> int:
+        """Cells of a row in the box."""
+        return min(76, int(self.app.size.width * 0.96)) - 6
+
+    def _titles(self) -> dict[str, str]:
+        """The key that does it says what it does."""
+        act = self.facts.act
+        if self.facts.danger:
+            return {"confirm.enter": "", "confirm.yes": act}
+        return {"confirm.enter": act, "confirm.yes": ""}
 
     def on_mount(self) -> None:
         """Fetch the rest."""
@@ -64,17 +75,17 @@ class ConfirmDialog(WuhuDialog[bool]):
             self.dismiss(True)
 
 
-def facts_content(facts: Facts) -> Content:
+def facts_content(facts: Facts, width: int) -> Content:
     """The facts, name by name, then the warnings."""
     wide = max((len(name) for name, _ in facts.facts), default=0)
-    lines = [
-        Content.assemble((f"{name:>{wide}}  ", MUTED), safe_text(value))
-        for name, value in facts.facts
-    ]
+    lines: list[Content] = []
+    for name, value in facts.facts:
+        for place, part in enumerate(wrapped(value, width - wide - 2, 4)):
+            head = name if not place else ""
+            lines.append(Content.assemble((f"{head:>{wide}}  ", MUTED), part))
     if facts.warnings:
         lines.append(Content(""))
-    lines += [
-        Content.assemble(("⚠ ", "bold $text-warning"), (safe_text(text), "$text-warning"))
-        for text in facts.warnings
-    ]
+    for text in facts.warnings:
+        for place, part in enumerate(wrapped(text, width - 2, 4, "$text-warning")):
+            lines.append(Content.assemble(("⚠ " if not place else "  ", "$text-warning"), part))
     return Content("\n").join(lines)

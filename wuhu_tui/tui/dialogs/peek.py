@@ -69,10 +69,6 @@ class PeekDialog(WuhuDialog[None]):
             gist.update(shown)
         self.query_one(Input).placeholder = _prompt(view)
 
-    def on_mount(self) -> None:
-        """The pane has a size only after the first layout."""
-        self.call_after_refresh(self.wuhu.repaint)
-
     def do_send(self) -> None:
         """Answer the question, or else steer."""
         field = self.query_one(Input)

@@ -20,15 +20,16 @@ class Hint:
 
     action: Action
     key: str
+    title: str
     dim: bool
 
     @property
     def content(self) -> Content:
         """Key and title; dim when it is not possible now."""
         if self.dim:
-            return Content.styled(f"{self.key} {self.action.title}", f"{MUTED} 55%")
+            return Content.styled(f"{self.key} {self.title}", f"{MUTED} 55%")
         return Content.assemble(
-            (self.key, "bold $accent"), (f" {self.action.title}", "$foreground 85%")
+            (self.key, "bold $accent"), (f" {self.title}", "$foreground 85%")
         )
 
 
@@ -46,11 +47,24 @@ def footer_line(hints: Sequence[Hint], width: int) -> FooterLine:
     fixed = [hint for hint in by_rank if hint.action.rank >= _ALWAYS]
     right, right_spans = _laid(fixed, width, 0)
     room = width - right.cell_length - 2
-    left, left_spans = _laid([hint for hint in by_rank if hint not in fixed], room, 1)
+    rest = _chosen([hint for hint in by_rank if hint not in fixed], room)
+    left, left_spans = _laid(rest, room, 1)
     gap = max(0, width - left.cell_length - right.cell_length - 1)
     shift = left.cell_length + gap
     moved = tuple((start + shift, end + shift, name) for start, end, name in right_spans)
     return FooterLine(Content.assemble(left, " " * gap, right, " "), (*left_spans, *moved))
+
+
+def _chosen(hints: list[Hint], room: int) -> list[Hint]:
+    """What fits, in order: everything, or else what is possible before what is not."""
+    taken: list[Hint] = []
+    used = 1
+    for hint in sorted(hints, key=lambda hint: hint.dim):
+        used += hint.content.cell_length + (2 if taken else 0)
+        if used > room:
+            break
+        taken.append(hint)
+    return [hint for hint in hints if hint in taken]
 
 
 def _laid(

@@ -115,7 +115,7 @@ def deadline_note(question: Question, now: datetime) -> str:
     match question.on_timeout:
         case OnTimeout.DEFAULT:
             labels = [option.label for option in question.options if option.key == question.default]
-            return f"goes ahead with {line(labels[0] if labels else question.default)} in {left}"
+            return f"goes with {line(labels[0] if labels else question.default)} in {left}"
         case OnTimeout.FAIL:
             return f"fails in {left}"
     return f"overdue: waits on ({left})" if left == "0:00" else f"due in {left}, then waits on"
@@ -147,7 +147,7 @@ def why(view: SessionView, kind: Kind) -> str:
 
 _TODO: dict[Kind, str] = dict.fromkeys(Kind, "Enter looks at it") | {
     Kind.LOST: "R resumes it",
-    Kind.FAILED: "R starts a new life · Enter looks",
+    Kind.FAILED: "R restarts it · Enter looks",
     Kind.CONFLICT: "d shows it · s sends it back",
     Kind.NO_REPORT: "s asks it · Enter looks",
     Kind.ASKING: "s helps it on",

@@ -33,7 +33,7 @@ def joins_line(board: Board, now: datetime) -> Content | None:
         return None
     more = f"  +{len(waiting) - 1} more" if len(waiting) > 1 else ""
     return Content.assemble(
-        (" ⧖ join ", "bold $accent"), join_words(board, waiting[0], now), (more, MUTED)
+        (" ⋈ join ", "bold $accent"), join_words(board, waiting[0], now), (more, MUTED)
     )
 
 

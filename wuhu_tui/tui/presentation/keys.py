@@ -9,13 +9,13 @@ from textual.content import Content
 from wuhu_tui.tui.action import Action, Situation
 from wuhu_tui.tui.actions import actions_of
 from wuhu_tui.tui.keymap import Keys
-from wuhu_tui.tui.presentation.rows import MUTED
+from wuhu_tui.tui.presentation.rows import MUTED, wrapped
 
-_KEY_WIDTH = 14
-_TITLE_WIDTH = 24
+_KEY_WIDTH = 13
+_TITLE_WIDTH = 22
 
 
-def help_content(situation: Situation, keys: Keys, wanted: str = "") -> Content:
+def help_content(situation: Situation, keys: Keys, wanted: str = "", width: int = 120) -> Content:
     """Every action of the context that contains the wanted text."""
     rows: list[Content] = []
     topic = ""
@@ -25,7 +25,7 @@ def help_content(situation: Situation, keys: Keys, wanted: str = "") -> Content:
         if action.topic != topic:
             topic = action.topic
             rows += ([Content("")] if rows else []) + [Content.styled(topic, "bold $primary")]
-        rows.append(_row(action, keys, action.possible(situation)))
+        rows += _rows(action, keys, action.possible(situation), width)
     return Content("\n").join(rows) if rows else Content.styled("no such action here", MUTED)
 
 
@@ -52,14 +52,16 @@ def _matches(action: Action, keys: Keys, wanted: str) -> bool:
     return wanted.lower() in text.lower()
 
 
-def _row(action: Action, keys: Keys, why: str) -> Content:
+def _rows(action: Action, keys: Keys, why: str, width: int) -> list[Content]:
     title = action.title.removesuffix(" 1") if action.argument else action.title
-    key_style = f"bold {MUTED}" if why else "bold $accent"
-    parts = [
-        (f"  {keys_of(action, keys):<{_KEY_WIDTH}}", key_style),
+    head = Content.assemble(
+        (f"  {keys_of(action, keys):<{_KEY_WIDTH}}", f"bold {MUTED}" if why else "bold $accent"),
         (f"{title:<{_TITLE_WIDTH}}", MUTED if why else ""),
-        (action.tooltip, MUTED),
+    )
+    room = max(20, width - head.cell_length)
+    told = wrapped(action.tooltip, room, 3, MUTED)
+    told += wrapped(f"not now: {why}" if why else "", room, 2, "$text-warning")
+    indent = " " * head.cell_length
+    return [
+        Content.assemble(head if not place else indent, part) for place, part in enumerate(told)
     ]
-    if why:
-        parts.append((f"  · not now: {why}", "$text-warning"))
-    return Content.assemble(*parts)

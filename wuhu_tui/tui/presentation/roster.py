@@ -8,11 +8,18 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.questions import QuestionKind
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import Alive, Group, Look, doing, grouped, waits_since
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.reviews import checks_word, size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
+
+_GIST_FROM = 60
+"""From this width on a row also says what it is about."""
+
+_NAME_WIDTH = 18
 
 _WORD_FROM = 24
 """From this width on a row also says its state in a word."""
@@ -56,16 +63,33 @@ def _heading(group: Group, count: int, width: int, *, first: bool) -> Entry:
 
 
 def _hidden(roster: Roster, width: int) -> Entry:
-    told = f" {roster.hidden} hidden by /{line(roster.filter)} · Esc clears"
+    told = f" {roster.hidden} hidden · Esc clears /{line(roster.filter)}"
     return Entry("", (Content(""), row(width, Content.styled(told, MUTED))))
 
 
 def session_row(view: SessionView, seen: Look, roster: Roster, width: int) -> Content:
     """One session: mark, symbol, name; at the right its word and how long."""
     mark = ("◆", "bold $accent") if view.id in roster.marked else (" ", "")
-    name = line(view.spec.shown_name)
-    left = Content.assemble(mark, (seen.symbol, f"bold {seen.style}"), " ", name)
-    return row(width, left, _right(view, seen, roster.now, width))
+    name = Content(line(view.spec.shown_name))
+    told = Content("")
+    if width >= _GIST_FROM:
+        name = name.truncate(_NAME_WIDTH, ellipsis=True, pad=True)
+        told = Content.styled(f"  {line(gist(view))}", MUTED)
+    left = Content.assemble(mark, (seen.symbol, f"bold {seen.style}"), " ", name, told)
+    return row(width, left, _right(view, seen, roster.now, width), gap=2 if told else 1)
+
+
+def gist(view: SessionView) -> str:
+    """What a session is about just now, in its own words."""
+    if view.questions:
+        question = view.questions[0]
+        permission = question.kind is QuestionKind.PERMISSION and question.context
+        return f"$ {question.context}" if permission else question.text
+    if view.exit and view.state is SessionState.FAILED:
+        return view.exit.detail or view.exit.last_words
+    if view.state is SessionState.WORKING:
+        return view.phase.detail
+    return view.report.summary if view.report else ""
 
 
 def _right(view: SessionView, seen: Look, now: datetime, width: int) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -32,17 +32,20 @@ class HelpScreen(WuhuScreen):
         yield HeaderBar()
         yield Input(placeholder="search keys and what they do", id="search")
         with VerticalScroll(can_focus=False):
-            yield Static(help_content(self._about, self.wuhu.keys), id="keys")
+            yield Static("", id="keys")
         yield ActionFooter()
 
     def on_mount(self) -> None:
         """Say whose keys these are."""
+        self._show()
         title = f"the keys of the {self._about.context.value} screen"
         self.query_one(HeaderBar).text = Content.assemble((" wuhu ", "bold $accent"), title)
 
     @on(Input.Changed, "#search")
-    def _search(self, event: Input.Changed) -> None:
-        shown = help_content(self._about, self.wuhu.keys, event.value)
+    @on(events.Resize)
+    def _show(self) -> None:
+        wanted = self.query_one("#search", Input).value
+        shown = help_content(self._about, self.wuhu.keys, wanted, self.size.width - 8)
         self.query_one("#keys", Static).update(shown)
 
     @property

@@ -38,10 +38,6 @@ class InboxScreen(WuhuScreen):
             yield LivePane()
         yield ActionFooter()
 
-    def on_mount(self) -> None:
-        """The pane has a size only after the first layout."""
-        self.call_after_refresh(self.wuhu.repaint)
-
     @property
     def _list(self) -> InboxList:
         return self.query_one(InboxList)

@@ -69,10 +69,6 @@ class SessionScreen(WuhuScreen):
             if shown != facts.content:
                 facts.update(shown)
 
-    def on_mount(self) -> None:
-        """The pane has a size only after the first layout."""
-        self.call_after_refresh(self.wuhu.repaint)
-
     @property
     def _pane(self) -> LivePane:
         return self.query_one(LivePane)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import events
 from textual.content import Content
 from textual.reactive import reactive
@@ -23,8 +25,10 @@ class ActionFooter(Widget):
 
     line: reactive[FooterLine] = reactive(FooterLine(Content(""), ()), layout=False)
 
-    def __init__(self) -> None:
+    def __init__(self, titles: Mapping[str, str] | None = None) -> None:
+        """`titles` names actions anew here; an empty title hides one."""
         super().__init__()
+        self._titles = titles or {}
         self._situation: Situation | None = None
         self._keys = DEFAULT_KEYS
 
@@ -32,9 +36,10 @@ class ActionFooter(Widget):
         """Judge every action anew; draws only when something differs."""
         self._situation, self._keys = situation, keys
         hints = tuple(
-            Hint(action, keys.label(action), dim=bool(action.possible(situation)))
+            Hint(action, keys.label(action), title, dim=bool(action.possible(situation)))
             for action in actions_of(situation.context)
             if action.rank and keys.of(action)
+            if (title := self._titles.get(action.id, action.title))
         )
         self.line = footer_line(hints, self.size.width)
 

@@ -13,12 +13,16 @@ class MessageField(TextArea):
     DEFAULT_CSS = """
     MessageField { border: none; padding: 0 1; background: $surface; height: 5; }
     MessageField:focus { border: none; }
-    MessageField .text-area--cursor-line { background: $surface; }
     """
 
     def __init__(self, text: str = "", **options: Any) -> None:
         super().__init__(
-            text, soft_wrap=True, tab_behavior="focus", show_line_numbers=False, **options
+            text,
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            **options,
         )
 
     def on_mount(self) -> None:

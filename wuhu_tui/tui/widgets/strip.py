@@ -8,6 +8,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from wuhu_tui.tui.presentation.rows import MUTED
+
 
 class TextStrip(Widget):
     """One row; not there at all while it has nothing to say."""
@@ -48,7 +50,7 @@ class ViewTabs(Widget):
         return Content("").join(
             Content.styled(f" ▸{label} ", "bold $accent on $surface")
             if view == self.current
-            else Content.styled(f"  {label} ", "$text-muted")
+            else Content.styled(f"  {label} ", MUTED)
             for view, label in self.labels
         )
 
