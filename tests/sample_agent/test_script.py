@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wuhu_tui.sample_agent.__main__ import DEFAULT
 from wuhu_tui.sample_agent.place import Bookmark, Memory, Place, state_folder
 from wuhu_tui.sample_agent.script import ScriptError, load_script
 from wuhu_tui.sample_agent.steps import Repeat, Say
@@ -116,3 +117,7 @@ def test_it_knows_nothing_of_wuhu() -> None:
         (sys.executable, "-c", program), capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout.split() == ["sample_agent"]
+
+
+def test_the_default_script_is_valid() -> None:
+    assert load_script(DEFAULT).turns

@@ -185,4 +185,4 @@ def _value(field: Field, words: str) -> Any:
     try:
         return NUMBERS[field.kind](words)
     except ValueError:
-        raise Unfit(f"please answer with a {field.kind}") from None
+        raise Unfit(f"please answer with a number ({field.kind})") from None

@@ -15,6 +15,7 @@ from wuhu_tui.sample_agent.place import state_folder
 from wuhu_tui.sample_agent.script import Script, ScriptError, load_script
 from wuhu_tui.sample_agent.voice import Pace
 
+DEFAULT = Path(__file__).with_name("default.toml")
 LINE_LIMIT = 64 << 20
 TERMINATED = 143
 WRONG_SCRIPT = 2
@@ -25,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="sample_agent", description="A coding agent that follows a script."
     )
-    parser.add_argument("--script", type=Path, required=True, help="a TOML or JSON file")
+    parser.add_argument("--script", type=Path, default=DEFAULT, help="a TOML or JSON file")
     parser.add_argument(
         "--delay", type=float, default=1.0, help="pace: 0 as fast as it can, 1 as people read"
     )
