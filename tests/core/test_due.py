@@ -7,18 +7,15 @@ import pytest
 from tests.core.boards import Story
 from wuhu_tui.core.due import (
     NUDGE_AFTER,
-    interrupted_merge,
     nudge_due,
-    open_joins,
     review_due,
     review_outdated,
     suspects,
 )
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
-from wuhu_tui.model.joins import Wake, WakeReason
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import Merge, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 
 
@@ -144,22 +141,3 @@ def test_no_reminder_when_there_is_no_silence(story: Story) -> None:
     story.asks("a")
     story.state("a", SessionState.IDLE)
     assert not silent(story), "it asks"
-
-
-def test_a_merge_without_an_end_was_interrupted(story: Story) -> None:
-    story.done("a", head="new")
-    story.in_review("a", head="new")
-    story.judged("a")
-    merge = Merge(id="m", head="new", base_branch="main")
-    story.tell("", project.MergeStarted(session="a", merge=merge))
-    assert interrupted_merge(story.view("a"))
-    story.merged("a")
-    assert not interrupted_merge(story.view("a"))
-
-
-def test_a_woken_join_waits_no_more(story: Story) -> None:
-    story.joined("a", name="one")
-    story.joined("a", name="two")
-    wake = Wake(reason=WakeReason.CANCELLED)
-    story.tell("", project.JoinWoken(join="one", wake=wake))
-    assert [join.id for join in open_joins(story.board)] == ["two"]

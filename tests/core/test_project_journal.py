@@ -37,7 +37,7 @@ async def main():
             name = f"s{len(board.sessions):04}"
             return [SessionInstantiated(spec=SessionSpec(id=name, project="p"))]
         await journal.decide(next_number)
-    await journal.aclose()
+    await journal.settled()
 
 asyncio.run(main())
 """
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> ProjectFolder:
 async def journal(folder: ProjectFolder) -> AsyncIterator[ProjectJournal]:
     journal = ProjectJournal(folder, Ledger(), lambda: BEGINNING)
     yield journal
-    await journal.aclose()
+    await journal.settled()
 
 
 def made(name: str) -> SessionInstantiated:
@@ -73,7 +73,7 @@ async def test_what_is_written_is_on_the_board_at_once(folder: ProjectFolder) ->
     ledger.apply(read_from(folder.journal, "").records)
     assert ledger.revision == revision, "the same records again are no news"
     assert ledger.board == board_on_disk(folder)
-    await journal.aclose()
+    await journal.settled()
 
 
 async def test_two_of_them_see_each_other(folder: ProjectFolder) -> None:
@@ -92,8 +92,8 @@ async def test_two_of_them_see_each_other(folder: ProjectFolder) -> None:
     assert list(mine.board.sessions) == ["a", "b"]
     await other.refresh()
     assert theirs.board == mine.board
-    await one.aclose()
-    await other.aclose()
+    await one.settled()
+    await other.settled()
 
 
 async def test_nothing_is_written_when_the_decision_is_nothing_or_a_refusal(
@@ -153,12 +153,12 @@ async def test_a_renamed_folder_stays_the_same_project(tmp_path: Path) -> None:
     before.root.mkdir()
     journal = ProjectJournal(before, Ledger())
     await journal.append(made("a"))
-    await journal.aclose()
+    await journal.settled()
     before.root.rename(tmp_path / "after")
     after = ProjectFolder(tmp_path / "after")
     journal = ProjectJournal(after, Ledger())
     await journal.append(made("b"))
-    await journal.aclose()
+    await journal.settled()
     assert read_header(after.journal).name == "before"
     assert list(board_on_disk(after).sessions) == ["a", "b"]
 

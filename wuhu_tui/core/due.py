@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.joins import Join
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
 
 _S = SessionState
@@ -23,10 +21,8 @@ NUDGE = (
 )
 """What the core says to a session that fell silent."""
 
-_BEFORE_REVIEW = frozenset(
-    {_S.REPORTED, _S.IDLE, _S.HIBERNATED, _S.STOPPED, _S.FAILED, _S.LOST, _S.CHANGES_REQUESTED}
-)
-_JUDGED = frozenset({_S.IN_REVIEW, _S.APPROVED, _S.CONFLICT})
+_BEFORE_REVIEW = frozenset({_S.REPORTED, _S.IDLE, _S.HIBERNATED, _S.STOPPED, _S.FAILED, _S.LOST})
+_JUDGED = frozenset({_S.IN_REVIEW, _S.APPROVED, _S.CONFLICT, _S.MERGED})
 
 
 def suspects(board: Board, alive: Mapping[str, bool]) -> list[str]:
@@ -39,13 +35,15 @@ def suspects(board: Board, alive: Mapping[str, bool]) -> list[str]:
 
 
 def review_due(view: SessionView) -> bool:
-    """Whether its newest word is `done`, with commits that no review shows yet."""
+    """Whether its newest word is `done`, with commits, and nothing lies before the lead.
+
+    A session that answers a verdict with `done` and no new commit is put before the lead again.
+    """
     if view.report is None or view.report.kind is not ReportKind.DONE:
         return False
     if view.state not in _BEFORE_REVIEW or view.reported_in_turn < view.turn:
         return False
-    has_commits = bool(view.head) and view.head != view.spec.base_commit
-    return has_commits and (view.review is None or view.review.head != view.head)
+    return bool(view.head) and view.head != view.spec.base_commit
 
 
 def review_outdated(view: SessionView) -> bool:
@@ -69,13 +67,3 @@ def nudge_due(view: SessionView, now: datetime) -> bool:
     if view.turn in (view.nudged_for_turn, view.nudged_for_turn + 1):
         return False
     return now - view.since >= NUDGE_AFTER
-
-
-def interrupted_merge(view: SessionView) -> bool:
-    """Whether a merge of it was begun and nobody wrote how it ended."""
-    return view.merge is not None and view.merge.outcome is MergeOutcome.RUNNING
-
-
-def open_joins(board: Board) -> list[Join]:
-    """The joins that still wait, oldest first."""
-    return [join for join in board.joins.values() if join.wake is None]

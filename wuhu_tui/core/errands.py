@@ -16,6 +16,10 @@ Tell = Callable[[str], Awaitable[object]]
 """Takes words about a failure; each failure is told once until something else happens."""
 
 
+class NotYet(Exception):
+    """The time for an errand has not come: it is tried again without a word."""
+
+
 @dataclass
 class _Errand:
     """What is known of one name: the last occasion, its task, and how often it failed."""
@@ -51,6 +55,12 @@ class Errands:
         errand.task = asyncio.create_task(self._run(name, errand, work), name=name)
         return True
 
+    def drop_outdated(self, name: str, occasion: Hashable) -> None:
+        """End an errand that works on another occasion than this."""
+        errand = self._errands.get(name)
+        if errand and errand.occasion != occasion and errand.task and not errand.task.done():
+            errand.task.cancel()
+
     def running(self, name: str) -> bool:
         """Whether the errand of this name runs now."""
         errand = self._errands.get(name)
@@ -82,6 +92,8 @@ class Errands:
     async def _run(self, name: str, errand: _Errand, work: Work) -> None:
         try:
             await work()
+        except NotYet:
+            self._put_off(errand)
         except WuhuError as error:
             await self._failed(name, errand, str(error))
         except Exception as error:  # noqa: BLE001 - told, and tried again
@@ -90,10 +102,13 @@ class Errands:
             errand.failures = 0
             errand.told = ""
 
-    async def _failed(self, name: str, errand: _Errand, words: str) -> None:
+    def _put_off(self, errand: _Errand) -> None:
         errand.failures += 1
         pause = min(self._first_pause * 2 ** (errand.failures - 1), LONGEST_PAUSE)
         errand.again_at = asyncio.get_running_loop().time() + pause
+
+    async def _failed(self, name: str, errand: _Errand, words: str) -> None:
+        self._put_off(errand)
         if words == errand.told:
             return
         errand.told = words

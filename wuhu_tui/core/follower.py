@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
+from typing import cast
 
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.journal.layout import ProjectFolder
@@ -90,7 +91,8 @@ class Follower:
     async def _follow(self) -> None:
         while True:
             try:
-                async with aclosing(self._tail.batches()) as batches:
+                generator = cast("AsyncGenerator[Batch, None]", self._tail.batches())
+                async with aclosing(generator) as batches:
                     async for _ in batches:
                         await self._apply()
             except JournalError as error:

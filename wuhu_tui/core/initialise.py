@@ -107,4 +107,4 @@ async def _open_journal(
     try:
         await journal.decide(once)
     finally:
-        await journal.aclose()
+        await journal.settled()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wuhu_tui.core.config import ProjectConfig
+from wuhu_tui.core.config import ProjectConfig, load_config
 from wuhu_tui.core.ledger import Ledger
+from wuhu_tui.core.memory import Probe, probe
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.hosts.host import Host
@@ -47,6 +49,10 @@ class Project:
     follower: Follower
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    memory: Probe = probe
+    begun: set[str] = field(default_factory=set)
+    """Sessions that this process is starting right now."""
+    _starts: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     @property
     def checks(self) -> Sequence[ProjectCheck]:
@@ -57,6 +63,14 @@ class Project:
     def board(self) -> Board:
         """The board as it is now; may lag a moment behind the journals."""
         return self.ledger.board
+
+    async def reload(self) -> None:
+        """Read `wuhu.toml` again as it is now.
+
+        Raises:
+            ConfigError: it is not valid; the settings stay as they were.
+        """
+        self.config = await asyncio.to_thread(load_config, self.folder.root)
 
     def view(self, session: str) -> SessionView:
         """The session of this id.
@@ -78,6 +92,11 @@ class Project:
         await self.follower.catch_up()
         return self.board
 
+    async def aclose(self) -> None:
+        """Stop following the journals; what was begun to be written is on disk then."""
+        await self.journal.settled()
+        await self.follower.aclose()
+
     async def append(self, event: Event) -> Record:
         """Write to the project's journal; on disk when this returns."""
         return (await self.journal.append(event))[0]
@@ -91,6 +110,21 @@ class Project:
         found = await asyncio.to_thread(self.host.alive, session)
         self.ledger.set_alive({session: found})
         return found
+
+    def running_beside(self, session: str) -> set[str]:
+        """The other sessions that run or are about to."""
+        running = {name for name, alive in self.ledger.alive.items() if alive}
+        return (running | self.begun) - {session}
+
+    @asynccontextmanager
+    async def starting(self, session: str) -> AsyncIterator[None]:
+        """One start of a session at a time; it counts as running meanwhile."""
+        async with self._starts.setdefault(session, asyncio.Lock()):
+            self.begun.add(session)
+            try:
+                yield
+            finally:
+                self.begun.discard(session)
 
     async def release(self, session: str) -> bool:
         """End the session's own processes if it does not work; whether none of them runs now."""

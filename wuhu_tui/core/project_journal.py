@@ -65,7 +65,7 @@ class ProjectJournal:
         async with self._turn:
             self._ledger.apply(await asyncio.to_thread(self._read))
 
-    async def aclose(self) -> None:
+    async def settled(self) -> None:
         """Wait for what was begun."""
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)

@@ -1,0 +1,238 @@
+"""Core: the one door of every front end to a project."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from wuhu_tui.core import judging, lives, talk, waiting
+from wuhu_tui.core.archive import archive
+from wuhu_tui.core.conductor import Conductor
+from wuhu_tui.core.door import CommandResult, NewSession
+from wuhu_tui.core.instantiate import instantiate
+from wuhu_tui.core.opening import open_project
+from wuhu_tui.core.project import Project
+from wuhu_tui.journal.clock import new_id, now
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
+from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.transcript import Transcript
+
+SHELL_DEADLINE = 600.0
+"""Seconds after which a shell command in a session's place is ended."""
+
+
+class Core:
+    """Implements `CoreDoor` for the project on this machine; see there for what each verb promises."""
+
+    def __init__(self, project: Project, conductor: Conductor | None) -> None:
+        self._project = project
+        self._conductor = conductor
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = now,
+        new_id: Callable[[], str] = new_id,
+        conduct: bool = True,
+    ) -> Self:
+        """Open the project around `path`; `conduct`: do its automation whenever nobody else does.
+
+        Raises:
+            NotFound: there is no project here; says how to make one.
+            ConfigError: `wuhu.toml` is not valid.
+            GitError: the repository is not fit for supervision.
+            JournalError: the project's journal cannot be read.
+        """
+        project = await open_project(path, clock=clock, new_id=new_id)
+        conductor = Conductor(project) if conduct else None
+        if conductor is not None:
+            await conductor.start()
+        return cls(project, conductor)
+
+    async def aclose(self) -> None:
+        """Let go of everything; sessions go on running, another process may conduct."""
+        if self._conductor is not None:
+            await self._conductor.aclose()
+        await self._project.aclose()
+
+    @property
+    def project(self) -> Project:
+        """What this core works with."""
+        return self._project
+
+    @property
+    def board(self) -> Board:
+        """The board as it is now; a new object after every change."""
+        return self._project.board
+
+    @property
+    def revision(self) -> int:
+        """Rises with every change of the board or of a transcript."""
+        return self._project.ledger.revision
+
+    @property
+    def conducting(self) -> bool:
+        """Whether this process does the project's automation."""
+        return self._conductor is not None and self._conductor.conducting
+
+    def runner_alive(self, session: str) -> bool:
+        """Whether a runner holds the session's lock, as last looked."""
+        return self._project.ledger.alive.get(session, False)
+
+    def transcript(self, session: str) -> Transcript:
+        """The session's transcript, growing in place."""
+        return self._project.ledger.transcript(session)
+
+    def check_output(self, session: str, check: str) -> str:
+        """The end of what a check printed so far, if this process runs it."""
+        return self._project.ledger.output_of(session, check)
+
+    async def changed(self, since: int) -> int:
+        """Wait until `revision > since`; returns the new revision."""
+        return await self._project.ledger.changed(since)
+
+    async def instantiate(self, wish: NewSession) -> SessionSpec:
+        """Make branch, worktree and session folder; nothing runs."""
+        return await instantiate(self._project, wish)
+
+    async def start(self, session: str) -> None:
+        """Spawn the runner; adopts one that runs."""
+        await lives.begin_life(self._project, session)
+
+    async def resume(self, session: str) -> None:
+        """Start a new life of a session that is lost, stopped, failed or hibernated."""
+        await lives.begin_life(self._project, session)
+
+    async def stop(self, session: str, *, by: str = "lead") -> None:
+        """End agent and runner; nothing of the work is removed."""
+        await lives.stop(self._project, session, by=by)
+
+    async def hibernate(self, session: str) -> None:
+        """Release the processes of an idle session."""
+        await lives.hibernate(self._project, session)
+
+    async def steer(self, session: str, text: str, *, by: str = "lead") -> str:
+        """Queue a steering message; returns its id."""
+        return await talk.steer(self._project, session, text, by=by)
+
+    async def follow_up(self, session: str, text: str, *, by: str = "lead") -> str:
+        """Queue a message for the turn's end; returns its id."""
+        return await talk.follow_up(self._project, session, text, by=by)
+
+    async def interrupt(self, session: str, *, by: str = "lead") -> None:
+        """End the running turn and its tools."""
+        await talk.interrupt(self._project, session, by=by)
+
+    async def answer(
+        self, session: str, question: str, *, choice: str = "", text: str = "", by: str = "lead"
+    ) -> None:
+        """Answer a question; first wins."""
+        await talk.answer(self._project, session, question, choice=choice, text=text, by=by)
+
+    async def cancel_message(self, session: str, message: str) -> None:
+        """Take a waiting message back."""
+        await talk.cancel_message(self._project, session, message)
+
+    async def edit_message(self, session: str, message: str, text: str) -> None:
+        """Change a waiting message."""
+        await talk.edit_message(self._project, session, message, text)
+
+    async def move_message(self, session: str, message: str, lane: Lane) -> None:
+        """Put a waiting message into another lane."""
+        await talk.move_message(self._project, session, message, lane)
+
+    async def archive(self, session: str, *, discard: bool = False) -> None:
+        """Take a session off the board and its worktree off the disk."""
+        await archive(self._project, session, discard=discard)
+
+    async def open_join(
+        self,
+        sessions: Sequence[str],
+        *,
+        mode: JoinMode = JoinMode.ANY,
+        until: JoinUntil = JoinUntil.REPORTED,
+        timeout: timedelta | None = timedelta(hours=1),
+        by: str = "lead",
+    ) -> Join:
+        """Persist a join and return at once."""
+        return await waiting.open_join(
+            self._project, sessions, mode=mode, until=until, timeout=timeout, by=by
+        )
+
+    async def wait_join(self, join: str) -> Wake:
+        """Wait until the join wakes."""
+        return await waiting.wait_join(self._project, join)
+
+    async def cancel_join(self, join: str) -> None:
+        """End a join; its waiter wakes with `cancelled`."""
+        await waiting.cancel_join(self._project, join)
+
+    async def open_review(self, session: str) -> None:
+        """Put a session's commits before the lead although it did not report `done`."""
+        from wuhu_tui.core.reviews import open_review
+
+        await self._project.reload()
+        if await open_review(self._project, self._project.view(session)) is None:
+            raise NotPossible(
+                "it has no commits that its base branch has not",
+                where=session,
+                remedy="wait until it has committed something",
+            )
+
+    async def diff(self, session: str) -> Diff:
+        """Exactly `merge_base..head` of the session's review, structured."""
+        return await judging.diff(self._project, session)
+
+    async def verdict(
+        self,
+        session: str,
+        kind: VerdictKind,
+        *,
+        head: str,
+        note: str = "",
+        findings: Sequence[Finding] = (),
+        by: str = "lead",
+    ) -> Verdict:
+        """Judge `head`; requested changes go back to the session as a follow-up."""
+        return await judging.judge(
+            self._project, session, kind, head=head, note=note, findings=findings, by=by
+        )
+
+    async def merge(self, session: str, *, by: str = "lead") -> Merge:
+        """Run the merge pipeline for an approved session; returns how it ended."""
+        from wuhu_tui.core.merges import run_merge
+
+        await self._project.reload()
+        return await run_merge(self._project, self._project.view(session), by=by)
+
+    async def undo_merge(self, session: str, *, by: str = "lead") -> None:
+        """Take a landed merge back."""
+        from wuhu_tui.core.undo import undo_merge
+
+        await undo_merge(self._project, self._project.view(session), by=by)
+
+    async def run_in(self, session: str, command: str, *, by: str = "lead") -> CommandResult:
+        """Run a shell command in the session's worktree with its environment."""
+        from wuhu_tui.hosts.shell import run_in_place
+
+        spec = self._project.view(session).spec
+        folder = self._project.folder.session(session).path
+        code, output = await run_in_place(spec, folder, command, deadline=SHELL_DEADLINE)
+        return CommandResult(exit_code=code, output=output)
+
+    async def idle(self) -> None:
+        """Wait until everything this core has begun by itself is done."""
+        await self._project.catch_up()
+        if self._conductor is not None:
+            await self._conductor.settled()
+        await asyncio.sleep(0)

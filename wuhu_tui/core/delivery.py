@@ -1,0 +1,76 @@
+"""Delivers commands: durable first, then seen to be taken, or the session is woken for them."""
+
+from __future__ import annotations
+
+from wuhu_tui.core.project import Project
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.commands import AnyCommand
+from wuhu_tui.model.errors import NotPossible, WuhuError
+from wuhu_tui.model.states import SessionState
+
+TAKE_PATIENCE = 5.0
+"""Seconds to wait for a living runner to take a command; it lies in the mailbox all the same."""
+
+_CLOSED = {
+    SessionState.ARCHIVED: ("it is archived", "make a new session: wuhu new"),
+    SessionState.MERGING: ("its merge runs just now", "wait until the merge has ended"),
+}
+
+
+def check_on_board(view: SessionView) -> None:
+    """Pass only if something can still be done with the session.
+
+    Raises:
+        NotPossible: it is archived, or being merged.
+    """
+    if view.state in _CLOSED:
+        reason, remedy = _CLOSED[view.state]
+        raise NotPossible(reason, where=view.id, remedy=remedy)
+
+
+async def deliver(project: Project, session: str, command: AnyCommand) -> bool:
+    """Lay the command into the session's mailbox; whether a runner took it in good time.
+
+    Raises:
+        NotPossible: the runner took it and could not carry it out; says why.
+    """
+    await project.host.send(session, command)
+    if not await project.alive(session):
+        return False
+    await project.ledger.until(lambda: _fate(project, session, command.id), TAKE_PATIENCE)
+    refusal = project.ledger.refusal(command.id)
+    if refusal:
+        raise NotPossible(refusal, where=session, remedy="look at the session: wuhu status")
+    return project.ledger.is_taken(command.id)
+
+
+def _fate(project: Project, session: str, command: str) -> bool | None:
+    """Whether there is nothing more to wait for; None while there is."""
+    ledger = project.ledger
+    is_known = ledger.is_taken(command) or ledger.refusal(command)
+    return True if is_known or ledger.alive.get(session) is False else None
+
+
+async def deliver_and_wake(project: Project, session: str, command: AnyCommand) -> None:
+    """Deliver a message; a session that had a life and has none now begins one.
+
+    A session that was never started keeps it for its start.
+
+    Raises:
+        NotPossible: the message is kept, but the session could not be resumed now; says why.
+    """
+    check_on_board(project.view(session))
+    taken = await deliver(project, session, command)
+    if taken or project.view(session).own is None or await project.alive(session):
+        return
+    from wuhu_tui.core.lives import begin_life
+
+    try:
+        await begin_life(project, session)
+    except WuhuError as error:
+        raise NotPossible(
+            f"the message is kept, but the session cannot be resumed: {error.message}",
+            where=error.where or session,
+            remedy=error.remedy,
+        ) from error
+    await project.ledger.until(lambda: _fate(project, session, command.id), TAKE_PATIENCE)

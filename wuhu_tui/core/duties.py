@@ -1,0 +1,189 @@
+"""What the conductor does by itself: which duties are due now, and how each is done."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wuhu_tui.core.due import NUDGE, nudge_due, review_due, review_outdated, suspects
+from wuhu_tui.core.errands import NotYet, Work
+from wuhu_tui.core.judging import send_changes, unsent_changes
+from wuhu_tui.core.merge_lock import is_interrupted
+from wuhu_tui.core.merges import resume_merges
+from wuhu_tui.core.project import Project
+from wuhu_tui.core.reviews import (
+    check_review,
+    missing_checks,
+    open_review,
+    refresh_conflicts,
+    refresh_review,
+)
+from wuhu_tui.core.undo import is_half_undone
+from wuhu_tui.core.waiting import due_wakes, wake_joins
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.commands import SystemNote
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.events import Event, Noted
+from wuhu_tui.model.messages import nudge_id
+from wuhu_tui.model.project_events import SessionMoved
+from wuhu_tui.model.reviews import Review, Verdict
+from wuhu_tui.model.states import SessionState, transition
+
+SETTLE = timedelta(seconds=5)
+"""How long a verdict may be on its way to its session before the core sends it again."""
+
+_DIED = "its runner died without a word"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to do: `occasion` tells one time from the next, `work` does it.
+
+    `replaces`: a new occasion makes the work on an older one worthless; it is ended.
+    """
+
+    name: str
+    occasion: Hashable
+    work: Work
+    replaces: bool = False
+
+
+def duties(project: Project) -> Iterator[Duty]:
+    """Everything that is due by the board as it is now."""
+    board = project.board
+    for name in suspects(board, project.ledger.alive):
+        yield _judge_lost(project, board.sessions[name])
+    for view in board.sessions.values():
+        if view.spec.project:
+            yield from _of_session(project, view)
+    if due_wakes(project):
+        names = frozenset(due_wakes(project))
+        yield Duty("joins", names, lambda: wake_joins(project))
+    unfinished = frozenset(view.id for view in board.sessions.values() if _is_unfinished(view))
+    if unfinished:
+        yield Duty("merges", unfinished, lambda: _resume_merges(project))
+
+
+def _of_session(project: Project, view: SessionView) -> Iterator[Duty]:
+    if view.state is SessionState.ARCHIVED:
+        return
+    if view.is_lost:
+        yield Duty(f"sweep {view.id}", view.lost, lambda: _sweep(project, view.id))
+    yield from _of_review(project, view, view.review)
+    if project.config.policies.nudge and nudge_due(view, project.clock()):
+        occasion = (view.cursor.epoch, view.turn)
+        yield Duty(f"nudge {view.id}", occasion, lambda: _nudge(project, view))
+    verdict = unsent_changes(project, view)
+    if verdict is not None and project.clock() - view.since > SETTLE:
+        yield Duty(f"changes {view.id}", verdict.at, _sending(project, view.id, verdict))
+
+
+def _of_review(project: Project, view: SessionView, review: Review | None) -> Iterator[Duty]:
+    if review_due(view):
+        yield Duty(f"review {view.id}", (view.head, view.turn), lambda: _open(project, view))
+    if review is None:
+        return
+    if review_outdated(view):
+        occasion = (view.head, review.head)
+        yield Duty(f"new commits {view.id}", occasion, lambda: _refresh(project, view))
+    in_review = view.state is SessionState.IN_REVIEW
+    if in_review and missing_checks(project.checks, review):
+        seen = (review.head, review.opened_at, tuple(project.checks))
+        yield Duty(f"checks {view.id}", seen, lambda: check_review(project, view), replaces=True)
+
+
+async def _open(project: Project, view: SessionView) -> None:
+    try:
+        await open_review(project, view)
+    except NotPossible as error:
+        raise NotYet from error  # it went on meanwhile; its state tells when to try again
+
+
+async def _refresh(project: Project, view: SessionView) -> None:
+    try:
+        await refresh_review(project, view)
+    except NotPossible as error:
+        raise NotYet from error
+
+
+def _sending(project: Project, session: str, verdict: Verdict) -> Work:
+    return lambda: send_changes(project, session, verdict)
+
+
+def _is_unfinished(view: SessionView) -> bool:
+    return is_interrupted(view) or is_half_undone(view)
+
+
+def conflict_duties(project: Project, base_tip: str) -> Iterator[Duty]:
+    """A look at every open review that has not been held against this tip of base."""
+    if not project.config.policies.predict_conflicts:
+        return
+    for view in project.board.sessions.values():
+        if view.review is None or view.state not in (SessionState.IN_REVIEW, SessionState.APPROVED):
+            continue
+        occasion = (view.review.head, base_tip)
+        yield Duty(f"conflicts {view.id}", occasion, _predicting(project, view))
+
+
+def _predicting(project: Project, view: SessionView) -> Work:
+    return lambda: refresh_conflicts(project, view)
+
+
+def _judge_lost(project: Project, view: SessionView) -> Duty:
+    return Duty(f"lost {view.id}", view.cursor, lambda: _move_lost(project, view.id))
+
+
+async def _move_lost(project: Project, session: str) -> None:
+    """Call a session lost if its lock is free and its journal, read after that, has no end.
+
+    The lock is looked at again at last: a new life may have begun meanwhile.
+    """
+    if await project.alive(session):
+        return
+    await project.catch_up()
+    if await project.alive(session):
+        return
+    await project.journal.decide(lambda board: _lost(board, session))
+
+
+def _lost(board: Board, session: str) -> list[Event]:
+    view = board.session(session)
+    if view is None or view.own is None or not view.runner_expected:
+        return []
+    before = view.own.state
+    transition(before, SessionState.LOST, _DIED)
+    return [
+        SessionMoved(
+            session=session,
+            before=before,
+            after=SessionState.LOST,
+            cause=_DIED,
+            after_record=view.cursor,
+        )
+    ]
+
+
+async def _sweep(project: Project, session: str) -> None:
+    """End what the dead life left; a life that began meanwhile keeps its own."""
+    try:
+        left = await project.host.sweep(session)
+    except NotPossible:
+        return
+    if left:
+        numbers = ", ".join(map(str, left))
+        text = f"processes of {session} would not end: {numbers}"
+        await project.append(Noted(text=text, level="warning"))
+
+
+async def _nudge(project: Project, view: SessionView) -> None:
+    name = nudge_id(view.id, view.cursor.epoch, view.turn)
+    note = SystemNote(id=name, by="core", at=project.clock(), text=NUDGE)
+    await project.host.send(view.id, note)
+
+
+async def _resume_merges(project: Project) -> None:
+    await resume_merges(project)
+    board = await project.catch_up()
+    if any(_is_unfinished(view) for view in board.sessions.values()):
+        raise NotYet

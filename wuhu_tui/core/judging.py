@@ -1,0 +1,76 @@
+"""Verdicts as the lead gives them: what is judged goes back to the session where it must."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wuhu_tui.core.delivery import deliver_and_wake
+from wuhu_tui.core.project import Project
+from wuhu_tui.core.reviews import changes_message, give_verdict
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.commands import FollowUp
+from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.diffs import structured_diff
+
+
+async def diff(project: Project, session: str) -> Diff:
+    """Exactly what the session's review shows.
+
+    Raises:
+        NotPossible: there is no review.
+    """
+    review = project.view(session).review
+    if review is None:
+        raise NotPossible(
+            "there is nothing to review yet",
+            where=session,
+            remedy=f"wait for its report, or open a review: wuhu review {session} --open",
+        )
+    return await structured_diff(project.repository.git, review.merge_base, review.head)
+
+
+async def judge(
+    project: Project,
+    session: str,
+    kind: VerdictKind,
+    *,
+    head: str,
+    note: str,
+    findings: Sequence[Finding],
+    by: str,
+) -> Verdict:
+    """Judge one commit; requested changes go back to the session as a follow-up."""
+    view = project.view(session)
+    verdict = await give_verdict(
+        project, view, kind, head=head, note=note, findings=findings, by=by
+    )
+    if kind is VerdictKind.CHANGES_REQUESTED:
+        await send_changes(project, session, verdict)
+    return verdict
+
+
+async def send_changes(project: Project, session: str, verdict: Verdict) -> None:
+    """Tell the session what to change; sending the same verdict again changes nothing."""
+    command = FollowUp(
+        id=changes_id(session, verdict),
+        by=verdict.by,
+        at=verdict.at,
+        text=changes_message(verdict),
+    )
+    await deliver_and_wake(project, session, command)
+
+
+def changes_id(session: str, verdict: Verdict) -> str:
+    """The id of the one message that a verdict becomes."""
+    return f"changes-{session}-{verdict.at:%Y%m%d%H%M%S%f}"
+
+
+def unsent_changes(project: Project, view: SessionView) -> Verdict | None:
+    """A request for changes that its session is not known to have got."""
+    verdict = view.review.verdict if view.review else None
+    if verdict is None or view.state is not SessionState.CHANGES_REQUESTED:
+        return None
+    return None if project.ledger.is_taken(changes_id(view.id, verdict)) else verdict

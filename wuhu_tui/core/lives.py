@@ -1,0 +1,142 @@
+"""A session's lives: start, resume, stop, hibernate; what must hold before a runner is spawned."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from wuhu_tui.core.delivery import check_on_board, deliver
+from wuhu_tui.core.memory import shortage
+from wuhu_tui.core.project import BUSY, Project
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.commands import Hibernate
+from wuhu_tui.model.errors import AgentError, NotPossible
+from wuhu_tui.model.events import Noted
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.refs import commit_exists, required_tip, tip_of
+from wuhu_tui.repo.worktrees import add_worktree, restore_worktree, worktree_at
+
+BEGIN_PATIENCE = 15.0
+"""Seconds in which a runner that holds its lock must have written its first word."""
+
+
+async def begin_life(project: Project, session: str) -> None:
+    """Spawn the session's runner unless one lives; returns once it has begun to write.
+
+    Raises:
+        NotPossible: too many sessions run, memory is short, or its state does not allow it.
+        GitError: its worktree cannot be brought back; nothing was started.
+        AgentError: the runner died at once.
+    """
+    check_on_board(project.view(session))
+    async with project.starting(session):
+        view = project.view(session)
+        if await project.alive(session) and _is_at_work(view):
+            return
+        await project.reload()
+        await _check_room(project, session)
+        await _ensure_worktree(project, view)
+        await project.host.resume(session)
+        await project.alive(session)
+        await _first_word(project, session, view.cursor.epoch)
+
+
+def _is_at_work(view: SessionView) -> bool:
+    """Whether a living runner is not about to end."""
+    return view.own is None or view.runner_expected
+
+
+async def _first_word(project: Project, session: str, epoch: int) -> None:
+    def look() -> bool | None:
+        return True if project.view(session).cursor.epoch > epoch else None
+
+    if await project.ledger.until(look, BEGIN_PATIENCE) or await project.alive(session):
+        return
+    raise AgentError(
+        f"the runner of {session} ended before it wrote a word",
+        where=str(project.folder.session(session).runner_log),
+        remedy="mend what its log names, then resume the session",
+    )
+
+
+async def _check_room(project: Project, session: str) -> None:
+    limit = project.config.limits.sessions
+    running = project.running_beside(session)
+    if len(running) >= limit:
+        raise NotPossible(
+            f"{len(running)} sessions run already, and {limit} may",
+            remedy="stop or hibernate one, or raise limits.sessions in wuhu.toml",
+        )
+    try:
+        short = shortage(project.config.limits, await asyncio.to_thread(project.memory))
+    except OSError as error:
+        text = f"could not look at the machine's memory ({error}); starting all the same"
+        await project.append(Noted(text=text))
+        return
+    if short:
+        raise NotPossible(short, remedy="end something, or lower limits.memory_* in wuhu.toml")
+
+
+async def _ensure_worktree(project: Project, view: SessionView) -> None:
+    """The session's worktree, brought back if it was put away; never the main checkout instead."""
+    spec, repository = view.spec, project.repository
+    path = Path(spec.worktree)
+    there = await worktree_at(repository.git, path)
+    if there is not None and not there.missing:
+        return
+    if await tip_of(repository.git, spec.branch):
+        await restore_worktree(repository, path, spec.branch)
+        return
+    await add_worktree(repository, path, spec.branch, await _last_commit(project, view))
+
+
+async def _last_commit(project: Project, view: SessionView) -> str:
+    """Where a deleted branch goes on: its last commit, or base once that has it."""
+    git = project.repository.git
+    if view.state is not SessionState.MERGED:
+        for commit in (view.head, view.review.head if view.review else ""):
+            if commit and await commit_exists(git, commit):
+                return commit
+    return await required_tip(git, view.spec.base_branch)
+
+
+async def stop(project: Project, session: str, *, by: str) -> None:
+    """End agent and runner and wait until they are gone; ending what ended is no failure.
+
+    Raises:
+        NotPossible: it was never started, or its runner does not go.
+    """
+    view = project.view(session)
+    if view.own is None and not await project.alive(session):
+        raise NotPossible(
+            "it was never started", where=session, remedy=f"start it: wuhu start {session}"
+        )
+    if not await project.alive(session):
+        return
+    if not await project.end_runner(session, by=by, reason=f"stopped by {by}"):
+        raise NotPossible(
+            "its runner was told to end and has not ended yet",
+            where=session,
+            remedy="it goes on ending; look again in a moment: wuhu status",
+        )
+
+
+async def hibernate(project: Project, session: str, *, by: str = "lead") -> None:
+    """Release the processes of a session whose turn is over.
+
+    Raises:
+        NotPossible: a turn runs, or nothing runs at all.
+    """
+    view = project.view(session)
+    if view.own is None or not await project.alive(session):
+        if view.own is not None and view.own.state is SessionState.HIBERNATED:
+            return
+        raise NotPossible("nothing of it runs", where=session, remedy="there is nothing to release")
+    if view.own.state in BUSY:
+        raise NotPossible(
+            f"it is {view.own.state.value}",
+            where=session,
+            remedy=f"wait until its turn is over, or stop it: wuhu stop {session}",
+        )
+    command = Hibernate(id=project.new_id(), by=by, at=project.clock())
+    await deliver(project, session, command)

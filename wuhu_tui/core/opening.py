@@ -1,0 +1,65 @@
+"""Opening a project: find it, read it, and put together what its verbs share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from wuhu_tui.core.config import load_config
+from wuhu_tui.core.follower import Follower
+from wuhu_tui.core.initialise import find_project, prepare_folder
+from wuhu_tui.core.ledger import Ledger
+from wuhu_tui.core.project import Project
+from wuhu_tui.core.project_journal import ProjectJournal
+from wuhu_tui.hosts.host import Host
+from wuhu_tui.hosts.local import LocalHost
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.errors import NotFound
+from wuhu_tui.repo.repository import open_repository
+
+
+async def open_project(
+    path: Path,
+    *,
+    clock: Callable[[], datetime],
+    new_id: Callable[[], str],
+    host_of: Callable[[ProjectFolder], Host] = LocalHost,
+) -> Project:
+    """The project around `path`, read to the end of its journals and followed from there.
+
+    Raises:
+        NotFound: there is no project here; says how to make one.
+        ConfigError, GitError, JournalError: something of it is not fit.
+    """
+    folder = await asyncio.to_thread(find_project, path)
+    if folder is None:
+        raise NotFound(
+            "no wuhu project here",
+            where=str(path),
+            remedy="in the repository's top folder: wuhu init",
+        )
+    config = await asyncio.to_thread(load_config, folder.root)
+    await asyncio.to_thread(prepare_folder, folder)
+    host = host_of(folder)
+    ledger = Ledger()
+    follower = Follower(folder, ledger, host.alive)
+    await follower.start()
+    try:
+        base = config.project.base or ledger.board.project.base_branch
+        repository = await open_repository(folder.root, base=base)
+    except BaseException:
+        await follower.aclose()
+        raise
+    return Project(
+        folder=folder,
+        repository=repository,
+        config=config,
+        host=host,
+        ledger=ledger,
+        journal=ProjectJournal(folder, ledger, clock),
+        follower=follower,
+        clock=clock,
+        new_id=new_id,
+    )

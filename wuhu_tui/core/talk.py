@@ -1,0 +1,211 @@
+"""What the lead says to a session: messages, answers, interruptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wuhu_tui.core.delivery import check_on_board, deliver, deliver_and_wake
+from wuhu_tui.core.project import BUSY, Project
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.commands import (
+    AnswerQuestion,
+    AnyCommand,
+    CancelMessage,
+    EditMessage,
+    FollowUp,
+    Interrupt,
+    MoveMessage,
+    Steer,
+)
+from wuhu_tui.model.errors import Conflict, NotFound, NotPossible, UsageError
+from wuhu_tui.model.events import QuestionAnswered, QuestionWithdrawn
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.questions import Answer, Question, QuestionKind
+
+ANSWER_PATIENCE = 5.0
+"""Seconds to wait until the session's journal says whether an answer was the first."""
+
+
+async def steer(project: Project, session: str, text: str, *, by: str) -> str:
+    """Queue a steering message and wake the session for it; returns the message's id."""
+    _check_text(text)
+    name = project.new_id()
+    command = Steer(id=name, by=by, at=project.clock(), text=text)
+    await deliver_and_wake(project, session, command)
+    return name
+
+
+async def follow_up(project: Project, session: str, text: str, *, by: str) -> str:
+    """Queue a message for the turn's end and wake the session for it; returns its id."""
+    _check_text(text)
+    name = project.new_id()
+    command = FollowUp(id=name, by=by, at=project.clock(), text=text)
+    await deliver_and_wake(project, session, command)
+    return name
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise UsageError("an empty message says nothing", remedy="write what the session shall do")
+
+
+async def interrupt(project: Project, session: str, *, by: str) -> None:
+    """End the running turn and its tools.
+
+    Raises:
+        NotPossible: no turn runs.
+    """
+    view = project.view(session)
+    runs = view.own is not None and view.own.state in BUSY and not view.is_lost
+    if not runs or not await project.alive(session):
+        raise NotPossible(
+            f"no turn runs: it is {view.state.value}",
+            where=session,
+            remedy="there is nothing to interrupt",
+        )
+    await deliver(project, session, Interrupt(id=project.new_id(), by=by, at=project.clock()))
+
+
+async def cancel_message(project: Project, session: str, message: str) -> None:
+    """Take a waiting message back."""
+    await _change(
+        project,
+        session,
+        message,
+        lambda **marks: CancelMessage(**marks, message=message),
+    )
+
+
+async def edit_message(project: Project, session: str, message: str, text: str) -> None:
+    """Change the text of a waiting message."""
+    _check_text(text)
+    await _change(
+        project,
+        session,
+        message,
+        lambda **marks: EditMessage(**marks, message=message, text=text),
+    )
+
+
+async def move_message(project: Project, session: str, message: str, lane: Lane) -> None:
+    """Put a waiting message into another lane."""
+    if lane is Lane.SYSTEM:
+        raise UsageError(
+            "the system lane is the core's own", remedy="choose steer or follow_up instead"
+        )
+    await _change(
+        project,
+        session,
+        message,
+        lambda **marks: MoveMessage(**marks, message=message, lane=lane),
+    )
+
+
+async def _change(
+    project: Project, session: str, message: str, make: Callable[..., AnyCommand]
+) -> None:
+    """Send a change of a waiting message; without a runner it waits in the mailbox behind it."""
+    view = project.view(session)
+    check_on_board(view)
+    if not any(waiting.id == message for waiting in view.waiting):
+        board = await project.catch_up()
+        view = board.sessions[session]
+        _check_waits(project, view, message)
+    command = make(id=project.new_id(), by="lead", at=project.clock())
+    await deliver(project, session, command)
+
+
+def _check_waits(project: Project, view: SessionView, message: str) -> None:
+    if any(waiting.id == message for waiting in view.waiting):
+        return
+    delivered = project.ledger.is_taken(message)
+    raise NotPossible(
+        "that message was delivered or taken back already"
+        if delivered
+        else f"no message {message} waits there",
+        where=view.id,
+        remedy=f"see what waits: wuhu status {view.id}",
+    )
+
+
+async def answer(
+    project: Project, session: str, question: str, *, choice: str, text: str, by: str
+) -> None:
+    """Answer a question; the first answer wins, and its agent or its next life hears it.
+
+    Raises:
+        NotFound: there never was such a question.
+        Conflict: somebody answered before; names who.
+        NotPossible: the agent took the question back.
+        UsageError: that is no answer to it.
+    """
+    asked = await _open_question(project, session, question)
+    check_answer(asked, choice=choice, text=text)
+    given = Answer(question=question, by=by, at=project.clock(), choice=choice, text=text)
+    command = AnswerQuestion(id=project.new_id(), by=by, at=given.at, answer=given)
+    late = len(project.ledger.refusals(question))
+    await deliver_and_wake(project, session, command)
+    await project.ledger.until(lambda: _settled(project, session, given, late), ANSWER_PATIENCE)
+
+
+async def _open_question(project: Project, session: str, name: str) -> Question:
+    for board in (project.board, await project.catch_up()):
+        view = board.session(session) or project.view(session)
+        found = next((asked for asked in view.questions if asked.id == name), None)
+        if found is not None:
+            return found
+    closed = project.ledger.closing(name)
+    if isinstance(closed, QuestionAnswered):
+        raise _too_late(session, closed.answer)
+    if isinstance(closed, QuestionWithdrawn):
+        raise NotPossible(
+            f"its agent took the question back: {closed.reason}",
+            where=session,
+            remedy="say it as a message: wuhu steer",
+        )
+    raise NotFound(
+        f"there is no question {name}", where=session, remedy="see what is open: wuhu questions"
+    )
+
+
+def check_answer(question: Question, *, choice: str, text: str) -> None:
+    """Pass only what can answer the question.
+
+    Raises:
+        UsageError: names the options there are.
+    """
+    keys = [option.key for option in question.options]
+    if choice and keys and choice not in keys:
+        raise UsageError(
+            f'the question has no option "{choice}"', remedy=f"choose one of: {', '.join(keys)}"
+        )
+    if question.kind is QuestionKind.PERMISSION and keys and not choice:
+        raise UsageError(
+            "a permission needs one of its options", remedy=f"choose one of: {', '.join(keys)}"
+        )
+    if not choice and not text.strip():
+        raise UsageError("an answer needs a choice or words", remedy="say one of the two")
+
+
+def _settled(project: Project, session: str, given: Answer, late: int) -> bool | None:
+    """Whether it is known that the answer counts; raises when another one does."""
+    closed = project.ledger.closing(given.question)
+    if isinstance(closed, QuestionAnswered) and _is_same(closed.answer, given):
+        return True
+    refusals = project.ledger.refusals(given.question)[late:]
+    if isinstance(closed, QuestionAnswered) and any(one.by == given.by for one in refusals):
+        raise _too_late(session, closed.answer, refusals[-1].reason)
+    return None
+
+
+def _is_same(one: Answer, other: Answer) -> bool:
+    return (one.by, one.at, one.choice) == (other.by, other.at, other.choice)
+
+
+def _too_late(session: str, won: Answer, reason: str = "") -> Conflict:
+    said = won.choice or won.text
+    return Conflict(
+        reason or f'{won.by} answered before, at {won.at:%H:%M:%S} UTC: "{said}"',
+        where=session,
+        remedy="if it has to be otherwise, steer the session",
+    )
