@@ -45,8 +45,9 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Let go; releasing what is not held does nothing."""
+        """Let go, also of copies that a fork made; releasing what is not held does nothing."""
         if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
             os.close(self._descriptor)
             self._descriptor = None
 
