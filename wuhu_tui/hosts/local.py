@@ -53,7 +53,7 @@ class LocalHost:
             Conflict: another session of that id is there.
         """
         folder = self._project.session(spec.id)
-        await asyncio.to_thread(_place, folder, spec)
+        await asyncio.to_thread(place, folder, spec)
         return folder
 
     async def send(self, session: str, command: AnyCommand) -> None:
@@ -105,7 +105,8 @@ class LocalHost:
             )
 
 
-def _place(folder: SessionFolder, spec: SessionSpec) -> None:
+def place(folder: SessionFolder, spec: SessionSpec) -> None:
+    """Make a session's folder; what `LocalHost.place` does, for whoever has no loop."""
     if folder.spec.exists():
         if _spec_in(folder) == spec:
             return

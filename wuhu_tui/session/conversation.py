@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -157,10 +158,22 @@ class Conversation:
         self._unsure([m for m in waiting if m.state is MessageState.OFFERED])
 
     def exited(self, code: int | None, last_words: str, *, expected: bool) -> None:
-        """The agent's process is gone."""
-        self.gone = Gone(code=code, last_words=last_words)
+        """The agent's process is gone; the first word of it counts."""
+        self.gone = self.gone or Gone(code=code, last_words=last_words)
         if self.started is not None:
             self.tell_exit(expected=expected)
+
+    def vanished(self) -> bool:
+        """Whether the agent's process is gone although nobody said so."""
+        if self.started is None or self.started.pid <= 0 or self.gone:
+            return False
+        try:
+            os.kill(self.started.pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
 
     def tell_exit(self, *, expected: bool) -> None:
         """Record the agent's end, once."""
@@ -255,8 +268,13 @@ class Conversation:
 
     def _task(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         task = asyncio.create_task(work)
-        task.add_done_callback(lambda _: self._changed())
+        task.add_done_callback(self._done)
         return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled():
+            task.exception()  # looked at here, so that one which nobody awaits any more is no alarm
+        self._changed()
 
 
 def _words(error: BaseException) -> str:

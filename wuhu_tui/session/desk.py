@@ -77,9 +77,10 @@ class QuestionDesk:
         return ""
 
     def withdraw_all(self, reason: str) -> None:
-        """The turn is over: nobody wants to know any more."""
-        for name in list(self._waiters):
-            self._withdraw(name, reason)
+        """The turn is over: its agent does not want to know any more."""
+        for question in self._log.view.questions:
+            if not question.detached:
+                self._withdraw(question.id, reason)
 
     def detach_all(self) -> None:
         """The agent goes; its questions stay and their answers will be messages."""

@@ -48,9 +48,10 @@ class Ear:
         return await self._desk.ask(question)
 
     def exited(self, code: int | None, last_words: str) -> None:
-        """The agent's process is gone."""
+        """The agent's process is gone; its questions stay."""
         try:
             self._conversation.exited(code, last_words, expected=self.closing)
+            self._desk.detach_all()
         finally:
             self._changed()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+from pathlib import Path
 
 from wuhu_tui.model.events import Noted, RunnerEnded, TurnEnded
 from wuhu_tui.model.reports import Exit, ExitReason
@@ -16,6 +18,9 @@ from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.environment import life_name
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.processes import Belonging, ProcessTree, lives_of
+
+LAST_WORDS = 4000
+"""Bytes of an agent's stderr that are kept as its last words."""
 
 
 class Patience(Value, frozen=True):
@@ -92,6 +97,16 @@ def how_it_died(code: int | None) -> str:
     if code < 0:
         return f"ended by {_signal_name(-code)}"
     return f"it ended by itself with exit code {code}"
+
+
+def last_words(log: Path) -> str:
+    """The tail of what an agent wrote to stderr."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LAST_WORDS))
+            return file.read().decode(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 async def _end_turn(

@@ -28,7 +28,15 @@ from wuhu_tui.session.commands import Commands
 from wuhu_tui.session.conversation import AgentFactory, Conversation
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.ear import Ear
-from wuhu_tui.session.ending import PATIENCE, Ending, Patience, end, end_older_lives, how_it_died
+from wuhu_tui.session.ending import (
+    PATIENCE,
+    Ending,
+    Patience,
+    end,
+    end_older_lives,
+    how_it_died,
+    last_words,
+)
 from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
@@ -204,6 +212,9 @@ class Life:
         return self._conversation.gone is not None
 
     async def _agent_end(self) -> None:
+        if self._conversation.vanished() and not await self._agent_is_dead():
+            # Whatever the adapter waits for, such as a pipe that a tool holds open, we do not.
+            self._ear.exited(None, last_words(self._setting.log))
         if self._conversation.gone and self._conversation.starting:
             # Its start ought to fail by itself, or to begin again without the old conversation.
             await asyncio.wait({self._conversation.starting}, timeout=self._patience.close)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.session.stage import Stage
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    stage = Stage(tmp_path)
+    yield stage
+    await stage.close()
+
+
+@pytest.fixture(autouse=True)
+def no_forgotten_failures(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """asyncio only logs what nobody awaited; here that is a failure."""
+    yield
+    gc.collect()
+    forgotten = [record.getMessage() for record in caplog.records if record.name == "asyncio"]
+    assert forgotten == []
