@@ -39,9 +39,17 @@ class RowPainter(Widget, inherit_bindings=False):
     @property
     def is_seen(self) -> bool:
         """Whether there is anywhere to paint."""
-        if not (self.is_mounted and self.size and self.screen.is_current):
+        if not (self.is_mounted and self.size) or self._covered():
             return False
         return all(node.display for node in self.ancestors_with_self if isinstance(node, Widget))
+
+    def _covered(self) -> bool:
+        """Whether another screen hides this one; a dialog lets it shine through."""
+        stack = self.app.screen_stack
+        if self.screen not in stack:
+            return True
+        above = stack[stack.index(self.screen) + 1 :]
+        return any(screen.styles.background.a == 1 for screen in above)
 
     def repaint(self) -> None:
         """Show what `rows_now` gives now; Textual paints only what differs."""
