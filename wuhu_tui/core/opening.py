@@ -9,13 +9,13 @@ from pathlib import Path
 
 from wuhu_tui.core.config import load_config
 from wuhu_tui.core.follower import Follower
-from wuhu_tui.core.initialise import find_project, prepare_folder
+from wuhu_tui.core.initialise import prepare_folder
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.hosts.local import LocalHost
-from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.layout import ProjectFolder, find_project
 from wuhu_tui.model.errors import NotFound
 from wuhu_tui.repo.repository import open_repository
 
