@@ -11,7 +11,7 @@ from wuhu_tui.cli.attention import Need, need_of, next_command, reason
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, Part, ago, say, say_columns, say_json
-from wuhu_tui.cli.place import with_core
+from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.board import Board, SessionView
@@ -42,7 +42,7 @@ def status(
     """Show how everything stands, and first what needs you; or everything about one session."""
 
     async def work(core: CoreDoor) -> tuple[Board, dict[str, bool]]:
-        await core.idle()
+        await settle(core)
         board = core.board
         return board, {name: core.runner_alive(name) for name in board.sessions}
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SETTLE = 1.0
+"""Seconds a list waits for automation; checks of a project take longer and are not waited for."""
+
 
 def project_here() -> ProjectFolder:
     """The project around the current folder.
@@ -49,3 +52,13 @@ async def _with_core(root: Path, work: Callable[[CoreDoor], Awaitable[T]], condu
         return await work(core)
     finally:
         await core.aclose()
+
+
+async def settle(core: CoreDoor) -> None:
+    """Let what is due be done if it is quick, so that a list without a dashboard tells the truth."""
+    import asyncio
+    from contextlib import suppress
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLE):
+            await core.idle()

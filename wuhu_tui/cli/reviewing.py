@@ -12,7 +12,7 @@ from wuhu_tui.cli.diffs import say_diff, say_files
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session, Text, text_of
 from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_result
-from wuhu_tui.cli.place import with_core
+from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible, UsageError
@@ -144,7 +144,7 @@ def _review_of(view: SessionView) -> Review:
 
 
 async def _queue(core: CoreDoor) -> list[SessionView]:
-    await core.idle()
+    await settle(core)
     views = core.board.sessions.values()
     return [view for view in views if view.review and view.state in REVIEW_STATES]
 
