@@ -85,6 +85,8 @@ def decode_line(line: bytes, session: str) -> Record:
         BadLine: it is no record.
     """
     try:
+        if not line.isascii():
+            line.decode()  # fields that no decoder looks at must be whole too
         envelope = _envelope_decoder.decode(line)
         decoder = _event_decoders.get(envelope.type)
         event = decoder.decode(line) if decoder else _unknown_event(line, envelope.type)
