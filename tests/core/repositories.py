@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from tests.repo.gitbox import Box, make_box
 from wuhu_tui.core.ports import ProjectCheck
@@ -24,7 +25,10 @@ from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.repository import Repository, open_repository
 from wuhu_tui.repo.worktrees import add_worktree
 
+E = TypeVar("E", bound=Event)
+
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NAME_OF_FIRST = "shop-impl-01"
 
 
 class Crash(Exception):
@@ -95,9 +99,9 @@ class MemoryPort:
         assert view is not None
         return view
 
-    def told(self, kind: type[Event]) -> list[Event]:
+    def told(self, kind: type[E]) -> list[E]:
         """All events of one type, in order."""
-        return [record.event for record in self.records if type(record.event) is kind]
+        return [record.event for record in self.records if isinstance(record.event, kind)]
 
 
 class Project:

@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from wuhu_tui.core.checks import TAIL, check_environment, end_leftovers, run_checks, shown_command
+from wuhu_tui.core.checks import TAIL, check_environment, run_checks, shown_command
+from wuhu_tui.core.leftovers import end_leftovers
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.model.reviews import Check, CheckState
 

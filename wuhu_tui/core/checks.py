@@ -17,14 +17,10 @@ import psutil  # type: ignore[import-untyped]
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.model.reviews import Check, CheckState
 from wuhu_tui.repo.git import scrubbed
-from wuhu_tui.repo.repository import Repository
-from wuhu_tui.repo.worktrees import drop_scratch
+from wuhu_tui.repo.worktrees import SCRATCH_MARK
 
 TAIL = 8_000
 """Characters of a check's output that are kept."""
-
-MARK = "WUHU_CHECK"
-"""Environment variable of every process of a check: the folder it runs on."""
 
 _CANNOT_RUN = {126, 127}
 _GRACE = 1.0
@@ -102,7 +98,13 @@ def check_environment(folder: Path, environment: Mapping[str, str]) -> dict[str,
         for name, value in scrubbed(environment).items()
         if not name.startswith("WUHU_") and (name != "IS_SANDBOX" or value == "1")
     }
-    return {**kept, "CI": "1", "GH_PROMPT_DISABLED": "1", "PWD": str(folder), MARK: str(folder)}
+    return {
+        **kept,
+        "CI": "1",
+        "GH_PROMPT_DISABLED": "1",
+        "PWD": str(folder),
+        SCRATCH_MARK: str(folder),
+    }
 
 
 class _Running:
@@ -206,27 +208,3 @@ def _kill(process: psutil.Process) -> None:
         process.kill()
     except psutil.Error:
         return
-
-
-def end_leftovers(folder: Path) -> int:
-    """Kill processes of checks that ran on `folder` and outlived them; returns how many."""
-    if not folder.exists():
-        return 0
-    found = [process for process in psutil.process_iter() if _marked(process, str(folder))]
-    for process in found:
-        _kill(process)
-    psutil.wait_procs(found, timeout=_GRACE)
-    return len(found)
-
-
-def _marked(process: psutil.Process, folder: str) -> bool:
-    try:
-        return bool(process.environ().get(MARK) == folder)
-    except psutil.Error:
-        return False
-
-
-async def end_scratch(repository: Repository, place: Path) -> None:
-    """Remove a scratch worktree, with the processes that a crash left in it."""
-    await asyncio.to_thread(end_leftovers, place)
-    await drop_scratch(repository, place)

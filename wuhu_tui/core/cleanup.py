@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from wuhu_tui.core.checks import end_scratch
+from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.reviews import check_place
 from wuhu_tui.core.scribe import base_of

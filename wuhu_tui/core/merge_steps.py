@@ -9,8 +9,9 @@ import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from wuhu_tui.core.checks import end_scratch, run_checks
+from wuhu_tui.core.checks import run_checks
 from wuhu_tui.core.cleanup import put_away
+from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.model.board import SessionView

@@ -6,7 +6,7 @@ wrong before `land` leaves base as it was; whatever goes wrong after it never ta
 
 from __future__ import annotations
 
-from wuhu_tui.core.checks import end_scratch
+from wuhu_tui.core.leftovers import end_scratch, landings_ended
 from wuhu_tui.core.merge_lock import PATIENCE, is_interrupted, merge_lock, take_merge_lock
 from wuhu_tui.core.merge_steps import STEPS, Halt, landed, scratch_place
 from wuhu_tui.core.ports import ProjectPort
@@ -19,7 +19,7 @@ from wuhu_tui.model.events import Noted
 from wuhu_tui.model.project_events import MergeEnded, MergeStarted
 from wuhu_tui.model.reviews import Merge, MergeOutcome, MergeStep, Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.repo.refs import is_ancestor, required_tip
+from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip
 
 
 def next_step(merge: Merge) -> MergeStep | None:
@@ -117,20 +117,23 @@ async def _approval(port: ProjectPort, view: SessionView) -> Verdict:
 
 
 async def _taken_back(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
-    """Reverts of this session's earlier merge that base still has, newest first."""
-    merge = view.merge
-    if merge is None or merge.outcome is not MergeOutcome.UNDONE or not merge.undo:
+    """Reverts of this session's work that base still has, newest first."""
+    git, merge = port.repository.git, view.merge
+    if merge is None:
         return ()
-    git = port.repository.git
+    reverts = merge.replays
+    reverted = merge.outcome is MergeOutcome.UNDONE and merge.undo not in {"", merge.base_tip}
+    if reverted and await commit_exists(git, merge.undo):
+        span = f"{merge.undo_tip}..{merge.undo}"
+        reverts = tuple((await git.read("rev-list", "--first-parent", span)).split())
     tip = await required_tip(git, base_of(port, view))
-    if not await is_ancestor(git, merge.result, tip) or not await is_ancestor(git, merge.undo, tip):
-        return ()
-    commits = await git.read("rev-list", "--first-parent", f"{merge.undo_tip}..{merge.undo}")
-    return tuple(commits.split())
+    known = [commit for commit in reverts if await commit_exists(git, commit)]
+    return tuple([commit for commit in known if await is_ancestor(git, commit, tip)])
 
 
 async def carry_on(scribe: Scribe, *, by: str = "lead") -> Merge:
     """Do what is left of a started merge; the caller holds the merge lock."""
+    await landings_ended(scribe.port.repository)
     if scribe.merge.outcome is MergeOutcome.RUNNING:
         if scribe.view.given.state is SessionState.APPROVED:
             await scribe.move_on(SessionState.MERGING, f"merge by {by}")
@@ -159,6 +162,8 @@ async def _attempt(scribe: Scribe, step: MergeStep) -> Halt | None:
 
 
 async def _end(scribe: Scribe, halt: Halt | None) -> None:
+    """Record how it ended; no scratch is left then."""
+    await end_scratch(scribe.port.repository, scratch_place(scribe))
     ended = halt or Halt(outcome=MergeOutcome.MERGED, detail=scribe.merge.detail)
     await scribe.append(
         MergeEnded(
@@ -172,8 +177,7 @@ async def _end(scribe: Scribe, halt: Halt | None) -> None:
 
 
 async def _settle(scribe: Scribe) -> None:
-    """After the end: no scratch is left, and the session stands where the outcome puts it."""
-    await end_scratch(scribe.port.repository, scratch_place(scribe))
+    """After the end: the session stands where the outcome puts it."""
     if scribe.view.given.state is SessionState.MERGING:
         await scribe.move_on(_state_after(scribe.view), f"merge {scribe.merge.outcome.value}")
 

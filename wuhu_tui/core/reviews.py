@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from wuhu_tui.core.checks import end_scratch, run_checks
+from wuhu_tui.core.checks import run_checks
+from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
 from wuhu_tui.core.scribe import Scribe, base_of, newest
 from wuhu_tui.model.board import SessionView

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wuhu_tui.core.checks import end_scratch
+from wuhu_tui.core.leftovers import end_scratch, landings_ended
 from wuhu_tui.core.merge_lock import PATIENCE, merge_lock
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.reviews import SHORT
@@ -52,6 +52,7 @@ async def undo_merge(
 
 async def carry_back(scribe: Scribe, *, by: str = "lead") -> Merge:
     """Do what is left of an undo; the caller holds the merge lock."""
+    await landings_ended(scribe.port.repository)
     detail = await _undone(scribe)
     restored = await _restore(scribe)
     await _record(scribe, f"{detail} by {by}{restored}")

@@ -102,6 +102,10 @@ class Git:
         """The same, in another folder."""
         return replace(self, folder=folder)
 
+    def marked(self, name: str, value: Path) -> Git:
+        """The same, with a variable that tells its processes from others after a crash."""
+        return replace(self, environment={**self.environment, name: str(value)})
+
     async def run(
         self, *arguments: str, given: bytes = b"", deadline: float = 0.0, patience: float = 0.0
     ) -> str:

@@ -17,6 +17,9 @@ from wuhu_tui.repo.repository import Repository
 from wuhu_tui.repo.status import dirty_files, few, operation_in_progress, rebased_branches
 from wuhu_tui.repo.worktrees import Worktree, checkout_of
 
+LANDING_MARK = "WUHU_LANDING"
+"""Environment variable of every git that moves base or its checkout: the shared git folder."""
+
 
 class Merged(Value, frozen=True):
     """What a scratch merge came to: a commit, or the files that conflict."""
@@ -161,7 +164,7 @@ async def move_base(repository: Repository, branch: str, old: str, new: str, rea
 
 
 async def _move(repository: Repository, branch: str, old: str, new: str, reason: str) -> Move:
-    git = repository.git
+    git = repository.git.marked(LANDING_MARK, repository.common)
     if await required_tip(git, branch) != old:
         return Move.BASE_MOVED
     checkout = await checkout_of(git, branch)
@@ -205,7 +208,7 @@ async def carry_checkout(repository: Repository, branch: str, old: str, new: str
     checkout = await checkout_of(repository.git, branch)
     if checkout is None or old == new:
         return False
-    git = repository.git.at(Path(checkout.path))
+    git = repository.git.marked(LANDING_MARK, repository.common).at(Path(checkout.path))
     if not await _shows(git, old):
         return False
     words = ("read-tree", "-m", "-u", old, new)

@@ -15,6 +15,9 @@ from wuhu_tui.repo.refs import LOCK_PATIENCE, commit_of, tip_of
 from wuhu_tui.repo.repository import Repository
 from wuhu_tui.repo.status import dirty_files, few
 
+SCRATCH_MARK = "WUHU_SCRATCH"
+"""Environment variable of every process that works on a scratch worktree: its folder."""
+
 _MAKING = ".making"
 
 
@@ -131,14 +134,16 @@ async def add_scratch(repository: Repository, path: Path, commit: str) -> Git:
     """Make a worktree of one commit, on no branch; replaces what a crash left there."""
     await drop_scratch(repository, path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    await _add(repository.git, "--detach", path, commit)
-    return repository.git.at(path)
+    git = repository.git.marked(SCRATCH_MARK, path)
+    await _add(git, "--detach", path, commit)
+    return git.at(path)
 
 
 async def drop_scratch(repository: Repository, path: Path) -> None:
     """Remove a scratch worktree with whatever lies in it; a missing one is fine."""
-    if _exists(path) or await worktree_at(repository.git, path):
-        await _clear(repository.git, path)
+    git = repository.git.marked(SCRATCH_MARK, path)
+    if _exists(path) or await worktree_at(git, path):
+        await _clear(git, path)
 
 
 async def remove_worktree(repository: Repository, path: Path, *, discard: bool = False) -> bool:
