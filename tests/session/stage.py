@@ -28,6 +28,7 @@ from wuhu_tui.model.reports import Exit, ReportKind
 from wuhu_tui.model.sessions import AgentLaunch, Quirks, SessionSpec
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import EPOCH_START
+from wuhu_tui.session.branch import HeadOf
 from wuhu_tui.session.ending import Patience
 from wuhu_tui.session.life import Life
 from wuhu_tui.session.log import SessionLog
@@ -66,6 +67,7 @@ class Stage:
         self.habits = Habits()
         self.head = (BASE, "")
         self.agents: list[FakeAgent] = []
+        self.head_of: HeadOf = self._head_of
         self.clock: Callable[[], datetime] = now
         self._life: asyncio.Task[Exit] | None = None
         self._log: SessionLog | None = None
@@ -98,7 +100,7 @@ class Stage:
             clock=self.clock,
             asked_at=asked_at,
             patience=patience,
-            head_of=self._head_of,
+            head_of=self.head_of,
         )
         self._life = asyncio.create_task(life.live())
 
