@@ -18,8 +18,8 @@ from wuhu_tui.journal.layout import ProjectFolder
 
 COUNTS = (1, 10, 50)
 RATE = 20.0
-SETTLE = 3.0
-WINDOW = 8.0
+SETTLE = 2.0
+WINDOW = 6.0
 KEYS = "αβγδεζηθικλμνξοπρστυφχψωбгджзилпфцчшщэюя"
 """Typed one by one into a composer; none of them is on the screen otherwise."""
 
@@ -111,7 +111,7 @@ def _watch(terminal: Terminal) -> tuple[list[float], float]:
 def _type(terminal: Terminal) -> list[float]:
     """Open a composer and type; nothing is sent."""
     terminal.press("s")
-    terminal.wait_for("steer", PATIENCE)
+    terminal.wait_for("lands", PATIENCE)
     time.sleep(0.5)
     return [_press(terminal, key) for key in KEYS]
 

@@ -1,4 +1,4 @@
-"""A structured diff as text: coloured on a terminal, an ordinary diff in a pipe."""
+"""A structured diff as text: coloured on a terminal, plain in a pipe."""
 
 from __future__ import annotations
 

@@ -117,9 +117,9 @@ def _words(record: Record, shape: dict[str, Any]) -> str:
 def _plain_words(shape: dict[str, Any]) -> str:
     place = ("session", "epoch", "seq", "ts", "type")
     return "  ".join(
-        f"{key}={as_json(value, indent=None) if isinstance(value, dict | list) else value}"
+        f"{key}={as_json(value, indent=None) if isinstance(value, dict | list | tuple) else value}"
         for key, value in shape.items()
-        if key not in place and value not in ("", None, [], {})
+        if key not in place and value not in ("", None, (), [], {})
     )
 
 

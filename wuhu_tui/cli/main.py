@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from wuhu_tui.cli.exits import BROKEN_PIPE, INTERRUPTED, OK
 from wuhu_tui.cli.failures import tell, tell_crash
@@ -44,10 +45,15 @@ def _readable(argument: str) -> str:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
+    """Run one command; a worker's report and the dashboard itself wait for no framework."""
     if arguments[:1] == ["report"]:
         from wuhu_tui.cli.report import report
 
         return report(arguments[1:])
+    if not arguments:
+        from wuhu_tui.cli.dashboard import open_dashboard
+
+        return open_dashboard(Path.cwd())
     return _run_verb(arguments)
 
 

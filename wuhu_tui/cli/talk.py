@@ -71,6 +71,9 @@ def answer(
     async def work(core: CoreDoor) -> tuple[str, str, str, str]:
         view = find_session(core.board, session)
         asked = _question(view, question)
+        if asked is None:
+            await core.answer(view.id, question, text=reply, by=by)
+            return view.id, question, "", reply
         choice, words = choose(asked, reply, as_text=text)
         await core.answer(view.id, asked.id, choice=choice, text=words, by=by)
         return view.id, asked.id, choice, words
@@ -102,12 +105,18 @@ def choose(question: Question, reply: str, *, as_text: bool = False) -> tuple[st
     return "", text_of(reply)
 
 
-def _question(view: SessionView, wanted: str) -> Question:
+def _question(view: SessionView, wanted: str) -> Question | None:
+    """The open question meant; None for one named that is not open: the core knows who won it.
+
+    Raises:
+        NotFound: none was named and none is open.
+    """
     found = [question for question in view.questions if question.id.startswith(wanted)]
-    if found:
-        return found[0]
-    what = f"no question {wanted}" if wanted else "no open question"
-    raise NotFound(f"{view.id} has {what}", remedy="the open questions: wuhu questions")
+    if not found and not wanted:
+        raise NotFound(
+            f"{view.id} has no open question", remedy="the open questions: wuhu questions"
+        )
+    return found[0] if found else None
 
 
 def messages(
