@@ -174,9 +174,11 @@ def test_the_environment_is_the_leads_without_our_own_words(tmp_path: Path) -> N
         "WUHU_SESSION": "a",
         "IS_SANDBOX": "yes",
         "HOME": "/home/lead",
+        "LC_ALL": "de_DE.UTF-8",
     }
     environment = check_environment(tmp_path, given)
     assert environment["HOME"] == "/home/lead"
+    assert environment["LC_ALL"] == "de_DE.UTF-8"
     assert environment["CI"] == "1"
     assert not {"GIT_DIR", "WUHU_SESSION", "IS_SANDBOX"} & set(environment)
     assert check_environment(tmp_path, {"IS_SANDBOX": "1"})["IS_SANDBOX"] == "1"

@@ -22,12 +22,13 @@ from wuhu_tui.model.errors import Conflict, GitError, IllegalTransition, NotPoss
 from wuhu_tui.model.project_events import (
     CheckEnded,
     ConflictsFound,
+    MergeStarted,
     ReviewOpened,
     ReviewVoided,
     SessionMoved,
     VerdictGiven,
 )
-from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, VerdictKind
+from wuhu_tui.model.reviews import Check, CheckState, Finding, Merge, Review, VerdictKind
 from wuhu_tui.model.states import SessionState
 
 NAME = "shop-impl-01"
@@ -318,6 +319,28 @@ async def test_the_same_commit_keeps_its_checks_and_loses_its_verdict(tmp_path: 
     assert review.checks_green
     assert [check.name for check in review.checks] == ["tests"]
     assert review.verdict is None
+
+
+async def test_opening_it_again_changes_nothing(project: Project, port: MemoryPort) -> None:
+    await project.approved()
+    before = len(port.records)
+    review = await open_review(port, port.view(NAME))
+    assert review is not None
+    assert review.verdict is not None
+    assert len(port.records) == before
+    assert port.view(NAME).state is SessionState.APPROVED
+
+
+async def test_a_session_that_is_being_merged_is_left_alone(
+    project: Project, port: MemoryPort
+) -> None:
+    view = await project.approved()
+    head = view.review.head if view.review else ""
+    port.write("", MergeStarted(session=NAME, merge=Merge(id="m", head=head, base_branch="main")))
+    with pytest.raises(NotPossible, match="being merged"):
+        await open_review(port, port.view(NAME))
+    with pytest.raises(NotPossible, match="being merged"):
+        await judge(port, VerdictKind.CHANGES_REQUESTED)
 
 
 async def test_moves_rest_on_the_sessions_last_record(project: Project, port: MemoryPort) -> None:

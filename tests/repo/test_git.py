@@ -33,7 +33,15 @@ def test_the_environment_never_asks_and_keeps_the_rest() -> None:
     assert "GIT_TRACE_SETUP" not in environment
     assert environment["GIT_AUTHOR_NAME"] == "Ada"
     assert environment["GIT_TERMINAL_PROMPT"] == "0"
-    assert environment["LC_ALL"] == "C"
+
+
+async def test_git_speaks_english_whatever_the_lead_speaks(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "de")
+    box.git("config", "alias.words", "!echo $LC_ALL-$LANGUAGE")
+    assert await Git(box.path).read("words") == "C-"
 
 
 async def test_reads_take_no_optional_locks(box: Box) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wuhu_tui.core.checks import run_checks
 from wuhu_tui.core.leftovers import end_scratch
+from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
 from wuhu_tui.core.scribe import Scribe, base_of, newest
 from wuhu_tui.model.board import SessionView
@@ -32,22 +33,24 @@ SHORT = 12
 GRAVE = frozenset({"high", "critical", "blocker"})
 """Severities of findings that an approval cannot carry: "fix after merge" is not a verdict."""
 
+_OPEN = frozenset({SessionState.IN_REVIEW, SessionState.APPROVED, SessionState.CHANGES_REQUESTED})
 _BUSY = frozenset({SessionState.STARTING, SessionState.WORKING, SessionState.ASKING})
 
 
 async def open_review(port: ProjectPort, view: SessionView) -> Review | None:
     """Put a session's commits before the lead; None when it has none.
 
-    Checks that ended on the same commit before keep counting; a verdict on another commit does not.
+    A review of the same commits stays as it is. Checks that ended on the same commit before keep
+    counting; a verdict on another commit does not.
 
     Raises:
-        NotPossible: the session works, or stands where it cannot be reviewed.
+        NotPossible: the session works, is being merged, or stands where it cannot be reviewed.
     """
     view = await newest(port, view)
     _check_reviewable(view)
     review = await _looked_at(port, view)
-    if review is None:
-        return None
+    if review is None or _is_open(view, review):
+        return view.review if review else None
     scribe = Scribe(port, view)
     await _void(scribe, review.head)
     await scribe.append(ReviewOpened(session=view.id, review=review))
@@ -87,7 +90,22 @@ async def _void(scribe: Scribe, head: str) -> None:
         await scribe.append(ReviewVoided(session=scribe.view.id, head=review.head, new_head=head))
 
 
+def _is_open(view: SessionView, fresh: Review) -> bool:
+    """Whether exactly these commits lie before the lead already."""
+    if view.review is None or view.state not in _OPEN:
+        return False
+    return (view.review.head, view.review.merge_base) == (fresh.head, fresh.merge_base)
+
+
+def _check_not_merging(view: SessionView) -> None:
+    if is_interrupted(view):
+        raise NotPossible(
+            "it is being merged", where=view.id, remedy="wait until the merge has ended"
+        )
+
+
 def _check_reviewable(view: SessionView) -> None:
+    _check_not_merging(view)
     if view.state in _BUSY:
         raise NotPossible(
             f"it is {view.state.value} now",
@@ -232,6 +250,7 @@ async def give_verdict(
 
 
 async def _judged(port: ProjectPort, view: SessionView, head: str) -> Review:
+    _check_not_merging(view)
     review = view.review
     if review is None:
         raise NotPossible(

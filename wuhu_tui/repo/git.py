@@ -47,11 +47,11 @@ _FOREIGN = (
     "GIT_ICASE_PATHSPECS",
     "GIT_REFLOG_ACTION",
     "GIT_DEFAULT_HASH",
-    "LANGUAGE",
 )
 
+_ENGLISH = {"LC_ALL": "C", "LANGUAGE": ""}
+
 _FIXED = {
-    "LC_ALL": "C",
     "TERM": "dumb",
     "PAGER": "cat",
     "GIT_PAGER": "cat",
@@ -172,7 +172,7 @@ class Git:
                 *_ALWAYS,
                 *arguments,
                 cwd=self.folder,
-                env={**scrubbed(os.environ), **self.environment},
+                env={**scrubbed(os.environ), **_ENGLISH, **self.environment},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
