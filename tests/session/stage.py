@@ -67,6 +67,7 @@ class Stage:
         self.habits = Habits()
         self.head = (BASE, "")
         self.agents: list[FakeAgent] = []
+        self.make_agent: Callable[[AgentSetting], FakeAgent] = self._agent
         self.head_of: HeadOf = self._head_of
         self.clock: Callable[[], datetime] = now
         self._life: asyncio.Task[Exit] | None = None
@@ -96,7 +97,7 @@ class Stage:
         life = Life(
             self._log,
             setting,
-            self._agent,
+            self.make_agent,
             clock=self.clock,
             asked_at=asked_at,
             patience=patience,

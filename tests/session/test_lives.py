@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+
+from tests.session.fake_agent import FakeAgent
 from tests.session.stage import Stage
+from wuhu_tui.agents.protocol import AgentSetting
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model import events
+from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.reports import ExitReason, ReportKind
 from wuhu_tui.model.states import SessionState
 
@@ -80,6 +86,28 @@ async def test_an_agent_that_does_not_start_fails_with_its_remedy(stage: Stage) 
     assert exit_.last_words == "no key in the lock"
     assert stage.states == ["starting", "failed"]
     assert [message.id for message in stage.folded().waiting] == ["task"]
+
+
+async def test_an_agent_nobody_can_speak_to_fails_with_its_remedy(stage: Stage) -> None:
+    def unknown(setting: AgentSetting) -> FakeAgent:
+        raise ConfigError("nobody speaks telepathy", remedy="use acp")
+
+    stage.make_agent = unknown
+    stage.open()
+    assert (await stage.ended()).detail == "nobody speaks telepathy → use acp"
+
+
+async def test_without_a_bell_the_mailbox_is_still_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_fifo(path: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr("os.mkfifo", no_fifo)
+    await stage.idle()
+    stage.steer("hello")
+    assert (await stage.agent.next_turn()).text == "hello"
+    assert any("no bell" in warning for warning in stage.view.warnings)
 
 
 async def test_nothing_runs_without_the_worktree(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from wuhu_tui.journal.clock import now
 from wuhu_tui.model import events
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.session.desk import as_it_holds
 
 OPTIONS = (Option(key="a", label="argon2", recommended=True), Option(key="b", label="bcrypt"))
 
@@ -126,6 +127,17 @@ async def test_what_blocks_outlives_its_deadline(stage: Stage, changes: dict[str
     await asyncio.wait_for(marker, 5)
     assert [open_.id for open_ in stage.view.questions] == ["q1"]
     assert stage.log.state is SessionState.ASKING
+
+
+def test_what_is_recorded_is_what_happens_at_the_deadline() -> None:
+    permission = question(kind=QuestionKind.PERMISSION, default="a", on_timeout=OnTimeout.DEFAULT)
+    assert as_it_holds(permission).on_timeout is OnTimeout.BLOCK
+    no_default = question(on_timeout=OnTimeout.DEFAULT)
+    assert as_it_holds(no_default).on_timeout is OnTimeout.BLOCK
+    hurried = question(blocking=False, default="a", on_timeout=OnTimeout.DEFAULT)
+    assert as_it_holds(hurried).deadline == hurried.asked_at + timedelta(minutes=5)
+    blocking = question(default="a", on_timeout=OnTimeout.DEFAULT)
+    assert as_it_holds(blocking) == blocking
 
 
 async def test_an_interrupt_withdraws_the_question(stage: Stage) -> None:

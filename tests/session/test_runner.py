@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.session.real import ROOT, RealSession
-from wuhu_tui.model import events
+from wuhu_tui.model import commands, events
 from wuhu_tui.model.reports import ExitReason
 from wuhu_tui.model.states import SessionState
 
@@ -84,6 +84,23 @@ async def test_sigterm_is_a_stop(make: Make) -> None:
     assert exit_ is not None
     assert (exit_.reason, exit_.detail) == (ExitReason.STOPPED, "stopped by SIGTERM")
     assert session.processes == []
+
+
+async def test_a_stop_right_after_the_start_counts(make: Make) -> None:
+    session = make("! hang")
+    await session.open()
+    await session.stop()
+    assert session.state is SessionState.STOPPED
+
+
+async def test_a_session_is_resumed_while_its_last_life_is_leaving(make: Make) -> None:
+    session = make("! say hello")
+    await session.open()
+    session.in_state(SessionState.IDLE)
+    await session.send(commands.Stop)
+    session.in_state(SessionState.STOPPED)
+    await session.open()
+    session.until(lambda: len(session.events(events.RunnerStarted)) == 2)
 
 
 async def test_stop_leaves_no_process_however_stubborn(make: Make) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from wuhu_tui.model.events import (
     AnswerRefused,
@@ -23,6 +25,9 @@ DEADLINE = "deadline"
 
 ABANDONED = 1.0
 """Seconds an agent may be silent about a question it dropped before it counts as withdrawn."""
+
+UNHURRIED = timedelta(minutes=5)
+"""The deadline of a question that does not block and names none."""
 
 Pass = Callable[[str, str, str], None]
 """Queues a steering message: its id, its text, and who says it."""
@@ -53,6 +58,7 @@ class QuestionDesk:
 
     async def ask(self, question: Question) -> Answer | None:
         """Put a question to the lead; None when it was withdrawn or the life ends."""
+        question = as_it_holds(question)
         self._log.write(QuestionAsked(question=question))
         future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._waiters[question.id] = future
@@ -146,7 +152,7 @@ class QuestionDesk:
             self._withdraw(name, "the agent no longer waits for it")
 
     def _set_deadline(self, question: Question) -> None:
-        if question.deadline is None or not expires(question):
+        if question.deadline is None or question.on_timeout is OnTimeout.BLOCK:
             return
         wait = max(0.0, (question.deadline - self._clock()).total_seconds())
         loop = asyncio.get_running_loop()
@@ -157,11 +163,17 @@ class QuestionDesk:
             self._settle(answer_at_deadline(question, self._clock()), expired=True)
 
 
-def expires(question: Question) -> bool:
-    """Whether its deadline does anything: permissions and whatever says `block` wait for ever."""
-    if question.kind is QuestionKind.PERMISSION or question.on_timeout is OnTimeout.BLOCK:
-        return False
-    return question.on_timeout is OnTimeout.FAIL or bool(question.default)
+def as_it_holds(question: Question) -> Question:
+    """The question with what really happens at its deadline, as the lead will read it.
+
+    Permissions, and defaults that are none, wait for ever; what need not block has five minutes.
+    """
+    nothing_to_apply = question.on_timeout is OnTimeout.DEFAULT and not question.default
+    if question.kind is QuestionKind.PERMISSION or nothing_to_apply:
+        return replace(question, on_timeout=OnTimeout.BLOCK)
+    if question.deadline or question.blocking or question.on_timeout is OnTimeout.BLOCK:
+        return question
+    return replace(question, deadline=question.asked_at + UNHURRIED)
 
 
 def answer_at_deadline(question: Question, at: datetime) -> Answer:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from wuhu_tui.agents.protocol import AgentSetting
 from wuhu_tui.journal.clock import now
-from wuhu_tui.model.errors import AgentError, JournalError
+from wuhu_tui.model.errors import JournalError, WuhuError
 from wuhu_tui.model.events import Noted, TurnEnded
 from wuhu_tui.model.messages import Boundary
 from wuhu_tui.model.reports import Exit, ExitReason, Report, ReportKind
@@ -134,14 +134,22 @@ class Life:
 
     async def _serve(self) -> None:
         bell = Bell(Mailbox(self._log.folder.mailbox).bell, self._wake.set)
-        bell.listen()
         try:
             await self._begin()
+            self._listen(bell)
             while self._ending is None:
                 await self._pass()
                 await self._sleep()
         finally:
             bell.close()
+
+    def _listen(self, bell: Bell) -> None:
+        """Without a bell, on a file system that knows none, the slow look is all there is."""
+        try:
+            bell.listen()
+        except OSError as error:
+            text = f"commands are seen only every {self._patience.look:g} s, no bell: {error}"
+            self._log.write(Noted(text=text, level="warning"))
 
     async def _begin(self) -> None:
         left_behind = not self._log.history.ended_cleanly
@@ -181,7 +189,7 @@ class Life:
         self._conversation.starting = None
         try:
             self._conversation.ready(starting.result(), self._before)
-        except AgentError as error:
+        except WuhuError as error:
             self._end(ExitReason.FAILED, "the agent did not start", str(error))
 
     async def _turn_end(self) -> None:
