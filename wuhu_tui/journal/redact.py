@@ -37,17 +37,16 @@ class Redactor:
     """Knows the secrets of one environment and the shapes of all others.
 
     All places are found in the text as it was, merged, and replaced at once; the line stays valid
-    JSON with the same envelope. Names and fixed words of wuhu are never taken for a secret.
+    JSON with the same envelope. A string that is a name or fixed word of wuhu is left as it is.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        words = _vocabulary()
-        values = {
+        secrets = {
             value.strip()
             for name, value in environment.items()
             if is_secret_name(name) and len(value.strip()) >= MINIMUM
-        }
-        secrets = {value for value in values if not any(value in word for word in words)}
+        } - {REPLACEMENT.strip("[]"), REPLACEMENT}
+        self._words = _vocabulary()
         self._values = sorted({form for value in secrets for form in _forms(value)})
         self._needles = sorted(
             {
@@ -71,7 +70,8 @@ class Redactor:
 
     def text(self, text: str) -> tuple[str, int]:
         """A plain text without its secrets, and how many were taken out."""
-        return _replaced(text, merged([*self._spans(text, is_identity=False)]))
+        spans = [*certain_spans(text), *likely_spans(text), *self._known(text)]
+        return _replaced(text, merged(spans))
 
     def _may_hold_secrets(self, line: bytes) -> bool:
         return (
@@ -88,7 +88,7 @@ class Redactor:
         for string in _STRING.finditer(text):
             is_field = string["colon"] is not None
             value = _decoded(string["inner"])
-            clean, count = self._string(value, "" if is_field else field, kept)
+            clean, count = self._field(value) if is_field else self._string(value, field, kept)
             if is_field:
                 field = value
             if count:
@@ -100,19 +100,24 @@ class Redactor:
                 total += count
         return "".join((*parts, text[place:])), total
 
+    def _field(self, name: str) -> tuple[str, int]:
+        """The name of a field, which may be a session's too."""
+        if name in self._words:
+            return name, 0
+        return _replaced(name, merged([*certain_spans(name), *self._known(name)]))
+
     def _string(self, value: str, field: str, kept: frozenset[str]) -> tuple[str, int]:
         """One string of the line, standing in this field."""
-        if field in kept or _MOMENT.fullmatch(value):
+        if field in kept or value in self._words or _MOMENT.fullmatch(value):
             return value, 0
         if field.isupper() and is_secret_name(field) and len(value) >= MINIMUM:
             return (value, 0) if value == REPLACEMENT else (REPLACEMENT, 1)
-        return _replaced(value, merged([*self._spans(value, is_identity=field in _IDENTITIES)]))
+        if field in _IDENTITIES:
+            return _replaced(value, merged(certain_spans(value)))
+        return self.text(value)
 
-    def _spans(self, text: str, *, is_identity: bool) -> Iterator[Span]:
-        yield from certain_spans(text)
-        if is_identity:
-            return
-        yield from likely_spans(text)
+    def _known(self, text: str) -> Iterator[Span]:
+        """Where the environment's own secrets stand."""
         for value in self._values:
             place = text.find(value)
             while place >= 0:
@@ -170,13 +175,13 @@ def _encoded(text: str) -> bytes:
 
 
 def _vocabulary() -> frozenset[str]:
-    """The fixed words of journals: names of types and fields, values of enumerations."""
-    words = {REPLACEMENT}
+    """The fixed words of journals: names of fields and values of enumerations."""
+    words: set[str] = set()
     kinds: list[type[Value]] = [Value]
     while kinds:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
-        words |= {*kind.__struct_fields__, str(kind.__struct_config__.tag)}
+        words |= {*kind.__struct_fields__}
     for enumeration in StrEnum.__subclasses__():
         if enumeration.__module__.startswith("wuhu_tui.model."):
             words |= {str(member.value) for member in enumeration}

@@ -9,16 +9,16 @@ Span = tuple[int, int]
 """Where a secret begins and ends."""
 
 _LEFT = (
-    r"(?:(?<![A-Za-z0-9])"
+    r"(?:(?<![A-Za-z0-9_-])|(?<=^-)"
     r"|(?<=\\[abfnrtv])"
     r"|(?<=\[[0-9]m)|(?<=\[[0-9]{2}m)|(?<=\[[0-9];[0-9]{2}m))"
 )
-"""A token's left edge; an escape sequence, written out or of colours, may stand before it."""
+"""A token's left edge: no name goes on there; an escape sequence or a diff's minus may."""
 
 _RANDOM = r"(?=[A-Za-z0-9_-]{0,80}?(?:[A-Za-z0-9]{16}|(?=[A-Za-z]{0,15}[0-9])[A-Za-z0-9]{8}))"
 """Somewhere ahead a run of characters that no words joined by dashes would have."""
 
-_AMBIGUOUS = re.compile(_LEFT + r"(?P<secret>sk-" + _RANDOM + r"[A-Za-z0-9_-]{12,})")
+_AMBIGUOUS = re.compile(_LEFT + r"(?P<secret>sk-" + _RANDOM + r"[A-Za-z0-9_-]{12,})", re.MULTILINE)
 """A shape that a project's name could have too."""
 
 _SHAPES = re.compile(
