@@ -50,9 +50,9 @@ class Runner:
         self.become(SessionState.WORKING)
         self.write(events.TurnStarted(turn=self.turn))
 
-    def rests(self, head: str = "") -> None:
+    def rests(self, head: str = "", stop_reason: str = "end_turn") -> None:
         """The turn ends without a report."""
-        self.write(events.TurnEnded(turn=self.turn, stop_reason="end_turn", head=head))
+        self.write(events.TurnEnded(turn=self.turn, stop_reason=stop_reason, head=head))
         self.become(SessionState.IDLE)
 
     def dies(self) -> None:

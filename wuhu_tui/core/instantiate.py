@@ -92,7 +92,7 @@ def _named(board: Board) -> set[str]:
 async def _spec_of(project: Project, wish: NewSession) -> SessionSpec:
     """Everything about the session, decided before anything of it is made."""
     git = project.repository.git
-    launch = await asyncio.to_thread(launch_of, project.config, wish.agent)
+    launch = await asyncio.to_thread(launch_of, project.config, project.folder, wish.agent)
     base = wish.base or project.config.project.base or project.board.project.base_branch
     commit = await required_tip(git, base)
     name = next_id(project.board.project.name, wish.role, await _taken(project))

@@ -48,7 +48,8 @@ def _is_at_work(view: SessionView) -> bool:
 
 async def _first_word(project: Project, session: str, epoch: int) -> None:
     def look() -> bool | None:
-        return True if project.view(session).cursor.epoch > epoch else None
+        own = project.view(session).own
+        return True if own is not None and own.at.epoch > epoch else None
 
     if await project.ledger.until(look, BEGIN_PATIENCE) or await project.alive(session):
         return

@@ -16,7 +16,7 @@ base = {base}
 # One line that says what all of this is for; shown at the top of the dashboard.
 # goal = ""
 # The agent of a new session, unless it names another; `wuhu agents` lists what there is.
-# agent = "claude-agent-acp"
+# agent = "claude"
 
 [limits]
 # How many sessions may run at once.
