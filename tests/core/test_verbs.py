@@ -502,12 +502,14 @@ async def test_a_command_that_leaves_something_running_keeps_nobody_waiting(desk
     async with asyncio.timeout(10):
         done = await desk.core.run_in(session, "sleep 300 & echo $!")
     assert done.exit_code == 0
-    assert not is_running(int(done.output))
+    async with asyncio.timeout(10):
+        while is_running(int(done.output)):
+            await asyncio.sleep(0.01)
 
 
 def is_running(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
