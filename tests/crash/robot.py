@@ -30,6 +30,7 @@ class Robot:
         self._core = core
         self._ledger = ledger
         self._steered: set[str] = _known(ledger, "message")
+        self._sent_back: set[str] = set()
 
     async def run(self) -> None:
         """Work until every session is merged."""
@@ -71,7 +72,8 @@ class Robot:
             await self._approve(view)
         elif view.state is S.APPROVED:
             await self._merge(view)
-        elif view.state is S.CONFLICT:
+        elif view.state is S.CONFLICT and view.merge and view.merge.id not in self._sent_back:
+            self._sent_back.add(view.merge.id)
             message = await self._core.follow_up(view.id, "merge main and resolve the conflict")
             self._note("message", id=message, session=view.id)
 
