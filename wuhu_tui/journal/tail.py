@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 from wuhu_tui.journal.layout import ProjectFolder
@@ -75,7 +75,7 @@ class Tail:
             batch.restarted = True
         return batch
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch, None]:
         """Batches as they come, without end; each wait ends with a change or the slow look.
 
         Raises:
