@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
-from typing import cast
 
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.journal.layout import ProjectFolder
@@ -91,8 +90,7 @@ class Follower:
     async def _follow(self) -> None:
         while True:
             try:
-                generator = cast("AsyncGenerator[Batch, None]", self._tail.batches())
-                async with aclosing(generator) as batches:
+                async with aclosing(self._tail.batches()) as batches:
                     async for _ in batches:
                         await self._apply()
             except JournalError as error:
