@@ -81,7 +81,7 @@ def _settings(root: Path) -> DashboardSettings:
     return DashboardSettings(
         theme=user.ui.theme,
         keymap=user.keys,
-        panes=user.ui.panes,
+        panes=user.ui.panes if "panes" in user.ui.model_fields_set else 0,
         agents=tuple(_agent_names(root)),
         drafts=ProjectFolder(root).drafts,
         themes=user_folder() / "themes",
