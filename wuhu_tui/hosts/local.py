@@ -15,11 +15,12 @@ from pathlib import Path
 import msgspec
 
 from wuhu_tui.journal.layout import ProjectFolder, SessionFolder
+from wuhu_tui.journal.lines import BadLine, decode_line
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.journal.views import write_atomic
-from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import AnyCommand
 from wuhu_tui.model.errors import AgentError, Conflict, JournalError, NotFound, NotPossible
+from wuhu_tui.model.events import RunnerEnded, RunnerStarted, StateChanged
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import LIVE_STATES
 from wuhu_tui.session.environment import runner_environment
@@ -37,6 +38,7 @@ END_DEADLINE = 15.0
 
 _PAUSE = 0.02
 _TAIL = 2000
+_END = 65_536
 
 
 class LocalHost:
@@ -134,19 +136,24 @@ def _is_leaving(folder: SessionFolder) -> bool:
     """Whether the lock's holder wrote its last word; waits until it is gone."""
     give_up = time.monotonic() + END_DEADLINE
     while is_held(folder.lock):
-        if _should_live(folder) or time.monotonic() > give_up:
+        if not _said_its_last(folder) or time.monotonic() > give_up:
             return False
         time.sleep(_PAUSE)
     return True
 
 
-def _should_live(folder: SessionFolder) -> bool:
-    """Whether a runner is at work by the session's own last word, as far as it can be read."""
-    try:
-        view = msgspec.json.decode(folder.state.read_bytes(), type=SessionView)
-    except (OSError, msgspec.DecodeError):
-        return True
-    return view.own is None or view.own.state in LIVE_STATES
+def _said_its_last(folder: SessionFolder) -> bool:
+    """Whether by its journal, which is ahead of state.json, the session's life is over."""
+    for line in reversed(_end_of(folder.journal).split(b"\n")):
+        try:
+            event = decode_line(line, folder.name).event
+        except BadLine:
+            continue
+        if isinstance(event, StateChanged):
+            return event.after not in LIVE_STATES
+        if isinstance(event, RunnerStarted | RunnerEnded):
+            return isinstance(event, RunnerEnded)
+    return False
 
 
 def _spawn(runner: Sequence[str], folder: SessionFolder, asked_at: datetime) -> str:
@@ -183,11 +190,18 @@ def _word_from(descriptor: int) -> str:
 
 
 def _tail(log: Path) -> str:
-    try:
-        words = log.read_bytes()[-_TAIL:].decode(errors="replace").strip()
-    except OSError:
-        words = ""
+    words = _end_of(log)[-_TAIL:].decode(errors="replace").strip()
     return words or "it said nothing"
+
+
+def _end_of(path: Path) -> bytes:
+    """The last bytes of a file; none of one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _END))
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _sweep(folder: SessionFolder) -> tuple[int, ...]:
