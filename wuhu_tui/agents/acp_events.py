@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ class Translator:
     def _used(self, update: schema.UsageUpdate) -> None:
         cost = self._usage.cost
         if update.cost is not None and update.cost.currency.upper() == "USD":
-            cost = update.cost.amount
+            cost = update.cost.amount if isfinite(update.cost.amount) else cost
         elif update.cost is not None:
             self._note_once("cost", f"cost so far: {update.cost.amount} {update.cost.currency}")
         self._use(context_used=update.used, context_size=update.size, cost=cost)
