@@ -12,7 +12,7 @@ from wuhu_tui.model.events import AgentSaid, AgentThought, Event, Noted, ToolEnd
 from wuhu_tui.model.questions import Answer, Question
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-LIMIT = 20
+LIMIT = 50
 
 Kind = TypeVar("Kind", bound=Event)
 

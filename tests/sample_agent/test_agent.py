@@ -21,7 +21,7 @@ from acp.schema import (
 
 from tests.sample_agent.client import Stage
 
-LIMIT = 20
+LIMIT = 50
 
 
 def _git(folder: Path, *words: str) -> str:
@@ -331,6 +331,18 @@ async def test_a_loaded_session_goes_on_where_it_crashed(stage: Stage) -> None:
         assert again.human.said == "Half.I go on where I was.Whole."
         await again.prompt("And?")
     assert again.human.said.endswith("Next.")
+
+
+async def test_what_was_done_before_a_crash_is_not_done_again(stage: Stage) -> None:
+    stage.play([{"say": "All."}, {"crash": 7}], follow_ups=[{"steps": [{"say": "More."}]}])
+    async with asyncio.timeout(LIMIT), stage.agent() as talk:
+        with pytest.raises(ConnectionError):
+            await talk.prompt("Begin")
+    async with asyncio.timeout(LIMIT), stage.agent(load=talk.session) as again:
+        await again.prompt("You were interrupted")
+        assert again.human.said == "All.I had done everything when I was interrupted."
+        await again.prompt("And now?")
+    assert again.human.said.endswith("Understood: And now?More.")
 
 
 async def test_an_answer_in_the_first_prompt_of_a_new_life_is_heard(stage: Stage) -> None:

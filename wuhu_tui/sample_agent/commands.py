@@ -41,7 +41,8 @@ def as_arguments(command: Command) -> tuple[str, ...]:
 
 def as_text(command: Command) -> str:
     """The command as a person would type it."""
-    return command if isinstance(command, str) else shlex.join(command)
+    text = command if isinstance(command, str) else shlex.join(command)
+    return text.replace("'{python}'", "python").replace("{python}", "python")
 
 
 async def run(

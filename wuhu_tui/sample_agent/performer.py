@@ -12,13 +12,13 @@ import acp
 from acp.schema import Cost, PlanEntry, PlanEntryStatus, UsageUpdate
 from acp.schema import Usage as TokenUsage
 
-from wuhu_tui.sample_agent import asking, steps
+from wuhu_tui.sample_agent import asking, commands, steps
 from wuhu_tui.sample_agent.scene import Scene
 from wuhu_tui.sample_agent.steps import Steps
 from wuhu_tui.sample_agent.tools import ToolCall
 from wuhu_tui.sample_agent.workbench import Workbench
 
-STEP_SECONDS = 0.3
+STEP_SECONDS = 0.7
 
 
 class Performer:
@@ -143,7 +143,7 @@ class Performer:
     async def _permission(self, step: steps.Permission) -> Steps:
         command = self._bookmark.fill(step.command, shlex.quote)
         call = self._workbench.call(self._bookmark.fill(step.permission), "execute")
-        await call.begin({"command": command} if command else {})
+        await call.begin({"command": commands.as_text(command)} if command else {})
         if not await self._workbench.finish(call, self._request(call, command)):
             await call.end(ok=False, text="not allowed")
             return step.on_reject
@@ -156,7 +156,7 @@ class Performer:
     async def _request(self, call: ToolCall, command: str) -> bool:
         self._no_permission_open.clear()
         try:
-            request = call.as_request(command)
+            request = call.as_request(commands.as_text(command))
             return bool(await asking.permitted(self._voice.client, self._voice.session, request))
         finally:
             self._no_permission_open.set()

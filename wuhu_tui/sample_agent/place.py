@@ -24,6 +24,8 @@ class Place(BaseModel):
     """Turns of the script begun so far."""
     agenda: Steps = ()
     """Steps of the running turn that are still to do."""
+    running: bool = False
+    """Whether a turn is running, or was when the process ended."""
     asking: str = ""
     """The question that is open, or was when the process ended."""
     last_answer: str = ""

@@ -81,6 +81,7 @@ class SampleSession:
             await self._begin(text)
             reason = await self._performer.work()
         finally:
+            self._scene.bookmark.keep(running=False)
             for caller in self._callers:
                 if caller.answered_at_all and not caller.answer.done():
                     caller.answer.set_result(reason)
@@ -90,9 +91,11 @@ class SampleSession:
         bookmark = self._scene.bookmark
         place = bookmark.place
         self._scene.voice.keep(acp.update_user_message_text(text))
-        bookmark.keep(last_prompt=text)
+        bookmark.keep(last_prompt=text, running=True)
         if place.agenda:
             await self._scene.voice.say("I go on where I was.")
+        elif place.running:
+            await self._scene.voice.say("I had done everything when I was interrupted.")
         elif place.turn < len(self._script.turns):
             bookmark.keep(turn=place.turn + 1, agenda=self._script.turns[place.turn].steps)
         else:

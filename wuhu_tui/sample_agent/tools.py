@@ -14,12 +14,13 @@ from wuhu_tui.sample_agent.commands import Command, Result
 from wuhu_tui.sample_agent.steps import Edit, Report
 from wuhu_tui.sample_agent.voice import Voice
 
-READ_SECONDS = 0.5
-EDIT_SECONDS = 0.9
-COMMAND_SECONDS = 0.5
+READ_SECONDS = 1.2
+EDIT_SECONDS = 2.0
+COMMAND_SECONDS = 1.2
 SHOWN_LINES = 40
 GIT_SECONDS = 60.0
 REPORT_SECONDS = 60.0
+MERGING = "git rev-parse -q --verify MERGE_HEAD >/dev/null"
 
 
 class ToolCall:
@@ -157,7 +158,8 @@ async def commit(
     """Commit with git what the paths hold; nothing to commit is fine."""
     add = shlex.join(("git", "add", "-A", "--", *paths))
     commit_ = shlex.join(("git", "commit", "-q", "-m", message))
-    command = f"{add} && (git diff --cached --quiet || {commit_}) && git log -1 --oneline"
+    nothing = f"git diff --cached --quiet && ! {MERGING}"
+    command = f"{add} && {{ {nothing} || {commit_}; }} && git log -1 --oneline"
     return await execute(call, folder, command, GIT_SECONDS, voice)
 
 

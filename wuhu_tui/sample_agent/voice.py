@@ -14,7 +14,7 @@ from wuhu_tui.sample_agent.place import Memory
 
 WORDS = re.compile(r"\S+\s*")
 WORDS_IN_A_PIECE = 3
-PIECE_SECONDS = 0.07
+PIECE_SECONDS = 0.16
 
 
 class Pace:
