@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual.content import Content
 
 from wuhu_tui.model.board import SessionView
@@ -29,21 +31,43 @@ def review_header(view: SessionView, seen: Look, looked_at: str, width: int) -> 
     return row(width, spread(max(0, width - right.cell_length - 1), parts), right)
 
 
-def newer_commit(view: SessionView, looked_at: str) -> str:
-    """The commit that came since the lead began to look; empty when there is none."""
-    if not looked_at or view.review is None:
-        return ""
-    if view.review.head != looked_at:
-        return view.review.head
-    return view.head if view.head and view.head != looked_at else ""
+@dataclass(frozen=True)
+class Looked:
+    """What the lead looks at: the diff's head, and the branch's head when the diff was read."""
+
+    at: str = ""
+    branch: str = ""
+
+    def newer(self, view: SessionView) -> str:
+        """The commit that came since; empty when there is none."""
+        if not self.at or view.review is None:
+            return ""
+        if view.review.head != self.at:
+            return view.review.head
+        return view.head if view.head not in ("", self.at, self.branch) else ""
+
+    def remedy(self, view: SessionView, key: str) -> str:
+        """What to do about a newer commit."""
+        if view.review and view.review.head != self.at:
+            return f"{key} reads it"
+        return "its review opens when the session reports again"
+
+    def why_not(self, view: SessionView, key: str) -> str:
+        """Why the commit on the screen cannot be judged; empty when it can."""
+        if not self.at:
+            return "the diff has not been read: nothing was seen yet"
+        newer = self.newer(view)
+        told = f"{newer[:SHORT]} is newer than what you see: {self.remedy(view, key)}"
+        return told if newer else ""
 
 
-def newer_banner(view: SessionView, looked_at: str, key: str) -> Content | None:
+def newer_banner(view: SessionView, looked: Looked, key: str) -> Content | None:
     """Says that what is shown is not the newest; None when it is."""
-    newer = newer_commit(view, looked_at)
+    newer = looked.newer(view)
     if not newer:
         return None
+    told = f"  you are looking at {looked.at[:SHORT]} · {looked.remedy(view, key)}"
     return Content.assemble(
         (f" ⚠ new commit {newer[:SHORT]} ", "bold $background on $state-asking"),
-        (f"  you are looking at {looked_at[:SHORT]} · {key} reloads", "$state-asking"),
+        (told, "$state-asking"),
     )

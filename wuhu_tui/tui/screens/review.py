@@ -16,11 +16,8 @@ from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import Group, look
-from wuhu_tui.tui.presentation.diff_header import newer_banner, newer_commit, review_header
+from wuhu_tui.tui.presentation.diff_header import Looked, newer_banner, review_header
 from wuhu_tui.tui.presentation.diff_overview import overview_rows
-from wuhu_tui.tui.presentation.transcript_row import plain
-from wuhu_tui.tui.presentation.transcript_wrap import wrap
-from wuhu_tui.tui.safe import safe_line
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.screens.review_moving import ReviewMoving
 from wuhu_tui.tui.widgets.diff_files import CheckPanel, DiffFiles
@@ -51,8 +48,7 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
     def __init__(self, session: str) -> None:
         super().__init__()
         self._session = session
-        self._looked_at = ""
-        """Head of the diff on the screen; empty while none is."""
+        self._looked = Looked()
 
     def compose(self) -> ComposeResult:
         """Files and checks at the left, the diff at the right."""
@@ -94,11 +90,12 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
         """Show the session as it is now; the diff stays the one that was read."""
         view = board.session(self._session)
         if view is None:
+            self.wuhu.verbs.tell(f"{self._session} has left the board")
+            self.dismiss()
             return
         seen = look(view, self.wuhu.core.runner_alive(view.id), now)
-        self.query_one(HeaderBar).text = review_header(view, seen, self._looked_at, self.size.width)
-        key = self.wuhu.keys.label(BY_ID["review.reload"])
-        self.query_one(TextStrip).text = newer_banner(view, self._looked_at, key)
+        self.query_one(HeaderBar).text = review_header(view, seen, self._looked.at, self.size.width)
+        self.query_one(TextStrip).text = newer_banner(view, self._looked, self._reload_key)
         shown = self.query_one(DiffView)
         if shown.size.width:
             shown.show_overview(overview_rows(view, now, shown.size.width))
@@ -108,7 +105,7 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
 
     def do_review_reload(self) -> None:
         """Read the diff of the newest commit; what was read stays until then."""
-        self.query_one(DiffView).say(plain("   reading the diff …", "dim"))
+        self.query_one(DiffView).say("reading the diff …")
         self.wuhu.run_worker(
             self._read(),
             name="read a diff",
@@ -135,7 +132,8 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
     def _show(self, diff: Diff) -> None:
         if not self.is_attached:
             return
-        self._looked_at = diff.head
+        if diff.head != self._looked.at:
+            self._looked = Looked(diff.head, self.session.head if self.session else "")
         self.query_one(DiffFiles).show(diff)
         self.query_one(DiffView).show_diff(diff)
         self.wuhu.repaint()
@@ -143,11 +141,10 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
     def _could_not_look(self, problem: str) -> None:
         if not self.is_attached:
             return
-        self._looked_at = ""
+        self._looked = Looked()
         view = self.query_one(DiffView)
-        rows = wrap(f"{safe_line(problem)} · g tries again", max(10, view.size.width - 6))
         view.show_diff(Diff(base="", head=""))
-        view.say(*(plain(f"   {row}", "failed") for row in rows))
+        view.say(f"{problem} · {self._reload_key} tries again", "failed")
         self.query_one(DiffFiles).show(Diff(base="", head=""))
         self.wuhu.repaint()
 
@@ -155,16 +152,23 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
 
     def do_approve(self) -> None:
         """Approve the commit on the screen, never one that was not seen."""
-        view = self.chosen
-        newer = newer_commit(view, self._looked_at)
-        if not self._looked_at:
-            self.wuhu.verbs.tell("the diff has not been read yet", title="approve: not now")
-        elif newer:
-            self.wuhu.verbs.tell(
-                f"{newer[:7]} is newer than what you see: g reads it", title="approve: not now"
-            )
-        else:
+        if self._seen("approve"):
             super().do_approve()
+
+    def do_request_changes(self) -> None:
+        """Request changes of the commit on the screen."""
+        if self._seen("request changes"):
+            super().do_request_changes()
+
+    def _seen(self, verb: str) -> bool:
+        why = self._looked.why_not(self.chosen, self._reload_key)
+        if why:
+            self.wuhu.verbs.tell(why, title=f"{verb}: not now")
+        return not why
+
+    @property
+    def _reload_key(self) -> str:
+        return self.wuhu.keys.label(BY_ID["review.reload"])
 
     # what widgets tell
 

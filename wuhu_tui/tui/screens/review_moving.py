@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from wuhu_tui.tui.acting import Acting
+from wuhu_tui.tui.screens.going import Going
 from wuhu_tui.tui.widgets.diff_files import DiffFiles
 from wuhu_tui.tui.widgets.diff_view import DiffView
 
 _COLUMNS = 16
 
 
-class ReviewMoving(Acting[None]):
+class ReviewMoving(Going):
     """Handlers of `REVIEW_ACTIONS`; what a key moves depends on the panel that has the focus."""
 
     @property
@@ -90,5 +90,5 @@ class ReviewMoving(Acting[None]):
         """From the list of files to the diff, from there to where the lead came from."""
         if self._files.has_focus:
             self.do_review_next_panel()
-        elif len(self.wuhu.screen_stack) > 1:
-            self.wuhu.pop_screen()
+        else:
+            super().do_back()

@@ -11,7 +11,8 @@ from textual.message import Message
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.tui.presentation.diff import DiffLayout, entry_row, file_row, lay_out
 from wuhu_tui.tui.presentation.transcript_row import Row, plain
-from wuhu_tui.tui.presentation.transcript_wrap import width_of
+from wuhu_tui.tui.presentation.transcript_wrap import width_of, wrap
+from wuhu_tui.tui.safe import safe_line
 from wuhu_tui.tui.widgets.live_pane_rows import RowPainter
 
 _WHEEL_ROWS = 3
@@ -43,8 +44,8 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
         self.diff = Diff(base="", head="")
         self.top = 0
         self.shift = 0
-        self.remark: tuple[Row, ...] = ()
-        """Stands above the files: that the diff is being read, or why it could not be."""
+        self._said = ("", "dim")
+        self._remark: list[Row] = []
         self._overview: tuple[Row, ...] = ()
         self._layout_of = DiffLayout()
         self._file = OVERVIEW
@@ -55,13 +56,18 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
         """Show another diff, from the place where the old one was read."""
         self.diff = diff
         self._layout_of = lay_out(diff)
-        self.remark = () if diff.files else (plain("   no file differs", "dim"),)
+        self.say("" if diff.files else "no file differs")
+
+    def say(self, text: str, style: str = "dim") -> None:
+        """Say something above the files, until another diff is shown: why there is none, say."""
+        self._said = (safe_line(text), style)
+        self._shape_remark()
         self._moved(self.top)
 
-    def say(self, *rows: Row) -> None:
-        """Put a remark above the files, until another diff is shown."""
-        self.remark = rows
-        self._moved(self.top)
+    def _shape_remark(self) -> None:
+        text, style = self._said
+        rows = wrap(text, max(10, self.size.width - 6)) if text else []
+        self._remark = [plain(f"   {row}", style) for row in rows]
 
     def show_overview(self, rows: Sequence[Row]) -> None:
         """Show other rows above the diff; what is read below them stays where it is."""
@@ -123,7 +129,7 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
 
     @property
     def _above(self) -> int:
-        return len(self._overview) + len(self.remark)
+        return len(self._overview) + len(self._remark)
 
     @property
     def _count(self) -> int:
@@ -160,7 +166,7 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
         if place < len(self._overview):
             return self._overview[place]
         if place < self._above:
-            return self.remark[place - len(self._overview)]
+            return self._remark[place - len(self._overview)]
         entry = self._layout_of.entries[place - self._above]
         return entry_row(entry, self.size.width, self._layout_of.digits, self.shift)
 
@@ -183,6 +189,11 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
         number = f"{self.file + 1}/{files} · " if files and self.file != OVERVIEW else ""
         side = f"→{self.shift} · " if self.shift else ""
         return f" {side}{number}{part} "
+
+    def on_resize(self) -> None:
+        """Another width breaks the remark elsewhere; rows are made anew."""
+        self._shape_remark()
+        super().on_resize()
 
     # the mouse and the focus
 
