@@ -257,7 +257,10 @@ async def test_moving_back_takes_a_clean_checkout_along(repository: Repository, 
     assert not (box.path / "new.txt").exists()
 
 
-async def test_moving_back_never_overwrites(repository: Repository, box: Box) -> None:
+@pytest.mark.parametrize("ignored", [True, False])
+async def test_moving_back_never_overwrites(
+    repository: Repository, box: Box, ignored: bool
+) -> None:
     box.git("checkout", "--quiet", "-b", "side")
     box.git("rm", "--quiet", "readme.txt")
     head = box.commit()
@@ -266,6 +269,8 @@ async def test_moving_back_never_overwrites(repository: Repository, box: Box) ->
     result = await scratch_merge(repository, box, head)
     await move_base(repository, "main", tip, result, "test")
     box.write("readme.txt", "mine")
+    if ignored:
+        box.write(".git/info/exclude", "/.wuhu/\nreadme.txt\n")
     with pytest.raises(GitError, match=r"readme\.txt"):
         await move_base(repository, "main", result, tip, "back")
     assert box.head("main") == result
