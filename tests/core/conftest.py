@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,13 @@ class Desk:
         return found
 
     async def until(self, look: Callable[[], bool], words: str = "") -> None:
-        found = await self.core.project.ledger.until(lambda: True if look() else None, 15)
-        assert found, words or f"never; warnings: {self.core.board.project.warnings}"
+        """Wait for anything, also for what no journal tells."""
+        try:
+            async with asyncio.timeout(15):
+                while not look():
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            pytest.fail(f"never: {words}; warnings: {self.core.board.project.warnings}")
 
 
 async def open_desk(root: Path, *, conduct: bool = False) -> Desk:
