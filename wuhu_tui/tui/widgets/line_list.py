@@ -148,9 +148,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._is_selected(self._places[number]) and bool(self._rows[number].plain.strip())
 
     def _strip(self, text: Content, *, cursor: bool) -> Strip:
-        style = self.visual_style
-        if cursor:
-            style += self.get_visual_style("line-list--cursor", partial=True)
+        style = self.get_visual_style("line-list--cursor") if cursor else self.visual_style
         return Visual.to_strips(self, text, self._built_for + 1, 1, style, pad=True)[0]
 
     def _beyond(self, y: int) -> Strip:
