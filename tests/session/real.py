@@ -30,21 +30,32 @@ RUNNER = (sys.executable, "-m", "tests.session.program_runner")
 PATIENCE = 15.0
 
 
+def make_repository(folder: Path) -> str:
+    """A repository of one commit, which is returned."""
+    folder.mkdir()
+    for command in (
+        ("init", "-q", "-b", "main"),
+        ("config", "user.name", "Ann"),
+        ("config", "user.email", "ann@example.org"),
+        ("commit", "-q", "--allow-empty", "-m", "Start"),
+    ):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return head.stdout.strip()
+
+
 class RealSession:
     """One session with a git worktree on this machine."""
 
-    def __init__(self, root: Path, task: str, **changes: Any) -> None:
-        os.environ["PYTHONPATH"] = str(ROOT)
-        self.folder, self.spec = make_session(root, task=task, **changes)
-        self.host = LocalHost(ProjectFolder(root), RUNNER)
-        self.worktree = Path(self.spec.worktree)
-        for command in (
-            ("init", "-q", "-b", "main"),
-            ("config", "user.name", "Ann"),
-            ("config", "user.email", "ann@example.org"),
-            ("commit", "-q", "--allow-empty", "-m", "Start"),
-        ):
-            subprocess.run(["git", *command], cwd=self.worktree, check=True)
+    def __init__(
+        self, root: Path, task: str, runner: tuple[str, ...] = RUNNER, **changes: Any
+    ) -> None:
+        self.worktree = root / "worktree"
+        base = make_repository(self.worktree)
+        self.folder, self.spec = make_session(root, task=task, base_commit=base, **changes)
+        self.host = LocalHost(ProjectFolder(root), runner)
 
     async def open(self) -> None:
         await self.host.resume(self.spec.id)
