@@ -129,7 +129,7 @@ async def _looked_at(port: ProjectPort, view: SessionView) -> Review | None:
         files=len(stat.paths),
         added=stat.added,
         removed=stat.removed,
-        checks=_kept_checks(port.checks, view.review, head),
+        checks=_known_checks(port.checks, view.review, head),
         conflicts=await predict_conflicts(port.repository, base, head),
         uncommitted=await _uncommitted(port, view),
     )
@@ -146,17 +146,15 @@ def _is_worktree(path: Path) -> bool:
     return path.is_absolute() and (path / ".git").exists()
 
 
-def _kept_checks(
+def _known_checks(
     checks: Sequence[ProjectCheck], review: Review | None, head: str
 ) -> tuple[Check, ...]:
-    """Ended checks of the same commit."""
-    if review is None or review.head != head:
-        return ()
-    names = {check.name for check in checks}
+    """The project's checks as they stand on a commit: ended on it before, or about to run."""
+    same = review.checks if review and review.head == head else ()
+    ended = {check.name: check for check in same}
     return tuple(
-        check
-        for check in review.checks
-        if check.name in names and check.state is not CheckState.RUNNING
+        ended.get(check.name) or Check(name=check.name, state=CheckState.RUNNING)
+        for check in checks
     )
 
 

@@ -27,7 +27,7 @@ class Finding(Value, frozen=True):
 
 
 class CheckState(StrEnum):
-    """`broken`: the check itself could not run, which is neither green nor red."""
+    """`running`: begun or about to; `broken`: it could not run, which is neither green nor red."""
 
     RUNNING = "running"
     PASSED = "passed"
