@@ -17,13 +17,18 @@ SAMPLES = Path(__file__).parents[1] / "sample_projects"
 
 def prepare(root: Path, sample: str, *, delay: float = 0.0) -> Path:
     """Copy a sample, make it a repository, instantiate its sessions; nothing runs yet."""
+    return asyncio.run(prepare_in(root, sample, delay=delay))
+
+
+async def prepare_in(root: Path, sample: str, *, delay: float = 0.0) -> Path:
+    """Do the same inside a running event loop."""
     shutil.copytree(SAMPLES / sample, root)
     config = root / "wuhu.toml"
     paced = config.read_text(encoding="utf-8").replace('"--delay", "1"', f'"--delay", "{delay}"')
     config.write_text(paced, encoding="utf-8")
     for command in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-qm", "Start")):
         subprocess.run(["git", "-C", str(root), *command], check=True)
-    asyncio.run(_instantiate(root))
+    await _instantiate(root)
     return root
 
 

@@ -1,0 +1,42 @@
+"""The stories of `tales.py`, told to the real dashboard over real git, runners and agents."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.projects import prepare_in
+from tests.stories.lead import Lead
+from tests.stories.tales import TALES, Tale
+from wuhu_tui.core.core import Core
+from wuhu_tui.tui.app import WuhuApp
+from wuhu_tui.tui.settings import DashboardSettings
+
+PACE = 0.15
+SIZE = (140, 40)
+
+
+async def tell(tale: Tale, root: Path) -> None:
+    """Start the sessions of a prepared project and tell the story to its dashboard."""
+    core = await Core.open(root)
+    try:
+        for session in list(core.board.sessions):
+            await core.start(session)
+        app = WuhuApp(core, settings=DashboardSettings(arming=0, tune_memory=False))
+        async with app.run_test(size=SIZE) as pilot:
+            await tale(Lead(pilot, core))
+        assert app.troubles == []
+    finally:
+        running = [name for name in core.board.sessions if core.runner_alive(name)]
+        await asyncio.gather(*(core.stop(name) for name in running), return_exceptions=True)
+        await core.aclose()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("name", sorted(TALES))
+async def test_story(name: str, tmp_path: Path) -> None:
+    root = await prepare_in(tmp_path / "shop-api", "shop-api", delay=PACE)
+    await tell(TALES[name], root)
