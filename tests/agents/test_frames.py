@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import pytest
 from acp import schema
 from hypothesis import given
@@ -229,15 +230,58 @@ def test_plans_in_other_shapes() -> None:
     assert texts == [["# Do"], []]
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    )
+def _kinds() -> list[str]:
+    union = schema.SessionNotification.model_fields["update"].annotation
+    fields = [kind.model_fields["session_update"].annotation for kind in get_args(union)]
+    return sorted(get_args(field)[0] for field in fields)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
 )
-def test_no_update_hurts(params: Any) -> None:
+KINDS = st.sampled_from(_kinds())
+FIELDS = st.sampled_from(
+    [
+        "content",
+        "toolCallId",
+        "title",
+        "kind",
+        "status",
+        "locations",
+        "rawInput",
+        "rawOutput",
+        "entries",
+        "used",
+        "size",
+        "cost",
+        "plan",
+        "planId",
+        "currentModeId",
+        "availableCommands",
+        "configOptions",
+        "messageId",
+    ]
+)
+CONTENTS = st.sampled_from(
+    [
+        _text("x"),
+        _text("x")[0]["content"],
+        [{"type": "diff", "path": "/work/a", "oldText": "a", "newText": "b"}],
+        {"amount": float("nan"), "currency": "usd"},
+        {"amount": 1e400, "currency": "EUR"},
+        [{"content": "x", "priority": "low", "status": "pending"}],
+    ]
+)
+
+
+@given(JSON, KINDS, st.dictionaries(FIELDS, JSON | CONTENTS, max_size=6))
+def test_no_update_hurts(params: Any, kind: str, fields: dict[str, Any]) -> None:
     told = _Told()
     told.translator.take(params)
-    told.translator.take({"sessionId": "s", "update": params})
-    assert all(isinstance(event, Noted) for event in told.events)
-    assert len(told.events) == 2
+    told.translator.take({"sessionId": "s", "update": {"sessionUpdate": kind, **fields}})
+    told.translator.end_turn(None, "over")
+    assert told.events
+    for event in told.events:
+        encoded = msgspec.json.encode(event)
+        assert msgspec.json.decode(encoded, type=type(event)) == event
