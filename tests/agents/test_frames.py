@@ -241,28 +241,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
 )
 KINDS = st.sampled_from(_kinds())
-FIELDS = st.sampled_from(
-    [
-        "content",
-        "toolCallId",
-        "title",
-        "kind",
-        "status",
-        "locations",
-        "rawInput",
-        "rawOutput",
-        "entries",
-        "used",
-        "size",
-        "cost",
-        "plan",
-        "planId",
-        "currentModeId",
-        "availableCommands",
-        "configOptions",
-        "messageId",
-    ]
-)
+_ANY_CALL = ("toolCallId", "title", "kind", "status", "content", "locations", "rawInput")
+_ANYTHING_ELSE = ("rawOutput", "entries", "used", "size", "cost", "plan", "planId", "messageId")
+_SETTINGS = ("currentModeId", "availableCommands", "configOptions")
+FIELDS = st.sampled_from((*_ANY_CALL, *_ANYTHING_ELSE, *_SETTINGS))
 CONTENTS = st.sampled_from(
     [
         _text("x"),
