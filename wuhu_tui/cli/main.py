@@ -58,15 +58,17 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
 
 def _run_verb(arguments: Sequence[str]) -> int:
-    from typer.exceptions import Abort, TyperException
+    from typer.exceptions import Abort, Exit, TyperException
     from typer.main import get_command
 
     from wuhu_tui.cli.application import application
 
+    command = get_command(application())
     try:
-        code = get_command(application())(
-            args=list(arguments), prog_name="wuhu", standalone_mode=False
-        )
+        with command.make_context("wuhu", list(arguments)) as context:
+            code = command.invoke(context)
+    except Exit as leaving:
+        return leaving.exit_code
     except Abort:
         return INTERRUPTED
     except TyperException as error:
