@@ -27,7 +27,7 @@ from wuhu_tui.session.log import SessionLog
 
 
 def run_guarded(
-    path: Path | str,
+    path: Path,
     *,
     agent_factory: AgentFactory | None,
     guardian: Guardian,
@@ -36,7 +36,7 @@ def run_guarded(
     grace: float,
 ) -> int:
     """Take the session's lock and live; without the lock there is nothing to do."""
-    folder = SessionFolder(Path(path).absolute())
+    folder = SessionFolder(path)
     lock = FileLock(folder.lock)
     try:
         spec = read_spec(folder)
@@ -45,7 +45,7 @@ def run_guarded(
             return 0
         moment = datetime.fromisoformat(asked_at) if asked_at else now()
         log = SessionLog.open(folder, spec, environment=_own(spec, folder, 0))
-        guardian.watch(folder.path, life_name(folder, log.epoch))
+        guardian.watch(life_name(folder, log.epoch))
         _say(descriptor, "ready")
         factory = agent_factory or _adapter
         setting = setting_of(spec, folder, log.epoch)

@@ -1,7 +1,8 @@
-"""The guardian: a forked child that ends a life's processes when its runner is killed outright.
+"""The guardian: ends a life's processes when its runner is killed outright.
 
-It waits on a pipe whose other end only the runner holds. Forked before the runner imports anything
-large and before it takes its lock, it shares its memory with it and holds nothing of it.
+It is a shell that waits on a pipe whose other end only the runner holds, so that it weighs next to
+nothing for as long as the runner lives. It holds neither the runner's lock nor its journal. When
+the pipe ends and nobody dismissed it, it becomes this module and does its work.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
-_WATCH = "watch"
-_DISMISSED = "dismissed"
+WATCH = """
+life=
+while IFS= read -r told; do life=$told; done
+[ -z "$life" ] || exec "$1" -m wuhu_tui.session.guardian "$2" "$life"
+"""
+"""The last line told is the life to end; an empty one, or none, is nothing to do."""
+
+NAME = "wuhu-guardian"
+"""What it is called in a list of processes."""
 
 
 class Guardian:
@@ -26,77 +32,57 @@ class Guardian:
         self._descriptor = descriptor
 
     @classmethod
-    def post(cls, close: Iterable[int] = ()) -> Guardian:
-        """Fork one; `close` names descriptors that only the runner may keep."""
+    def post(cls, folder: Path, python: str = sys.executable) -> Guardian:
+        """Spawn one for the session in this folder, in a process session of its own."""
         reading, writing = os.pipe()
         pid = os.fork()
         if not pid:
-            for descriptor in (writing, *close):
-                os.close(descriptor)
-            _stand_guard(reading)
+            _become_shell(reading, folder, python)
         os.close(reading)
         return cls(pid, writing)
 
-    def watch(self, folder: Path, life: str) -> None:
+    def watch(self, life: str) -> None:
         """From now on, if this process dies undismissed, that life's processes are ended."""
-        self._tell(f"{_WATCH}\t{life}\t{folder}\n")
+        self._tell(life)
 
     def dismiss(self) -> None:
         """The life ended in order: nothing is left to guard."""
-        self._tell(f"{_DISMISSED}\n")
+        self._tell("")
         os.close(self._descriptor)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
 
     def _tell(self, line: str) -> None:
         try:
-            os.write(self._descriptor, line.encode())
+            os.write(self._descriptor, f"{line}\n".encode())
         except BrokenPipeError:
             sys.stderr.write("the guardian is gone; a killed runner would leave its agent behind\n")
 
 
-def _stand_guard(descriptor: int) -> NoReturn:
-    """The whole life of the forked child; never returns into the runner's code."""
-    code = 1
+def _become_shell(reading: int, folder: Path, python: str) -> None:
+    """In the forked child: nothing of the runner but stderr stays open; never returns."""
     try:
-        _detach()
-        told = _read_all(descriptor).splitlines()
-        if _DISMISSED not in told:
-            _end_watched(told)
-        code = 0
-    except BaseException as error:  # noqa: BLE001 - beyond here lies a copy of the runner
-        sys.stderr.write(f"guardian: {error!r}\n")
+        os.setsid()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # what ends its runner politely must not end it
+        os.dup2(reading, 0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        arguments = ["sh", "-c", WATCH, NAME, python, str(folder)]
+        os.execve("/bin/sh", arguments, environment)  # noqa: S606
+    except OSError as error:
+        sys.stderr.write(f"no guardian: {error}\n")
     finally:
-        os._exit(code)
+        os._exit(1)
 
 
-def _detach() -> None:
-    """Survive what ends the runner, short of its own kill -9."""
-    os.setsid()
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(nowhere, 1)
-
-
-def _read_all(descriptor: int) -> str:
-    """Everything the runner ever told; ends when the runner does."""
-    told = b""
-    while part := os.read(descriptor, 4096):
-        told += part
-    return told.decode()
-
-
-def _end_watched(told: list[str], end: Callable[[Path, str], None] | None = None) -> None:
-    watched = [line.split("\t", 2) for line in told if line.startswith(_WATCH)]
-    if watched:
-        _, life, folder = watched[-1]
-        (end or _end_life)(Path(folder), life)
-
-
-def _end_life(folder: Path, life: str) -> None:
+def main(folder: str, life: str) -> None:
+    """End what the runner of that life left behind."""
     from wuhu_tui.session.processes import Belonging, ProcessTree
 
-    for process in ProcessTree(Belonging(folder, frozenset({life}))).end():
+    for process in ProcessTree(Belonging(Path(folder), frozenset({life}))).end():
         sys.stderr.write(f"guardian: process {process.pid} of {life} would not die\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -2,8 +2,8 @@
 
 `python -m wuhu_tui.session.runner <session folder>` runs it in the foreground. A host adds a
 descriptor, on which the runner says `ready` or `busy`, and the time it was asked for; the runner
-then detaches itself. Everything but the standard library's core is imported after the guardian is
-forked off, so that the guardian weighs nothing.
+then detaches itself. What is heavier than the standard library's core is imported after the
+guardian is posted and after whoever spawned us is free to go on.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wuhu_tui.session.guardian import Guardian
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from wuhu_tui.session.conversation import AgentFactory
 
 
@@ -43,7 +42,8 @@ def run_life(
     A second runner of a session whose first one lives returns 0 at once and writes nothing.
     """
     signal.signal(signal.SIGHUP, _ignore)
-    guardian = Guardian.post(close=(descriptor,) if descriptor >= 0 else ())
+    folder = Path(folder).absolute()
+    guardian = Guardian.post(folder)
     try:
         from wuhu_tui.session.guarded import run_guarded
 
