@@ -79,7 +79,7 @@ class Project:
             NotFound: there is none.
         """
         view = self.board.session(session)
-        if view is None:
+        if view is None or not view.spec.project:
             raise NotFound(
                 f"there is no session {session}",
                 remedy="look at the sessions there are: wuhu sessions",
