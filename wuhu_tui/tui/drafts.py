@@ -30,7 +30,8 @@ class Drafts:
         return self._texts.get(key, "")
 
     def put(self, key: str, text: str) -> None:
-        """Keep a draft; an empty one is forgotten."""
+        """Keep a draft; an empty one is forgotten, half a character becomes a whole one."""
+        text = text.encode("utf-8", "replace").decode()
         if text == self.get(key):
             return
         if text.strip():

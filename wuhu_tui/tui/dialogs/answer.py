@@ -227,7 +227,7 @@ class AnswerDialog(WuhuDialog[None]):
             if need.question and need.question.id not in self._skipped:
                 self._session, self._question = need.view.id, need.question.id
                 self._disarm()
-                self.wuhu.repaint()
+                self.call_later(self.wuhu.repaint)
                 return
         if self.is_current:
             self.dismiss()

@@ -80,9 +80,10 @@ class ShellDialog(WuhuDialog[None]):
         self._show(Content(output), Content.styled(*ended))
 
     def _refused(self, error: WuhuError) -> None:
+        command = self._command
         self._show(Content.styled(safe_text(str(error)), "$text-error"))
-        self.query_one(Input).value = self._command
-        self._command = ""
+        if self.is_mounted:
+            self.query_one(Input).value = command
 
     def _show(self, *parts: Content) -> None:
         head = Content.assemble(("$ ", MUTED), (safe_text(self._command), "bold"))
