@@ -117,7 +117,7 @@ async def test_steer_lands_at_the_tools_end_and_a_killed_runner_resumes(make: Ma
     session.kill_runner()
     session.until(lambda: session.processes == [], patience=5)
     await session.open()
-    session.until(lambda: "I go on where I was." in said(session))
+    session.until(lambda: "resumption-2" in [e.id for e in session.events(events.MessageLanded)])
     assert session.events(events.AgentStarted)[-1].resumed
     assert said(session).count("I heard") == 1
 
