@@ -22,7 +22,15 @@ def open_dashboard(start: Path) -> int:
     need_terminal()
     folder = find_project(start)
     root = folder.root if folder else _offer_project(start)
-    return OK if root is None else show(root)
+    if root is not None and (running := show(root)):
+        say(f"{counted(running, 'session')} running on; come back with: wuhu -C {root}")
+    return OK
+
+
+def has_terminal() -> bool:
+    """Whether there is a terminal that can show the dashboard."""
+    both = sys.stdin.isatty() and sys.stdout.isatty()
+    return both and os.environ.get("TERM", "") not in ("", "dumb")
 
 
 def need_terminal() -> None:
@@ -31,23 +39,18 @@ def need_terminal() -> None:
     Raises:
         UsageError: stdin or stdout is no terminal, or one that cannot place its cursor.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        what = "the dashboard needs a terminal, and this is none"
-    elif os.environ.get("TERM", "") in ("", "dumb"):
-        what = "this terminal cannot show the dashboard (TERM is dumb or not set)"
-    else:
-        return
-    raise UsageError(what, remedy="the same without a screen: wuhu status, wuhu --help")
+    if not has_terminal():
+        raise UsageError(
+            "the dashboard needs a terminal, and this is none (or TERM is dumb)",
+            remedy="the same without a screen: wuhu status, wuhu --help",
+        )
 
 
 def show(root: Path) -> int:
-    """Run the dashboard until the lead leaves it."""
+    """Run the dashboard until the lead leaves it; gives how many sessions go on running."""
     import asyncio
 
-    running = asyncio.run(_show(root))
-    if running:
-        say(f"{counted(running, 'session')} running on; come back with: wuhu -C {root}")
-    return OK
+    return asyncio.run(_show(root))
 
 
 async def _show(root: Path) -> int:

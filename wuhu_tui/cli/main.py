@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace", line_buffering=True)
     try:
         code = _dispatch([_readable(argument) for argument in arguments])
         sys.stdout.flush()

@@ -54,7 +54,7 @@ def status(
     elif json:
         say_json(status_shape(board, alive))
     else:
-        _say_status(board)
+        say_status(board)
 
 
 def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
@@ -106,9 +106,12 @@ def questions(json: Json = False) -> None:
         _say_question(view, question)
 
 
-def _say_status(board: Board) -> None:
+def say_status(board: Board) -> None:
+    """Print how everything stands, and first what needs the lead."""
     project = board.project
-    tally = "  ".join(f"{number} {state}" for state, number in counts(board).items())
+    tally = "  ".join(
+        f"{number} {state.replace('_', ' ')}" for state, number in counts(board).items()
+    )
     say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(tally, "dim"))
     views = sorted(shown(board), key=lambda view: view.since)
     needing = [view for view in views if need_of(view)]
