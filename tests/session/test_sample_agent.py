@@ -44,6 +44,7 @@ on_steer = [ { say = "I heard: {last_steer}" } ]
 [[turns]]
 steps = [
   { run = "while [ ! -e go ]; do sleep 0.05; done" },
+  { run = "while [ ! -e on ]; do sleep 0.05; done" },
   { say = "Going on." },
   { run = "setsid sleep 3600 &", background = true },
   { hang = true },
@@ -110,6 +111,8 @@ async def test_steer_lands_at_the_tools_end_and_a_killed_runner_resumes(make: Ma
     steer = await session.steer("use argon2")
     session.until(lambda: any(message.id == steer.id for message in session.view.waiting))
     (session.worktree / "go").touch()
+    session.until(lambda: steer.id in [e.id for e in session.events(events.MessageLanded)])
+    (session.worktree / "on").touch()
     session.until(lambda: "I heard: use argon2" in said(session))
     landed = {event.id: event.boundary for event in session.events(events.MessageLanded)}
     assert landed[steer.id] is Boundary.TOOL_END
