@@ -10,6 +10,7 @@ import pytest
 from tests.core.conftest import Desk, open_desk
 from tests.core.fake_host import git
 from wuhu_tui.core import delivery
+from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.core.memory import Memory
 from wuhu_tui.model.errors import (
     AgentError,
@@ -175,7 +176,7 @@ async def test_only_an_idle_session_hibernates(desk: Desk) -> None:
     desk.host.workers[session].rests()
     await desk.reaches(session, SessionState.IDLE)
     await desk.core.hibernate(session)
-    await desk.reaches(session, SessionState.HIBERNATED)
+    assert desk.view(session).state is SessionState.HIBERNATED
     await desk.core.hibernate(session)
     with pytest.raises(NotPossible):
         await desk.core.hibernate(await desk.made())
@@ -184,7 +185,7 @@ async def test_only_an_idle_session_hibernates(desk: Desk) -> None:
 async def test_only_a_turn_can_be_interrupted(desk: Desk) -> None:
     session = await desk.started()
     await desk.core.interrupt(session)
-    await desk.reaches(session, SessionState.IDLE)
+    assert desk.view(session).state is SessionState.IDLE
     with pytest.raises(NotPossible, match="no turn runs: it is idle"):
         await desk.core.interrupt(session)
 
@@ -505,6 +506,28 @@ async def test_a_command_that_leaves_something_running_keeps_nobody_waiting(desk
     async with asyncio.timeout(10):
         while is_running(int(done.output)):
             await asyncio.sleep(0.01)
+
+
+async def test_a_command_that_takes_too_long_is_ended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wuhu_tui.core.core.SHELL_DEADLINE", 0.2)
+    session = await desk.made()
+    done = await desk.core.run_in(session, "echo before; sleep 300; echo after")
+    assert done.exit_code == 124
+    assert done.output == "before\n\n[ended after 0.2 s]\n"
+
+
+async def test_a_very_long_output_keeps_its_end(desk: Desk) -> None:
+    session = await desk.made()
+    done = await desk.core.run_in(session, "head -c 1000000 /dev/zero | tr '\\0' x; echo end")
+    assert done.output.endswith("xxxend\n")
+    assert len(done.output) <= 200_000
+
+
+def test_a_core_is_a_door(desk: Desk) -> None:
+    door: CoreDoor = desk.core
+    assert door.board.project.name == "shop"
 
 
 def is_running(pid: int) -> bool:

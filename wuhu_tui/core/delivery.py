@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import AnyCommand
@@ -49,6 +51,27 @@ def _fate(project: Project, session: str, command: str) -> bool | None:
     ledger = project.ledger
     is_known = ledger.is_taken(command) or ledger.refusal(command)
     return True if is_known or ledger.alive.get(session) is False else None
+
+
+async def deliver_until(
+    project: Project, session: str, command: AnyCommand, reached: Callable[[SessionView], bool]
+) -> None:
+    """Deliver a command and wait until the session shows its effect, or that it has none.
+
+    Raises:
+        NotPossible: the runner could not carry it out; says why.
+    """
+
+    def settled() -> bool | None:
+        over = project.ledger.refusal(command.id) or not project.ledger.alive.get(session)
+        return True if over or reached(project.view(session)) else None
+
+    if await deliver(project, session, command):
+        await project.ledger.until(settled, TAKE_PATIENCE)
+    await project.catch_up()
+    refusal = project.ledger.refusal(command.id)
+    if refusal:
+        raise NotPossible(refusal, where=session, remedy="look at the session: wuhu status")
 
 
 async def deliver_and_wake(project: Project, session: str, command: AnyCommand) -> None:

@@ -44,6 +44,7 @@ async def judge(
 ) -> Verdict:
     """Judge one commit; requested changes go back to the session as a follow-up."""
     view = project.view(session)
+    await project.reload()
     verdict = await give_verdict(
         project, view, kind, head=head, note=note, findings=findings, by=by
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from wuhu_tui.core.delivery import check_on_board, deliver
+from wuhu_tui.core.delivery import check_on_board, deliver_until
 from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
 from wuhu_tui.model.board import SessionView
@@ -140,4 +140,4 @@ async def hibernate(project: Project, session: str, *, by: str = "lead") -> None
             remedy=f"wait until its turn is over, or stop it: wuhu stop {session}",
         )
     command = Hibernate(id=project.new_id(), by=by, at=project.clock())
-    await deliver(project, session, command)
+    await deliver_until(project, session, command, lambda now: now.state is SessionState.HIBERNATED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wuhu_tui.core.delivery import check_on_board, deliver, deliver_and_wake
+from wuhu_tui.core.delivery import check_on_board, deliver, deliver_and_wake, deliver_until
 from wuhu_tui.core.project import BUSY, Project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import (
@@ -63,7 +63,10 @@ async def interrupt(project: Project, session: str, *, by: str) -> None:
             where=session,
             remedy="there is nothing to interrupt",
         )
-    await deliver(project, session, Interrupt(id=project.new_id(), by=by, at=project.clock()))
+    command = Interrupt(id=project.new_id(), by=by, at=project.clock())
+    await deliver_until(
+        project, session, command, lambda now: now.own is None or now.own.state not in BUSY
+    )
 
 
 async def cancel_message(project: Project, session: str, message: str) -> None:

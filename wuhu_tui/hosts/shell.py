@@ -41,7 +41,8 @@ async def run_in_place(
                 where=spec.worktree,
                 remedy="resume the session: that brings it back",
             ) from error
-        return code, await asyncio.to_thread(_end_of, output)
+        said = await asyncio.to_thread(_end_of, output)
+        return code, said if code != TIMED_OUT else f"{said}\n[ended after {deadline:g} s]\n"
 
 
 async def _run(
