@@ -25,7 +25,7 @@ _SURROGATE = "\ud800-\udfff"
 
 _SUSPECT = re.compile(rf"[\t\x0b-\x1f{_CONTROL}{_INVISIBLE}{_SURROGATE}\u2028\u2029]")
 _LINE_END = re.compile(r"\r++\n?|\x0b|\x0c|\x85|\u2028|\u2029")
-_REMOVED = re.compile(rf"{_SEQUENCE}|[{_CONTROL}{_INVISIBLE}]+")
+_REMOVED = re.compile(rf"{_SEQUENCE}|[{_CONTROL}{_INVISIBLE}]")
 _BROKEN = re.compile(f"[{_SURROGATE}]")
 _HIDDEN = re.compile(rf"[\x0a{_CONTROL}{_INVISIBLE}{_SURROGATE}\u2028\u2029]")
 
