@@ -39,7 +39,7 @@ class Roster:
 def matches(view: SessionView, wanted: str, alive: Alive, now: datetime) -> bool:
     """Whether a session contains the filter's text in name, state or agent."""
     words = (view.id, view.spec.title, view.spec.agent.name, view.state.value, view.spec.role)
-    return wanted.lower() in " ".join(words).lower()
+    return not wanted or wanted.lower() in " ".join(words).lower()
 
 
 def roster_entries(roster: Roster, alive: Alive, width: int) -> tuple[Entry, ...]:
