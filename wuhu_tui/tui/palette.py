@@ -8,11 +8,12 @@ from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.markup import escape
 
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Action
 from wuhu_tui.tui.actions import actions_of
-from wuhu_tui.tui.presentation.rows import MUTED
+from wuhu_tui.tui.presentation.rows import MUTED, line
 
 
 class ActionsProvider(Provider):
@@ -36,7 +37,7 @@ class ActionsProvider(Provider):
                 _shown(Content(action.title), keys, why),
                 partial(self._act, action),
                 text=action.title,
-                help=why or action.tooltip,
+                help=_help(why or action.tooltip),
             )
 
     async def search(self, query: str) -> Hits:
@@ -51,12 +52,17 @@ class ActionsProvider(Provider):
                     _shown(title, keys, why),
                     partial(self._act, action),
                     text=action.title,
-                    help=why or action.tooltip,
+                    help=_help(why or action.tooltip),
                 )
 
     def _act(self, action: Action) -> None:
         if acting := self._acting:
             acting.action_act(action.id)
+
+
+def _help(text: str) -> str:
+    """Textual reads help as markup, and a reason may name a session: names are data."""
+    return escape(line(text))
 
 
 def _shown(title: Content, keys: str, why: str) -> Content:
