@@ -6,6 +6,8 @@ from typing import Any
 
 from textual.widgets import TextArea
 
+from wuhu_tui.tui.safe import safe_text
+
 
 class MessageField(TextArea):
     """Several lines, soft-wrapped; sending and closing belong to the dialog around it."""
@@ -17,7 +19,7 @@ class MessageField(TextArea):
 
     def __init__(self, text: str = "", **options: Any) -> None:
         super().__init__(
-            text,
+            safe_text(text),
             soft_wrap=True,
             tab_behavior="focus",
             show_line_numbers=False,
