@@ -8,6 +8,8 @@ from tests.architecture.source import ROOT, files, modules
 from wuhu_tui.cli.application import COMMANDS
 from wuhu_tui.cli.exits import NO_REPORT, WOKE_EARLY
 from wuhu_tui.model import errors
+from wuhu_tui.tui.actions import ACTIONS
+from wuhu_tui.tui.keymap import key_name
 
 DOCS = ROOT / "docs"
 VERBS = {name for _, name, _ in COMMANDS} | {"report"}
@@ -48,6 +50,14 @@ def test_every_command_in_the_documents_exists() -> None:
             match = re.match(r"(?:\.venv/bin/)?wuhu ([a-z][\w-]*)", line)
             if match:
                 assert match[1] in VERBS, f"{name}: {line}"
+
+
+def test_the_keys_in_the_readme_do_what_it_says() -> None:
+    section = _read("README.md").partition("## Keys")[2].partition("\n## ")[0]
+    told = re.findall(r"`([^`\s]+)`", section.partition("All of them")[0])
+    bound = {key for action in ACTIONS for key in action.keys}
+    assert len(told) > 20
+    assert [key for key in told if key_name(key) not in bound] == []
 
 
 def test_the_make_targets_in_the_readme_exist() -> None:

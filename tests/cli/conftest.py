@@ -70,6 +70,15 @@ steps = [ { say = "I have nothing to say." } ]
 [[turns]]
 steps = [ { say = "Soon." }, { crash = 70, words = "out of memory" }, { report = "blocked", summary = "back" } ]
 """,
+    "hostile": """
+[[turns]]
+steps = [
+  { say = "\\u001b]0;owned\\u0007\\u001b[2J\\u202egone\\u009b31m" },
+  { ask = "\\u001b[31mred?\\u0007", options = [
+    { key = "y", label = "\\u001b[2Jyes", detail = "\\u202e" }, { key = "n", label = "no" } ] },
+  { report = "blocked", summary = "\\u001b[2Jcannot" },
+]
+""",
     "breaking": """
 [[turns]]
 steps = [

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 
+from tests.architecture.source import ROOT
 from tests.cli.conftest import PATIENCE, Wuhu
 
 ID = "shop-impl-01"
@@ -269,6 +270,27 @@ def test_a_journal_of_a_newer_wuhu_is_left_alone(wuhu: Wuhu) -> None:
     before = journal.read_bytes()
     assert wuhu.json("status", code=9)["error"]["remedy"]
     assert journal.read_bytes() == before
+
+
+def test_what_agents_write_is_only_shown(wuhu: Wuhu) -> None:
+    wuhu("new", "Try it", "--agent", "hostile")
+    wuhu.wait_for(ID, "asking")
+    told = [wuhu("questions"), wuhu("status"), wuhu("status", ID), wuhu("sessions")]
+    assert "red?" in told[0]
+    wuhu("answer", ID, "2")
+    wuhu.wait_for(ID, "reported")
+    told += [wuhu("log", ID), wuhu("log", ID, "--json"), wuhu("status", "--json")]
+    assert "cannot" in told[-3]
+    for text in told:
+        assert not set(text) & set("\x1b\x07\x9b\u202e\r")
+
+
+def test_every_field_of_a_session_is_told_in_the_page(wuhu: Wuhu) -> None:
+    wuhu("instantiate", "Do it")
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    status = wuhu.json("status")
+    untold = [key for key in (*status, *status["sessions"][0]) if f"`{key}`" not in page]
+    assert [key for key in untold if f'"{key}"' not in page] == []
 
 
 def test_outside_a_repository_git_says_so(wuhu: Wuhu) -> None:
