@@ -105,17 +105,18 @@ async def test_a_runner_that_does_not_start_is_told(desk: Desk) -> None:
 
 async def test_no_more_sessions_run_than_may(desk: Desk, root: Path) -> None:
     (root / "wuhu.toml").write_text("[limits]\nsessions = 2\n")
-    first, second, third = [await desk.made() for _ in range(3)]
+    names = [await desk.made() for _ in range(3)]
     started = await asyncio.gather(
-        *(desk.core.start(name) for name in (first, second, third)), return_exceptions=True
+        *(desk.core.start(name) for name in names), return_exceptions=True
     )
     refusals = [refusal for refusal in started if refusal is not None]
     assert len(refusals) == 1
     assert isinstance(refusals[0], NotPossible)
     assert "limits.sessions" in str(refusals[0])
-    await desk.core.stop(first)
-    await desk.core.start(third)
-    assert desk.core.runner_alive(third)
+    refused = names[started.index(refusals[0])]
+    await desk.core.stop(next(name for name in names if name != refused))
+    await desk.core.start(refused)
+    assert desk.core.runner_alive(refused)
 
 
 async def test_no_session_starts_without_memory(desk: Desk) -> None:
