@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+
 from msgspec.structs import replace
 
 from tests.session.stage import Stage
@@ -9,6 +14,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model.messages import Boundary, Lane
 from wuhu_tui.model.reports import ExitReason, ReportKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.session.environment import markers
 
 
 async def test_the_task_is_the_first_prompt_with_how_to_report(stage: Stage) -> None:
@@ -188,6 +194,27 @@ async def test_interrupt_ends_the_turn_and_queued_messages_land_next(stage: Stag
     stage.interrupt()
     assert (await stage.agent.next_turn()).text == "not that way"
     assert stage.events(events.TurnEnded)[0].stop_reason == "cancelled"
+
+
+async def test_an_interrupt_ends_the_commands_that_the_agent_lets_run_on(stage: Stage) -> None:
+    turn = await stage.first_turn()
+    turn.tool("t1", kind="execute")
+    command = subprocess.Popen(
+        (sys.executable, "-c", "import time; time.sleep(3600)"),
+        env={**os.environ, **markers(stage.folder, 1)},
+    )
+    await stage.taken(stage.interrupt())
+    await stage.in_state(SessionState.IDLE)
+    assert command.wait(5) == -signal.SIGTERM
+
+
+async def test_the_agent_is_told_what_was_said_not_what_was_written_down(stage: Stage) -> None:
+    turn = await stage.first_turn()
+    secret = "use ghp_" + "a1B2c3D4e5" * 4
+    await stage.taken(stage.steer(secret))
+    turn.end()
+    assert (await stage.agent.next_turn()).text == secret
+    assert secret not in stage.folder.journal.read_text()
 
 
 async def test_interrupting_nothing_is_refused(stage: Stage) -> None:

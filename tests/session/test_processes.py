@@ -94,6 +94,15 @@ def test_only_the_life_that_is_meant(zoo: Zoo) -> None:
     assert zoo.found() == {new}
 
 
+def test_the_older_and_the_spared_are_left_alone(zoo: Zoo) -> None:
+    pid = zoo.start(SLEEP)
+    zoo.until(1)
+    belonging = Belonging(zoo.folder.path)
+    assert ProcessTree(belonging, since=time.time() + 60).look() == []
+    assert ProcessTree(belonging, spare=pid).look() == []
+    assert [p.pid for p in ProcessTree(belonging, since=time.time() - 60).look()] == [pid]
+
+
 def test_a_session_of_the_same_name_elsewhere_is_another(zoo: Zoo, tmp_path: Path) -> None:
     pid = zoo.start(SLEEP, WUHU_SESSION_FOLDER=str(tmp_path / "other" / "shop-impl-01"))
     mine = zoo.start(SLEEP)

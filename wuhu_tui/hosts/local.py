@@ -37,7 +37,6 @@ END_DEADLINE = 15.0
 """Seconds a runner that wrote its last word may take to be gone."""
 
 _PAUSE = 0.02
-_TAIL = 2000
 _END = 65_536
 
 
@@ -190,8 +189,9 @@ def _word_from(descriptor: int) -> str:
 
 
 def _tail(log: Path) -> str:
-    words = _end_of(log)[-_TAIL:].decode(errors="replace").strip()
-    return words or "it said nothing"
+    """The last line of a log."""
+    lines = _end_of(log).decode(errors="replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "it said nothing")
 
 
 def _end_of(path: Path) -> bytes:

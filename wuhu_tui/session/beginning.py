@@ -18,12 +18,14 @@ from wuhu_tui.model.messages import Lane, MessageState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.session.briefing import brief_files, first_prompt
 from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.mailbox import Mailbox
 from wuhu_tui.session.message_queue import TASK, MessageQueue
 from wuhu_tui.session.turns import state_before_life
 
 
 def begin(log: SessionLog, queue: MessageQueue, clock: Callable[[], datetime]) -> SessionState:
     """Write this life's first events; returns what the session was before it."""
+    Mailbox(log.folder.mailbox).prepare()
     before = state_before_life(log.view.own.state if log.view.own else None)
     log.write(
         RunnerStarted(

@@ -16,7 +16,6 @@ from wuhu_tui.model.events import (
     CommandRefused,
     CommandTaken,
     MessageCancelled,
-    MessageEdited,
     MessageMoved,
     Noted,
     ReportMade,
@@ -149,7 +148,7 @@ class Commands:
             return "an empty message says nothing; cancel it instead"
         if reason := self._why_fixed(command.message):
             return reason
-        self._log.write(MessageEdited(id=command.message, text=command.text))
+        self._queue.edit(command.message, command.text)
         return ""
 
     async def _move(self, command: commands.MoveMessage) -> str:
@@ -182,8 +181,8 @@ class Commands:
 
 
 def is_same(report: Report, earlier: Report) -> bool:
-    """Whether it is one report, found again after a crash; the head may have moved meanwhile."""
-    return (report.kind, report.summary, report.at) == (earlier.kind, earlier.summary, earlier.at)
+    """Whether it is one report, found again after a crash: its words may have been redacted."""
+    return (report.kind, report.at) == (earlier.kind, earlier.at)
 
 
 _CONTROLS = (commands.Interrupt, commands.Stop, commands.Hibernate)

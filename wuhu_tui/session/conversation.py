@@ -25,7 +25,7 @@ from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.session.briefing import RESUMPTION, resumption
-from wuhu_tui.session.lanes import due, text_of
+from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
 
@@ -110,7 +110,7 @@ class Conversation:
         turn = self._log.view.turn + 1
         self._log.write(TurnStarted(turn=turn, messages=tuple(m.id for m in messages)))
         self._steer_refused = False
-        self.turn = self._task(self.agent.prompt(text_of(messages)))
+        self.turn = self._task(self.agent.prompt(self._queue.words(messages)))
         return True
 
     async def steer(self) -> None:
@@ -123,7 +123,7 @@ class Conversation:
         self._offer(messages, Boundary.TOOL_END)
         try:
             async with asyncio.timeout(STEER_DEADLINE):
-                took = await self.agent.steer(text_of(messages))
+                took = await self.agent.steer(self._queue.words(messages))
         except (AgentError, TimeoutError) as error:
             self._note(f"the agent did not say if it took a message: {_words(error)}", "warning")
             self._unsure(messages)
@@ -197,8 +197,7 @@ class Conversation:
         for task in (self.starting, self.turn):
             if task and not task.done():
                 task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+                await asyncio.wait({task}, timeout=patience)
         if self.agent is None:
             return
         try:

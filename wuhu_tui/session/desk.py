@@ -101,7 +101,7 @@ class QuestionDesk:
     def _answer_late(self, command: str, answer: Answer) -> str:
         history = self._log.history
         won = history.answers.get(answer.question)
-        if won is not None and won.answer == answer:
+        if won is not None and (won.answer.by, won.answer.at) == (answer.by, answer.at):
             return ""  # the same answer again, from before a crash
         if won is not None:
             self._refuse_second(command, answer, won)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from datetime import datetime
 from pathlib import Path
 
 from wuhu_tui.model.events import Noted, RunnerEnded, TurnEnded
@@ -88,6 +89,13 @@ async def end_older_lives(log: SessionLog) -> None:
     older -= {life_name(log.folder, log.epoch)}
     if older:
         await _end_processes(log, ProcessTree(Belonging(log.folder.path, older)))
+
+
+async def end_commands(log: SessionLog, since: datetime) -> None:
+    """End what interrupted commands began; some agents let it run on."""
+    this_life = Belonging(log.folder.path, frozenset({life_name(log.folder, log.epoch)}))
+    tree = ProcessTree(this_life, since=since.timestamp(), spare=log.view.agent_pid)
+    await _end_processes(log, tree)
 
 
 def how_it_died(code: int | None) -> str:

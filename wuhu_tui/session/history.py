@@ -30,6 +30,7 @@ class History:
         self.reports: list[Report] = []
         self.tools: dict[str, events.ToolStarted] = {}
         """Tool calls that run now, oldest first."""
+        self.tools_since: dict[str, datetime] = {}
         self.in_turn = False
         self.turn_was_cut = False
         """Whether a runner or agent died in the last turn: it began and nothing ended it."""
@@ -41,6 +42,12 @@ class History:
         self.ended_cleanly = True
         self.said = ""
 
+    @property
+    def command_runs_since(self) -> datetime | None:
+        """When the oldest command that runs now was begun; None when none runs."""
+        begun = [self.tools_since[c] for c, tool in self.tools.items() if tool.kind == "execute"]
+        return min(begun, default=None)
+
     def apply(self, record: Record) -> None:
         """Take one more record of the session's journal."""
         step = _STEPS.get(type(record.event))
@@ -51,7 +58,7 @@ class History:
         self.turn_was_cut = self.turn_was_cut or self.in_turn
         self.in_turn = False
         self.ended_cleanly = False
-        self.tools.clear()
+        self._forget_tools()
 
     def _runner_ended(self, event: events.RunnerEnded, at: datetime) -> None:
         self.ended_cleanly = True
@@ -63,16 +70,22 @@ class History:
     def _turn_ended(self, event: events.TurnEnded, at: datetime) -> None:
         self.in_turn = False
         self.turn_was_cut = False
+        self._forget_tools()
+
+    def _forget_tools(self) -> None:
         self.tools.clear()
+        self.tools_since.clear()
 
     def _said(self, event: events.AgentSaid, at: datetime) -> None:
         self.said = (self.said + event.text)[-TAIL:]
 
     def _tool_started(self, event: events.ToolStarted, at: datetime) -> None:
         self.tools[event.call] = event
+        self.tools_since[event.call] = at
 
     def _tool_ended(self, event: events.ToolEnded, at: datetime) -> None:
         self.tools.pop(event.call, None)
+        self.tools_since.pop(event.call, None)
 
     def _taken(self, event: events.CommandTaken, at: datetime) -> None:
         self.taken.add(event.command)

@@ -33,6 +33,7 @@ from wuhu_tui.session.ending import (
     Ending,
     Patience,
     end,
+    end_commands,
     end_older_lives,
     how_it_died,
     last_words,
@@ -103,8 +104,12 @@ class Life:
         if turn is None or turn.done() or self._ending:
             return "no turn runs"
         self._log.write(Noted(text=f"interrupted by {by}"))
+        commands_since = self._log.history.command_runs_since
         await self._conversation.interrupt(self._patience.grace)
         self._desk.withdraw_all(f"interrupted by {by}")
+        if commands_since:
+            await asyncio.wait({turn}, timeout=self._patience.death)
+            await end_commands(self._log, commands_since)
         loop = asyncio.get_running_loop()
         loop.call_later(self._patience.grace, self._check_interrupted, turn)
         return ""

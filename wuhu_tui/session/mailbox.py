@@ -8,6 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -44,7 +45,7 @@ class Mailbox:
         return self.path / "bell"
 
     def prepare(self) -> None:
-        """Make the folders; done when the session is placed, harmless later."""
+        """Make what folders are missing."""
         for name in ("tmp", "new", "cur", "bad"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
@@ -79,7 +80,8 @@ class Mailbox:
 
     def done(self, path: Path) -> None:
         """Move a command that took effect out of the way."""
-        path.replace(self.path / "cur" / path.name)
+        with suppress(FileNotFoundError):
+            path.replace(self.path / "cur" / path.name)
 
     def ring(self) -> None:
         """Wake the runner, if one listens."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from wuhu_tui.model.events import MessageQueued
+from msgspec.structs import replace
+
+from wuhu_tui.model.events import MessageEdited, MessageQueued
 from wuhu_tui.model.messages import Lane, Message
+from wuhu_tui.session.lanes import text_of
 from wuhu_tui.session.log import SessionLog
 
 TASK = "task"
@@ -14,11 +17,16 @@ TASK = "task"
 
 
 class MessageQueue:
-    """Puts messages into lanes; the same id twice is one message."""
+    """Puts messages into lanes; the same id twice is one message.
+
+    Secrets are taken out of what is written down. What the agent is told is what was said, for as
+    long as this life lasts.
+    """
 
     def __init__(self, log: SessionLog, clock: Callable[[], datetime]) -> None:
         self._log = log
         self._clock = clock
+        self._texts: dict[str, str] = {}
 
     def put(self, name: str, lane: Lane, text: str, by: str, sequence: int | None = None) -> None:
         """Queue a message behind all others, unless it was queued before."""
@@ -32,11 +40,21 @@ class MessageQueue:
             sequence=self.next_sequence if sequence is None else sequence,
             queued_at=self._clock(),
         )
+        self._texts[name] = text
         self._log.write(MessageQueued(message=message))
 
     def put_steer(self, name: str, text: str, by: str) -> None:
         """Queue a steering message."""
         self.put(name, Lane.STEER, text, by)
+
+    def edit(self, name: str, text: str) -> None:
+        """Change the words of a waiting message."""
+        self._texts[name] = text
+        self._log.write(MessageEdited(id=name, text=text))
+
+    def words(self, messages: Iterable[Message]) -> str:
+        """What the agent reads when these land together."""
+        return text_of(replace(m, text=self._texts.get(m.id, m.text)) for m in messages)
 
     def find(self, name: str) -> Message | None:
         """The message, while it waits."""

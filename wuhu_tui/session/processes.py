@@ -22,6 +22,9 @@ DEADLINE = 5.0
 
 _PAUSE = 0.02
 
+_CLOCK_ERROR = 1.0
+"""Seconds by which the system may tell a process's birth too early: it rounds its boot time."""
+
 
 class Process(Protocol):
     """One process, safe against its number being used again (a `psutil.Process`)."""
@@ -33,6 +36,9 @@ class Process(Protocol):
 
     def environ(self) -> dict[str, str]:
         """The environment it was started with."""
+
+    def create_time(self) -> float:
+        """When it was born, in seconds of the epoch."""
 
     def status(self) -> str:
         """Its state in a word; `zombie` when only its exit code is left."""
@@ -76,17 +82,25 @@ class Seen:
 
 
 class ProcessTree:
-    """The processes of one belonging; remembers whom it saw, so that no orphan is forgotten."""
+    """The processes of one belonging; remembers whom it saw, so that no orphan is forgotten.
 
-    def __init__(self, belonging: Belonging) -> None:
+    `since`, in seconds of the epoch, leaves those alone that are older; `spare` leaves one alone.
+    """
+
+    def __init__(self, belonging: Belonging, *, since: float = 0.0, spare: int = 0) -> None:
         self._belonging = belonging
+        self._since = since - _CLOCK_ERROR
+        self._spare = spare
         self._known: set[Process] = set()
 
     def look(self) -> list[Process]:
         """Those that live now."""
         self._known = {process for process in self._known if _lives(process)}
-        self._known.update(find(self._belonging))
+        self._known.update(process for process in find(self._belonging) if self._means(process))
         return list(self._known)
+
+    def _means(self, process: Process) -> bool:
+        return process.pid != self._spare and _born(process) >= self._since
 
     def end(self, grace: float = GRACE, deadline: float = DEADLINE) -> list[Process]:
         """End them all, politely first; returns those that would not die."""
@@ -183,6 +197,14 @@ def _lives(process: Process) -> bool:
         return process.is_running() and process.status() != "zombie"
     except psutil.Error:
         return False
+
+
+def _born(process: Process) -> float:
+    psutil = _psutil()
+    try:
+        return process.create_time()
+    except psutil.Error:
+        return 0.0
 
 
 def _signal(process: Process, *, kill: bool) -> None:
