@@ -121,6 +121,22 @@ async def test_the_mouse_selects_too(core: FakeCore) -> None:
         assert app_of(pilot).selected == MIGRATE
 
 
+async def test_no_cursor_is_on_another_session_than_the_one_keys_act_on(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        inbox = pilot.app.screen.query_one(InboxList)
+        assert inbox.selected == f"{MIGRATE}/q2"
+        await press(pilot, "j")
+        assert app_of(pilot).selected == SEARCH
+        assert inbox.selected == ""
+        await press(pilot, "tab", "tab")
+        assert inbox.has_focus
+        assert (app_of(pilot).selected, inbox.selected) == (SEARCH, "")
+        await press(pilot, "j")
+        assert (app_of(pilot).selected, inbox.selected) == (MIGRATE, f"{MIGRATE}/q2")
+        await press(pilot, "j")
+        assert (app_of(pilot).selected, inbox.selected) == (AUTH, f"{AUTH}/q1")
+
+
 # filter
 
 

@@ -197,6 +197,36 @@ async def test_an_open_question_is_answered_in_words(core: FakeCore) -> None:
         assert answers(core) == [(SEARCH, "", "8080")]
 
 
+@pytest.mark.parametrize(
+    "context", ["true; " * 80 + "evil", "echo ok\nevil"], ids=["long", "lines"]
+)
+async def test_no_key_grants_a_command_that_is_not_wholly_seen(
+    core: FakeCore, context: str
+) -> None:
+    await core.change(MIGRATE, questions=(replace(permission_question(), context=context),))
+    async with dashboard(core) as pilot:
+        await press(pilot, "i", "1")
+        assert answers(core) == []
+        assert isinstance(pilot.app.screen, AnswerDialog)
+        assert "evil" in text_of(pilot)
+        await press(pilot, "escape", "space", "1", "enter")
+        assert answers(core) == []
+        assert "this command is long" in toasts(pilot)[-1]
+
+
+async def test_a_long_question_can_be_read_to_its_end(core: FakeCore) -> None:
+    text = "\n".join(f"line {number}" for number in range(60))
+    await core.change(MIGRATE, questions=(replace(permission_question(), context=text),))
+    for size in (WIDE, NARROW):
+        async with dashboard(core, size) as pilot:
+            await press(pilot, "a")
+            assert "3 Reject" in text_of(pilot)
+            assert "line 59" not in text_of(pilot)
+            await press(pilot, *["pagedown"] * 16)
+            assert "line 59" in text_of(pilot)
+            assert "Enter send" in text_of(pilot)
+
+
 # what a question says
 
 

@@ -54,7 +54,12 @@ class WuhuApp(App[None]):
     TITLE = "wuhu"
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[Any] = {_actions_provider}
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (170, "-huge")]
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"),
+        (100, "-medium"),
+        (126, "-wide"),
+        (170, "-huge"),
+    ]
 
     def __init__(
         self,

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SuspendNotSupported
 
-from wuhu_tui.model.errors import ConfigError, NotPossible
-
 if TYPE_CHECKING:
     from wuhu_tui.tui.app import WuhuApp
 
@@ -30,13 +28,20 @@ async def editing(app: WuhuApp, editor: str, place: str) -> None:
     command = [*shlex.split(editor), place]
     try:
         with app.batch_update(), app.suspend():
-            code = await asyncio.to_thread(subprocess.call, command, cwd=place)
+            trouble = await asyncio.to_thread(_run, command, place)
     except SuspendNotSupported:
-        app.verbs.tell_error(NotPossible("this terminal cannot be handed to an editor"))
+        trouble = "this terminal cannot be handed to an editor"
+    if trouble:
+        app.verbs.tell(trouble, title="Editor", severe=True)
+
+
+def _run(command: list[str], place: str) -> str:
+    """Run a program to its end; returns what went wrong.
+
+    Nothing may be raised while the app is suspended: it would stay suspended.
+    """
+    try:
+        code = subprocess.call(command, cwd=place)
     except OSError as error:
-        app.verbs.tell_error(
-            ConfigError(f"the editor {command[0]!r} cannot be run: {error.strerror}")
-        )
-    else:
-        if code:
-            app.verbs.tell(f"{command[0]} ended with code {code}", severe=True)
+        return f"{command[0]} cannot be run in {place}: {error.strerror}"
+    return f"{command[0]} ended with code {code}" if code else ""

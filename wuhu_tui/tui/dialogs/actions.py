@@ -88,6 +88,24 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.ANSWER}),
         handler="up",
     ),
+    Action(
+        id="answer.scroll_on",
+        keys=("pagedown",),
+        title="read on",
+        tooltip="Scroll a long question on",
+        contexts=frozenset({_C.ANSWER}),
+        handler="scroll_on",
+        priority=True,
+    ),
+    Action(
+        id="answer.scroll_back",
+        keys=("pageup",),
+        title="read back",
+        tooltip="Scroll a long question back",
+        contexts=frozenset({_C.ANSWER}),
+        handler="scroll_back",
+        priority=True,
+    ),
     *(
         Action(
             id=f"answer.pick_{number}",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
@@ -18,7 +18,7 @@ from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import Need, needs
-from wuhu_tui.tui.presentation.inbox import deadline_note
+from wuhu_tui.tui.presentation.inbox import deadline_note, option_entries
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.purposes import Purpose, draft_key
 from wuhu_tui.tui.safe import safe_text
@@ -26,8 +26,8 @@ from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.lists import OptionList
 from wuhu_tui.tui.widgets.message_field import MessageField
 
-_MOST_CONTEXT = 4000
-"""Characters of a question's text and context that the dialog shows; the pane has all."""
+_MOST_SHOWN = 50_000
+"""Characters of a question's text or context that the dialog shows, and says so if there are more."""
 
 
 class AnswerDialog(WuhuDialog[None]):
@@ -74,7 +74,8 @@ class AnswerDialog(WuhuDialog[None]):
     def compose(self) -> ComposeResult:
         """The question, its options, and a field for own words."""
         with Vertical(classes="bottom"):
-            yield Static("", id="question")
+            with VerticalScroll(id="question", can_focus=False):
+                yield Static("", id="question-text")
             yield OptionList()
             yield Static(Content.styled("own words", MUTED), id="own")
             yield MessageField()
@@ -110,10 +111,11 @@ class AnswerDialog(WuhuDialog[None]):
 
     def _show(self, question: Question) -> None:
         self._shown = self._question
-        self.query_one("#question", Static).update(question_content(question))
+        self.query_one("#question-text", Static).update(question_content(question))
         options = self.query_one(OptionList)
         options.display = bool(question.options)
-        options.styles.height = sum(1 + bool(option.detail) * 2 for option in question.options) or 1
+        rows = option_entries(question, self.app.size.width - 4)
+        options.styles.height = sum(len(entry.rows) for entry in rows)
         options.show(question)
         recommended = [option.key for option in question.options if option.recommended]
         if question.options:
@@ -149,6 +151,14 @@ class AnswerDialog(WuhuDialog[None]):
     def do_up(self) -> None:
         """Option before."""
         self.query_one(OptionList).move(-1)
+
+    def do_scroll_on(self) -> None:
+        """Read on in a long question."""
+        self.query_one("#question", VerticalScroll).scroll_page_down(animate=False)
+
+    def do_scroll_back(self) -> None:
+        """Read back in a long question."""
+        self.query_one("#question", VerticalScroll).scroll_page_up(animate=False)
 
     def do_newline(self) -> None:
         """Begin a new line in the field."""
@@ -244,11 +254,16 @@ class AnswerDialog(WuhuDialog[None]):
 
 def question_content(question: Question) -> Content:
     """A question's text and context; a permission's context is the command itself."""
-    text = safe_text(question.text[:_MOST_CONTEXT])
-    context = safe_text(question.context[:_MOST_CONTEXT])
+    text, context = _shown(question.text), _shown(question.context)
     parts = [Content.styled(text, "bold")]
     if context:
         style = "bold $text-warning" if question.kind is QuestionKind.PERMISSION else MUTED
         mark = "$ " if question.kind is QuestionKind.PERMISSION else ""
         parts.append(Content.styled(f"{mark}{context}", style))
     return Content("\n").join(parts)
+
+
+def _shown(text: str) -> str:
+    more = len(text) - _MOST_SHOWN
+    cut = f"\n… and {more} more characters" if more > 0 else ""
+    return safe_text(text[:_MOST_SHOWN]) + cut

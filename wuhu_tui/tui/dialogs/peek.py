@@ -19,10 +19,13 @@ from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.facts import lands
-from wuhu_tui.tui.presentation.inbox import option_rows
+from wuhu_tui.tui.presentation.inbox import needs_reading, option_rows
 from wuhu_tui.tui.presentation.rows import MUTED, line, wrapped
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.live_pane import LivePane
+
+_MOST_SHOWN = 120
+"""Characters of a command that the dialog surely shows."""
 
 
 class PeekDialog(WuhuDialog[None]):
@@ -95,6 +98,9 @@ class PeekDialog(WuhuDialog[None]):
 
     def _answer(self, question: Question, text: str) -> Coroutine[Any, Any, Any] | None:
         choice = ""
+        if needs_reading(question, _MOST_SHOWN):
+            self.wuhu.verbs.tell("this command is long: a shows it whole")
+            return None
         if text.isdecimal() and 0 < int(text) <= len(question.options):
             choice, text = question.options[int(text) - 1].key, ""
         elif question.kind is QuestionKind.PERMISSION:

@@ -104,11 +104,14 @@ def file_row(file: DiffFile, width: int, *, bar: str = "file") -> Row:
     return Row(spans, rest)
 
 
+_PATH_CHARACTERS = 4096
+
+
 def path_of(file: DiffFile) -> str:
     """A file's path with everything hidden made visible; both paths of a rename."""
-    path = revealed_line(file.path)
+    path = revealed_line(file.path[:_PATH_CHARACTERS])
     if file.old_path and file.old_path != file.path:
-        return f"{revealed_line(file.old_path)} → {path}"
+        return f"{revealed_line(file.old_path[:_PATH_CHARACTERS])} → {path}"
     return path
 
 

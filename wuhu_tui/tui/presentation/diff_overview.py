@@ -14,6 +14,7 @@ from wuhu_tui.tui.presentation.transcript_row import BLANK, Row, Span
 from wuhu_tui.tui.presentation.transcript_wrap import crop, width_of, wrap
 from wuhu_tui.tui.safe import revealed_line, safe_line, safe_text
 
+_TEXT_CHARACTERS = 8_000
 _TAIL_ROWS = 40
 _TAIL_CHARACTERS = 8_000
 
@@ -68,8 +69,11 @@ def _sections(view: SessionView, now: datetime, width: int) -> Iterator[list[Row
 
 
 def _text(text: str, width: int, style: str, margin: int = 3) -> list[Row]:
-    lines = safe_text(text).strip("\n").split("\n") if text.strip() else []
+    shown = safe_text(text[:_TEXT_CHARACTERS]).strip("\n")
+    lines = shown.split("\n") if shown.strip() else []
     rows = [row for line in lines for row in wrap(line, width - margin - MARGIN)]
+    if len(text) > _TEXT_CHARACTERS:
+        rows.append(f"… {len(text) - _TEXT_CHARACTERS} more characters")
     return [Row((("text", " " * margin), (style, row))) for row in rows]
 
 
@@ -84,8 +88,8 @@ def _report(view: SessionView, now: datetime, width: int) -> list[Row]:
     head = _head(_REPORTS[report.kind], ("dim", _ago(report.at, now)))
     return [
         head,
-        *_text(report.summary[:4000], width, "strong"),
-        *_text(report.evidence[:4000], width, "dim"),
+        *_text(report.summary, width, "strong"),
+        *_text(report.evidence, width, "dim"),
     ]
 
 
@@ -111,7 +115,7 @@ def _uncommitted(review: Review, width: int) -> list[Row]:
 
 
 def _paths(paths: tuple[str, ...], width: int, most: int = 12) -> list[Row]:
-    shown = [crop(revealed_line(path), width - 3 - MARGIN) for path in paths[:most]]
+    shown = [crop(revealed_line(path[:4000]), width - 3 - MARGIN) for path in paths[:most]]
     if len(paths) > most:
         shown.append(f"… and {len(paths) - most} more")
     return [Row((("text", f"   {path}"),)) for path in shown]
@@ -132,13 +136,13 @@ def _verdict(verdict: Verdict, now: datetime, width: int) -> list[Row]:
     by = f" by {safe_line(verdict.by, 60)} on {verdict.head[:7]}{_ago(verdict.at, now)}"
     rows = [_head((style, f"{mark}{word}"), ("dim", by)), *_text(verdict.note, width, "text")]
     for finding in verdict.findings:
-        place = f"{revealed_line(finding.path)}:{finding.line}"
+        place = f"{revealed_line(finding.path[:400])}:{finding.line}"
         rows += _text(f"{place}  {finding.text}", width, "text")
     return rows
 
 
 def _task(view: SessionView, width: int) -> list[Row]:
-    rows = _text(view.spec.task[:4000], width, "dim")
+    rows = _text(view.spec.task, width, "dim")
     return [_head(("dim", "task")), *rows[:8]] if rows else []
 
 

@@ -17,6 +17,16 @@ from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
 _INDENT = 3
 
 
+def needs_reading(question: Question, most: int) -> bool:
+    """Whether a permission's command is longer than what a list shows of it.
+
+    A key must not grant what the lead could not see.
+    """
+    return question.kind is QuestionKind.PERMISSION and (
+        len(question.context) > most or "\n" in question.context.strip()
+    )
+
+
 def inbox_entries(
     needs: Iterable[Need], now: datetime, width: int, *, whole: bool = False
 ) -> tuple[Entry, ...]:

@@ -106,12 +106,14 @@ class DashboardScreen(DashboardKeys):
         inbox, reviews = self.query_one(InboxList), self.query_one(QueueList)
         inbox.show(found, now)
         reviews.show(tuple(queue(board)), now)
-        selected = self.wuhu.selected
-        of_selected = [need.key for need in found if need.view.id == selected]
-        if of_selected and inbox.selected not in of_selected:
-            inbox.select(of_selected[0])
-        if selected in reviews.keys:
-            reviews.select(selected)
+        self._follow_selection(inbox)
+        self._follow_selection(reviews)
+
+    def _follow_selection(self, entries: LineList) -> None:
+        """No cursor is ever on another session than the one that keys act on."""
+        of_selected = [key for key in entries.keys if key.partition("/")[0] == self.wuhu.selected]
+        if entries.selected not in of_selected:
+            entries.select(of_selected[0] if of_selected else "")
 
     def _paint_panes(self, board: Board, now: datetime) -> None:
         alive = self.wuhu.core.runner_alive

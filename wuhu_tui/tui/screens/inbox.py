@@ -15,12 +15,16 @@ from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import urgent
 from wuhu_tui.tui.presentation.counts import count, header
+from wuhu_tui.tui.presentation.inbox import needs_reading
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.line_list import LineList
-from wuhu_tui.tui.widgets.lists import InboxList
+from wuhu_tui.tui.widgets.lists import WholeInboxList
 from wuhu_tui.tui.widgets.live_pane import LivePane
+
+_MOST_SHOWN = 300
+"""Characters of a command that the list surely shows."""
 
 
 class InboxScreen(WuhuScreen):
@@ -28,19 +32,19 @@ class InboxScreen(WuhuScreen):
 
     CONTEXT = Context.INBOX
     BINDINGS = bindings_for(CONTEXT)
-    AUTO_FOCUS = "InboxList"
+    AUTO_FOCUS = "WholeInboxList"
 
     def compose(self) -> ComposeResult:
         """The list, and the selected session's pane."""
         yield HeaderBar()
         with Horizontal(id="inbox"):
-            yield InboxList(whole=True)
+            yield WholeInboxList()
             yield LivePane()
         yield ActionFooter()
 
     @property
-    def _list(self) -> InboxList:
-        return self.query_one(InboxList)
+    def _list(self) -> WholeInboxList:
+        return self.query_one(WholeInboxList)
 
     def subject(self) -> str:
         """The session of the need under the cursor."""
@@ -111,6 +115,10 @@ class InboxScreen(WuhuScreen):
             return
         if int(number) > len(question.options):
             self.wuhu.verbs.tell(f"there are only {len(question.options)} options")
+            return
+        if needs_reading(question, _MOST_SHOWN):
+            self.wuhu.verbs.tell("this command is long: read it whole before you pick")
+            self.answer_question(self.question_key())
             return
         option = question.options[int(number) - 1]
         verb = self.wuhu.core.answer(self.subject(), question.id, choice=option.key)

@@ -46,6 +46,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     class Opened(Selected):
         """The lead clicked the entry that already was selected."""
 
+    MUST_SELECT = True
+    """Whether an entry is always selected, as long as there is one."""
+
     def __init__(self, *, empty: str = "", **options: Any) -> None:
         super().__init__(**options)
         self.empty = empty
@@ -123,7 +126,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def _keep_selection(self, before: list[str]) -> None:
         """An identity that vanished hands the cursor to what stood at its place."""
         keys = self.keys
-        if self.selected in keys:
+        if self.selected in keys or not (self.selected or self.MUST_SELECT):
             return
         place = before.index(self.selected) if self.selected in before else 0
         self.selected = keys[min(place, len(keys) - 1)] if keys else ""

@@ -39,13 +39,15 @@ class SessionList(LineList):
 
 
 class InboxList(LineList):
-    """What needs the lead; `whole` shows texts in full."""
+    """What needs the lead."""
 
     BORDER_TITLE = "Needs you"
+    WHOLE = False
+    """Whether texts are shown in full."""
+    MUST_SELECT = False
 
-    def __init__(self, *, whole: bool = False, name: str | None = None) -> None:
-        super().__init__(empty="nobody needs you just now", name=name)
-        self._whole = whole
+    def __init__(self) -> None:
+        super().__init__(empty="nobody needs you just now")
         self._needs: tuple[Need, ...] = ()
         self._now = EPOCH_START
 
@@ -57,13 +59,21 @@ class InboxList(LineList):
 
     def build(self, width: int) -> tuple[Entry, ...]:
         """All rows for this width."""
-        return inbox_entries(self._needs, self._now, width, whole=self._whole)
+        return inbox_entries(self._needs, self._now, width, whole=self.WHOLE)
+
+
+class WholeInboxList(InboxList):
+    """What needs the lead, in full; one need is always under the cursor."""
+
+    WHOLE = True
+    MUST_SELECT = True
 
 
 class QueueList(LineList):
     """Work that lies before the lead."""
 
     BORDER_TITLE = "Review"
+    MUST_SELECT = False
 
     def __init__(self) -> None:
         super().__init__(empty="nothing to review")
