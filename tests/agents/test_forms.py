@@ -50,8 +50,8 @@ def test_a_choice_with_a_field_for_own_words_is_one_field() -> None:
     assert question.kind is QuestionKind.CHOICE
     assert (question.text, question.context) == ("Which store?", "Store")
     assert [(o.key, o.detail, o.recommended) for o in question.options] == [
-        ("Memory", "fast", False),
         ("SQLite", "", True),
+        ("Memory", "fast", False),
     ]
 
 
@@ -135,7 +135,7 @@ def test_a_form_without_fields_asks_for_consent() -> None:
 def test_a_boolean_recommends_its_default() -> None:
     options = _fields(x={"type": "boolean", "default": False})[0].options
     assert [(option.key, option.recommended) for option in options] == [
-        ("yes", False), ("no", True),
+        ("no", True), ("yes", False),
     ]  # fmt: skip
 
 
@@ -180,4 +180,5 @@ def test_leaving_plan_mode_is_a_plan() -> None:
     )
     assert question.kind is QuestionKind.PLAN
     assert question.context == "1. Do it\n--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n"
-    assert [option.recommended for option in question.options] == [False, True, False, False]
+    assert [option.key for option in question.options] == ["once", "always", "no", "never"]
+    assert [option.recommended for option in question.options] == [True, False, False, False]

@@ -173,6 +173,33 @@ def test_a_call_never_begun_begins_with_its_update() -> None:
     ]
 
 
+def test_a_fence_round_all_of_the_output_is_taken_off() -> None:
+    told = _Told()
+    for text in ("```sh\na\n```\n", "```sh\na\nb\n```\n", "see ```x```"):
+        told.update(sessionUpdate="tool_call_update", toolCallId="1", content=_text(text))
+    outputs = [event.text for event in told.events if isinstance(event, ToolOutput)]
+    assert outputs == ["a\n", "b\n", "see ```x```"]
+
+
+def test_a_raw_result_without_words_says_nothing() -> None:
+    told = _Told()
+    told.update(
+        sessionUpdate="tool_call_update",
+        toolCallId="1",
+        status="completed",
+        rawOutput={"call_id": "x", "stdout": "", "exit_code": 0},
+    )
+    assert told.events[-1] == ToolEnded(call="1", ok=True)
+
+
+def test_what_a_request_for_leave_tells_is_no_output() -> None:
+    told = _Told()
+    call = {"toolCallId": "1", "title": "ls", "content": _text("in /work")}
+    told.translator.take_call(schema.ToolCallUpdate.model_validate(call))
+    told.update(sessionUpdate="tool_call_update", toolCallId="1", status="completed")
+    assert told.events == [ToolStarted(call="1", title="ls"), ToolEnded(call="1")]
+
+
 def test_a_call_id_used_again_is_a_new_call() -> None:
     told = _Told()
     for title in ("one", "two"):

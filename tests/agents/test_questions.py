@@ -44,8 +44,8 @@ async def test_a_form_is_a_choice(theatre: Theatre) -> None:
     assert (question.id, question.kind, question.asked_at) == ("q1", QuestionKind.CHOICE, NOW)
     assert question.text == "Which store?"
     assert question.options == (
-        Option(key="memory", label="In memory"),
         Option(key="sqlite", label="SQLite", detail="survives restarts", recommended=True),
+        Option(key="memory", label="In memory"),
     )
     assert question.blocking
     assert show.sink.said == "Took sqlite."

@@ -13,7 +13,7 @@ from tests.agents.conftest import QUICK, Show, Theatre
 from tests.agents.sink import LIMIT
 from wuhu_tui.agents.acp_process import Patience
 from wuhu_tui.model.errors import AgentError
-from wuhu_tui.model.events import ToolEnded, ToolStarted
+from wuhu_tui.model.events import Noted, ToolEnded, ToolStarted
 
 STEER: dict[str, Any] = {"steer_method": "session/steering"}
 FOLD: dict[str, Any] = {"second_prompt": "folded"}
@@ -25,11 +25,13 @@ def _gate(theatre: Theatre) -> Path:
     return gate
 
 
-async def _steered(show: Show, gate: Path, *, text: str = "use euros") -> tuple[bool, str]:
+async def _steered(show: Show, gate: Path, *, folded: bool = False) -> tuple[bool, str]:
     """Steer a turn that waits at a gate; whether it was taken, and the turn's end."""
     turn = asyncio.create_task(show.agent.prompt("Go"))
     await show.sink.until_event(ToolStarted)
-    taken = await show.agent.steer(text)
+    taken = await show.agent.steer("use euros")
+    if folded:
+        await show.sink.until_event(Noted)
     await asyncio.to_thread(gate.write_text, "")
     return taken, await turn
 
@@ -63,9 +65,11 @@ async def test_without_a_known_way_nothing_is_sent(theatre: Theatre) -> None:
 
 async def test_a_missing_steering_method_falls_back_to_folding(theatre: Theatre) -> None:
     gate = _gate(theatre)
-    theatre.play([{"run": "cat gate"}, {"say": " End."}], behaviour={"steering": False})
+    theatre.play(
+        [{"run": "cat gate"}, {"say": " End."}], behaviour={"steering": False, "tells_folded": True}
+    )
     async with asyncio.timeout(LIMIT), theatre.show(**STEER, **FOLD) as show:
-        assert await _steered(show, gate) == (True, "end_turn")
+        assert await _steered(show, gate, folded=True) == (True, "end_turn")
     assert show.sink.said == "Understood: use euros End."
 
 
@@ -90,10 +94,10 @@ async def test_a_turn_ends_with_its_last_word(
     gate = _gate(theatre)
     theatre.play(
         [{"run": "cat gate"}, {"repeat": 5, "steps": [{"read": "cart.py"}]}, {"say": " End."}],
-        behaviour={"second_prompt": habit},
+        behaviour={"second_prompt": habit, "tells_folded": True},
     )
     async with asyncio.timeout(LIMIT), theatre.show(**quirks) as show:
-        taken, reason = await _steered(show, gate)
+        taken, reason = await _steered(show, gate, folded=True)
         assert (taken, reason) == (True, "end_turn")
         assert show.sink.said == "Understood: use euros End."
         assert len(show.sink.all(ToolEnded)) == 6
@@ -102,8 +106,11 @@ async def test_a_turn_ends_with_its_last_word(
 
 async def test_a_refused_second_prompt_is_told(theatre: Theatre) -> None:
     gate = _gate(theatre)
-    theatre.play([{"run": "cat gate"}], behaviour={"second_prompt": "refuse"})
+    theatre.play(
+        [{"run": "cat gate"}, {"ask": "May I end?"}], behaviour={"second_prompt": "refuse"}
+    )
     async with asyncio.timeout(LIMIT), theatre.show(**FOLD) as show:
+        show.sink.answers.append({"text": "yes"})
         assert await _steered(show, gate) == (True, "end_turn")
     assert show.sink.notes == [("error", "the agent refused a message: a turn is running")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from acp.schema import (
@@ -17,6 +18,8 @@ from acp.schema import (
 )
 
 MAX_ARGUMENTS = 4000
+FENCED = re.compile(r"```[\w-]*\n(.*?\n?)```\s*", re.DOTALL)
+RAW_WORDS = ("formatted_output", "aggregated_output", "output", "stdout", "stderr", "text", "error")
 
 
 def block_text(block: Any) -> str:
@@ -47,19 +50,23 @@ def tool_text(content: Any) -> str:
     texts = []
     for part in content or ():
         if isinstance(part, ContentToolCallContent):
-            texts.append(block_text(part.content))
+            texts.append(_unfenced(block_text(part.content)))
         elif isinstance(part, TerminalToolCallContent):
             texts.append(f"[terminal {part.terminal_id}]")
     return "\n".join(texts)
 
 
+def _unfenced(text: str) -> str:
+    """Output without the fence of markdown that some agents put round all of it."""
+    found = FENCED.fullmatch(text)
+    return found[1] if found else text
+
+
 def raw_text(raw: Any) -> str:
     """A tool's raw result as text: its own words where they can be told."""
-    if isinstance(raw, dict):
-        for key in ("formatted_output", "aggregated_output", "output", "stdout", "text", "error"):
-            if isinstance(raw.get(key), str) and raw[key]:
-                return str(raw[key])
-    return as_json(raw)
+    words = [raw[key] for key in RAW_WORDS if key in raw] if isinstance(raw, dict) else []
+    said = [word for word in words if isinstance(word, str)]
+    return next(filter(None, said), "") if said else as_json(raw)
 
 
 def arguments_text(raw: Any) -> str:

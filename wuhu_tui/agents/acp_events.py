@@ -50,9 +50,9 @@ class Translator:
         self._tell_left_out(params["update"], update)
 
     def take_call(self, call: AnyCall) -> None:
-        """Take a tool call that was told along with a request."""
+        """Take a tool call that was told along with a request for leave."""
         self._speaking = False
-        self._tools.take(call)
+        self._tools.announce(call)
 
     def end_turn(self, used: schema.Usage | None, open_calls: str) -> None:
         """Take what the end of a turn tells; calls still open end with these words."""

@@ -72,8 +72,9 @@ def _field(name: str, found: Any, *, required: bool, custom: str) -> Field:
 
 
 def _options(found: Any) -> tuple[Option, ...]:
+    """The options, the recommended ones first."""
     chosen = _defaults(found)
-    return tuple(
+    options = [
         Option(
             key=key,
             label=label,
@@ -81,7 +82,8 @@ def _options(found: Any) -> tuple[Option, ...]:
             recommended=key in chosen or RECOMMENDED in label.lower(),
         )
         for key, label, detail in _choices(found)
-    )
+    ]
+    return tuple(sorted(options, key=lambda option: not option.recommended))
 
 
 def _defaults(found: Any) -> list[Any]:

@@ -20,6 +20,8 @@ from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 
 CANCELLED = RequestPermissionResponse(outcome=DeniedOutcome(outcome="cancelled"))
 PLAN_TOOL = "switch_mode"
+KINDS = ("allow_once", "allow_always", "reject_once", "reject_always")
+"""The order in which options are offered, whatever the agent's: the recommended one first."""
 
 
 def permission_question(
@@ -42,7 +44,10 @@ def permission_question(
         kind=QuestionKind.PLAN if call.kind == PLAN_TOOL else QuestionKind.PERMISSION,
         text=call.title or "The agent asks for permission.",
         asked_at=at,
-        options=tuple(_option(option, reject_ends_turn) for option in options),
+        options=tuple(
+            _option(option, reject_ends_turn)
+            for option in sorted(options, key=lambda option: KINDS.index(option.kind))
+        ),
         context="\n".join(filter(None, dict.fromkeys(details))),
         blocking=True,
     )

@@ -43,6 +43,11 @@ class ToolCalls:
         if told.status in ENDS and not call.ended:
             self._end(call, ok=told.status == "completed")
 
+    def announce(self, told: AnyCall) -> None:
+        """Take a call that the agent asks leave for: what it tells then is no output yet."""
+        call = self._begun(told)
+        call.diff = unified_diff(told.content, self._worktree) or call.diff
+
     def end_all(self, output: str) -> None:
         """End every call that is still open: its agent will tell no more of it."""
         for call in self._calls.values():

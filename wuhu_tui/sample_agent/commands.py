@@ -17,6 +17,8 @@ Command = str | tuple[str, ...]
 """Text for a shell, or a program and its arguments."""
 
 READ_BYTES = 1 << 14
+KILL_SECONDS = 2.0
+"""How long a killed command is waited for: what left its group may hold its output open."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ async def run(
 ) -> Result:
     """Run the command to its end; cancelled or overdue, its whole process group is killed."""
     try:
-        process = await _spawn(command, folder, asyncio.subprocess.PIPE)
+        process = await _spawned(command, folder)
     except OSError as error:
         return Result(127, f"{as_text(command)}: {error.strerror}")
     heard: list[str] = []
@@ -80,6 +82,17 @@ async def _spawn(command: Command, folder: Path, output: int) -> asyncio.subproc
     )
 
 
+async def _spawned(command: Command, folder: Path) -> asyncio.subprocess.Process:
+    """Start it with its output piped; cancelled in between, it is started and killed all the same."""
+    spawning = asyncio.ensure_future(_spawn(command, folder, asyncio.subprocess.PIPE))
+    try:
+        return await asyncio.shield(spawning)
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError):
+            await _kill(await spawning)
+        raise
+
+
 async def _listen(
     process: asyncio.subprocess.Process,
     heard: list[str],
@@ -97,4 +110,6 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(KILL_SECONDS):
+                await process.wait()

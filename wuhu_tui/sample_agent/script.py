@@ -46,6 +46,8 @@ class Behaviour(Strict):
     """What a second prompt while busy does: it is folded into the turn, and both calls return
     `together`, the first `early` at the hand-over, or the second `never`; or it `cancels` the
     first turn; or it is refused."""
+    tells_folded: bool = False
+    """Whether it tells `_sample/folded` when it has heard a prompt while busy."""
     steering: bool = True
     """Whether `_session/steering` exists."""
     load: bool = True

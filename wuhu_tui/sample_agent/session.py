@@ -30,6 +30,7 @@ class SampleSession:
         self._performer = performer
         self._callers: list[_Caller] = []
         self._work: asyncio.Task[None] | None = None
+        self._telling: asyncio.Future[None] | None = None
         scene.on_steers_read = self._handed_over
 
     @property
@@ -44,12 +45,18 @@ class SampleSession:
         caller = _Caller(asyncio.get_running_loop().create_future())
         if self.busy:
             caller.answered_at_all = self._script.behaviour.second_prompt != "never"
-            self._scene.steers.append(text)
+            self._fold(text)
         else:
             self._work = asyncio.create_task(self._turn(text))
         self._callers.append(caller)
         reason = await caller.answer
         return PromptResponse.model_construct(stop_reason=reason, usage=self._performer.used)
+
+    def _fold(self, text: str) -> None:
+        self._scene.steers.append(text)
+        if self._script.behaviour.tells_folded:
+            told = self._scene.voice.client.ext_notification("sample/folded", {"text": text})
+            self._telling = asyncio.ensure_future(told)
 
     async def _second_prompt(self, text: str) -> None:
         match self._script.behaviour.second_prompt:
