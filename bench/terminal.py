@@ -22,6 +22,7 @@ STAMP = re.compile(rb"<(\d{10,})>")
 """A line's own time: nanoseconds of the monotonic clock, the same in every process here."""
 
 KEEP = 1 << 16
+"""Bytes of the newest output that are kept."""
 
 
 class Terminal:
@@ -36,7 +37,7 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.latencies: list[tuple[float, float]] = []
-        self.received = 0
+        self.recent = b""
         self.started = time.monotonic()
         self._seen: set[bytes] = set()
         self._tail = b""
@@ -133,7 +134,7 @@ class Terminal:
 
     def _take(self, chunk: bytes, moment: float) -> None:
         with self._guard:
-            self.received += len(chunk)
+            self.recent = (self.recent + chunk)[-KEEP:]
             text = self._tail + chunk
             for match in STAMP.finditer(text):
                 if match[1] not in self._seen:

@@ -101,3 +101,28 @@ def test_in_a_terminal_wuhu_offers_to_make_a_project(repository: Wuhu) -> None:
         terminal.press("q")
         assert terminal.ended(PATIENCE)
     assert repository.folder.journal.exists()
+
+
+_DEFECT = """
+from wuhu_tui.tui.app import WuhuApp
+def boom(self):
+    secret = "hunter2hunter2"
+    raise ZeroDivisionError("a defect")
+WuhuApp._paint = boom
+from wuhu_tui.cli.main import main
+main()
+"""
+
+
+@pytest.mark.terminal
+def test_a_defect_of_the_dashboard_is_kept_in_a_file_and_told_in_words(wuhu: Wuhu) -> None:
+    with Terminal([sys.executable, "-c", _DEFECT], folder=wuhu.root, size=(100, 30)) as terminal:
+        terminal.wait_for("what to do:", PATIENCE)
+        assert terminal.ended(PATIENCE)
+        told = terminal.recent.rpartition(b"Something went wrong")[2].decode()
+    assert "ZeroDivisionError: a defect" in told
+    (kept,) = wuhu.folder.path.glob("crash-*.log")
+    assert kept.name in told
+    assert b"Traceback" not in terminal.recent
+    assert b"hunter2" not in terminal.recent
+    assert "Traceback" in kept.read_text(encoding="utf-8")

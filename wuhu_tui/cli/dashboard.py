@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.output import counted, say
 from wuhu_tui.journal.layout import ProjectFolder, find_project
-from wuhu_tui.model.errors import UsageError, WuhuError
+from wuhu_tui.model.errors import UsageError
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -54,19 +54,16 @@ def show(root: Path) -> int:
 
 
 async def _show(root: Path) -> int:
+    from wuhu_tui.cli.guarded import GuardedApp
     from wuhu_tui.core.core import Core
-    from wuhu_tui.tui.app import WuhuApp
 
     settings = _settings(root)
     core = await Core.open(root)
     try:
-        app = WuhuApp(core, settings=settings)
+        app = GuardedApp(core, settings=settings)
         await app.run_async()
-        if app.return_code:
-            raise WuhuError(
-                "the dashboard ended on a defect of its own; it is told above",
-                remedy="sessions go on running; open it again with: wuhu",
-            )
+        if app.defect is not None:
+            raise app.defect
         return _running(core)
     finally:
         await core.aclose()
