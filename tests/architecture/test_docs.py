@@ -25,7 +25,7 @@ def test_the_architecture_names_every_module_once() -> None:
     there = [
         str(path.relative_to(ROOT / "wuhu_tui")) for path in files() if path.name != "__init__.py"
     ]
-    assert sorted(named) == sorted(there)
+    assert sorted(named) == sorted(there), "run: python -m tests.architecture.module_list"
     assert len(modules()) == len(files())
 
 
