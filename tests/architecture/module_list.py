@@ -12,6 +12,7 @@ from tests.architecture.source import PACKAGE, ROOT
 
 PAGE = ROOT / "docs" / "architecture.md"
 HEADING = "## Modules, one line each\n"
+NOTE = "Each in its own first sentence; `python -m tests.architecture.module_list` writes this list.\n\n"
 
 ROOMS = {
     "model": "The words as frozen types and transition tables; pure, no I/O.",
@@ -32,7 +33,7 @@ ROOMS = {
 
 def module_list() -> str:
     """The page's part below its last heading."""
-    parts = [_lines(sorted(PACKAGE.glob("*.py")))]
+    parts = [NOTE + _lines(sorted(PACKAGE.glob("*.py")))]
     for room, purpose in ROOMS.items():
         parts.append(
             f"### {room}/\n\n{purpose}\n\n{_lines(sorted((PACKAGE / room).rglob('*.py')))}"
