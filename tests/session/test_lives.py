@@ -15,6 +15,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.reports import ExitReason, ReportKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.session.commands import Commands
 
 
 async def test_stop_ends_the_turn_and_keeps_the_queues(stage: Stage) -> None:
@@ -108,6 +109,21 @@ async def test_without_a_bell_the_mailbox_is_still_read(
     stage.steer("hello")
     assert (await stage.agent.next_turn()).text == "hello"
     assert any("no bell" in warning for warning in stage.view.warnings)
+
+
+async def test_a_command_that_trips_the_runner_ends_its_life_in_order(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def trip(commands: Commands, command: object) -> None:
+        raise LookupError("a bug")
+
+    await stage.idle()
+    monkeypatch.setattr(Commands, "_take", trip)
+    stage.steer("hello")
+    exit_ = await stage.ended()
+    assert (exit_.reason, exit_.detail) == (ExitReason.FAILED, "LookupError: a bug")
+    assert stage.agent.closed
+    assert isinstance(stage.records[-1].event, events.RunnerEnded)
 
 
 async def test_nothing_runs_without_the_worktree(stage: Stage) -> None:

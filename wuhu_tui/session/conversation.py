@@ -124,7 +124,7 @@ class Conversation:
         try:
             async with asyncio.timeout(STEER_DEADLINE):
                 took = await self.agent.steer(self._queue.words(messages))
-        except (AgentError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises, nobody knows
             self._note(f"the agent did not say if it took a message: {_words(error)}", "warning")
             self._unsure(messages)
         else:
@@ -189,7 +189,7 @@ class Conversation:
         try:
             async with asyncio.timeout(patience):
                 await self.agent.interrupt()
-        except (WuhuError, OSError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises, the life goes on
             self._note(f"the agent did not take the interrupt: {_words(error)}", "warning")
 
     async def close(self, patience: float) -> None:
@@ -203,7 +203,7 @@ class Conversation:
         try:
             async with asyncio.timeout(patience):
                 await self.agent.close()
-        except (WuhuError, OSError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises, the life ends
             self._note(f"the agent did not close by itself: {_words(error)}", "warning")
 
     async def _start(self, sink: AgentSink) -> Started:

@@ -79,7 +79,7 @@ async def end(
         await _end_processes(log, tree)
     conversation.unsure_offered()
     conversation.tell_exit(expected=conversation.started is not None)
-    await commands.take_all()  # what came meanwhile waits where the lead can see it
+    await _take_what_came(log, commands)
     return _last_words(ending, log, conversation)
 
 
@@ -136,6 +136,15 @@ async def _end_turn(
         reason = conversation.finish_turn() if turn.done() else "stopped"
         head = await branch.look()
         log.write(TurnEnded(turn=log.view.turn, stop_reason=reason, head=head))
+
+
+async def _take_what_came(log: SessionLog, commands: Commands) -> None:
+    """Messages that came meanwhile wait where the lead can see them."""
+    try:
+        await commands.take_all()
+    except Exception as error:  # noqa: BLE001 - the last words must be written all the same
+        text = f"the mailbox could not be emptied: {type(error).__name__}: {error}"
+        log.write(Noted(text=text, level="error"))
 
 
 async def _end_processes(log: SessionLog, tree: ProcessTree) -> None:

@@ -43,19 +43,18 @@ def run_guarded(
         if not lock.acquire():
             _say(descriptor, "busy")
             return 0
-        moment = datetime.fromisoformat(asked_at) if asked_at else now()
         log = SessionLog.open(folder, spec, environment=_own(spec, folder, 0))
-        guardian.watch(life_name(folder, log.epoch))
-        _say(descriptor, "ready")
-        factory = agent_factory or _adapter
-        setting = setting_of(spec, folder, log.epoch)
-        asyncio.run(_live(log, setting, factory, moment, Patience(grace=grace)))
-        return 1 if log.broken else 0
     except WuhuError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    finally:
-        lock.release()
+    guardian.watch(life_name(folder, log.epoch))
+    _say(descriptor, "ready")
+    moment = datetime.fromisoformat(asked_at) if asked_at else now()
+    setting = setting_of(spec, folder, log.epoch)
+    patience = Patience(grace=grace)
+    asyncio.run(_live(log, setting, agent_factory or _adapter, moment, patience))
+    lock.release()
+    return 1 if log.broken else 0
 
 
 def read_spec(folder: SessionFolder) -> SessionSpec:

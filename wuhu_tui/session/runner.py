@@ -44,19 +44,18 @@ def run_life(
     signal.signal(signal.SIGHUP, _ignore)
     folder = Path(folder).absolute()
     guardian = Guardian.post(folder)
-    try:
-        from wuhu_tui.session.guarded import run_guarded
+    from wuhu_tui.session.guarded import run_guarded
 
-        return run_guarded(
-            folder,
-            agent_factory=agent_factory,
-            guardian=guardian,
-            descriptor=descriptor,
-            asked_at=asked_at,
-            grace=grace,
-        )
-    finally:
-        guardian.dismiss()
+    code = run_guarded(
+        folder,
+        agent_factory=agent_factory,
+        guardian=guardian,
+        descriptor=descriptor,
+        asked_at=asked_at,
+        grace=grace,
+    )
+    guardian.dismiss()  # not after an exception: then there is still something to end
+    return code
 
 
 def _ignore(number: int, frame: object) -> None:
