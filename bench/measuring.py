@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Sequence
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -135,7 +135,7 @@ def _with_agent(folder: Path) -> tuple[Figures, Figures, Figures]:
 
 def _guardian(runner: int, agent: int) -> float:
     """The runner's other child."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     others = [child.pid for child in psutil.Process(runner).children() if child.pid != agent]
     return sum(memory(pid) for pid in others)

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from tests.agents.conftest import Theatre

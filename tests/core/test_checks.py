@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from wuhu_tui.core.checks import TAIL, check_environment, run_checks, shown_command

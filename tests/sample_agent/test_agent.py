@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import acp
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from acp.schema import (
     AgentPlanUpdate,

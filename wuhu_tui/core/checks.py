@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.model.reviews import Check, CheckState

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.ports import ProjectPort

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from wuhu_tui.repo.landing import LANDING_MARK
 from wuhu_tui.repo.repository import Repository

@@ -23,7 +23,7 @@ Probe = Callable[[], Memory]
 
 def probe() -> Memory:
     """The memory of this machine."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     try:
         found = psutil.virtual_memory()
