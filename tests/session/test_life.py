@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -287,3 +288,15 @@ async def test_a_hibernated_session_is_woken_by_a_message(stage: Stage) -> None:
     stage.steer("wake up")
     assert (await stage.first_turn()).text == "wake up"
     assert stage.agent.reference == "conversation-1"
+
+
+async def test_a_command_that_cannot_be_moved_away_is_carried_out_once(stage: Stage) -> None:
+    await stage.idle()
+    taken = stage.folder.mailbox / "cur"
+    shutil.rmtree(taken)
+    taken.write_text("in the way")
+    await stage.taken(stage.steer("go left"))
+    await stage.taken(stage.steer("go right"))
+    assert len(stage.events(events.CommandTaken)) == 2
+    told = [note.text for note in stage.events(events.Noted) if "stays" in note.text]
+    assert len(told) == 2

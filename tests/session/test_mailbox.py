@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.commands import Steer
-from wuhu_tui.model.errors import JournalError, NotFound
+from wuhu_tui.model.errors import JournalError, NotFound, UsageError
 from wuhu_tui.session.bell import Bell
 from wuhu_tui.session.mailbox import BadCommand, Mailbox
 
@@ -80,6 +82,81 @@ def test_a_torn_or_foreign_file_is_set_aside_and_told(
     assert problems[0].reason
 
 
+@pytest.mark.parametrize("kind", ["pipe", "link", "dangling", "folder", "huge"])
+def test_what_is_no_plain_file_is_set_aside_and_never_waited_for(
+    mailbox: Mailbox, problems: list[BadCommand], kind: str
+) -> None:
+    path = mailbox.path / "new" / "00.json"
+    _make(path, kind)
+    mailbox.put(steer("good"))
+    assert ids(mailbox) == ["good"]
+    assert [problem.path for problem in problems] == [mailbox.path / "bad" / "00.json"]
+    assert not os.path.lexists(path)
+
+
+def _make(path: Path, kind: str) -> None:
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "link":
+            path.symlink_to("/dev/zero")
+        case "dangling":
+            path.symlink_to("nowhere")
+        case "folder":
+            path.mkdir()
+        case _:
+            with path.open("wb") as file:
+                file.truncate(1 << 40)
+
+
+def test_two_bad_files_of_one_name_are_both_kept(mailbox: Mailbox) -> None:
+    for _ in range(2):
+        (mailbox.path / "new" / "00.json").mkdir()
+        (mailbox.path / "new" / "00.json" / "kept").touch()
+        assert mailbox.take_all() == []
+    assert len(list((mailbox.path / "bad").rglob("kept"))) == 2
+
+
+def test_folders_that_somebody_removed_are_made_again(
+    mailbox: Mailbox, problems: list[BadCommand]
+) -> None:
+    shutil.rmtree(mailbox.path)
+    assert mailbox.take_all() == []
+    mailbox.put(steer("one"))
+    (mailbox.path / "new" / "00.json").write_bytes(b"junk")
+    ((_, path),) = mailbox.take_all()
+    mailbox.done(path)
+    mailbox.done(path)
+    assert mailbox.take_all() == []
+    assert problems[0].path.read_bytes() == b"junk"
+
+
+def test_a_bad_file_that_cannot_be_moved_is_told_once(
+    mailbox: Mailbox, problems: list[BadCommand]
+) -> None:
+    shutil.rmtree(mailbox.path / "bad")
+    (mailbox.path / "bad").write_text("in the way")
+    (mailbox.path / "new" / "00.json").write_bytes(b"junk")
+    assert mailbox.take_all() == []
+    assert mailbox.take_all() == []
+    assert [problem.path.parent.name for problem in problems] == ["new"]
+
+
+def test_a_command_that_no_mailbox_would_take_is_refused_at_once(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wuhu_tui.session.mailbox.MAX_SIZE", 1000)
+    with pytest.raises(UsageError, match="too large"):
+        mailbox.put(steer("one", "x" * 1000))
+    assert mailbox.take_all() == []
+
+
+def test_a_command_is_put_also_when_nobody_may_ring(mailbox: Mailbox) -> None:
+    mailbox.bell.mkdir()
+    mailbox.put(steer("one"))
+    assert ids(mailbox) == ["one"]
+
+
 def test_nothing_half_written_is_ever_seen(mailbox: Mailbox) -> None:
     (mailbox.path / "tmp" / "half.json").write_bytes(b'{"type":')
     assert mailbox.take_all() == []
@@ -87,7 +164,7 @@ def test_nothing_half_written_is_ever_seen(mailbox: Mailbox) -> None:
 
 def test_without_a_mailbox_nothing_is_put(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        Mailbox(tmp_path / "nowhere").put(steer("one"))
+        Mailbox(tmp_path / "nowhere" / "mailbox").put(steer("one"))
 
 
 def test_a_disk_that_refuses_is_told(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:

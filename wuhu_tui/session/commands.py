@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from wuhu_tui.model import commands
+from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import (
     CommandRefused,
     CommandTaken,
@@ -66,13 +68,24 @@ class Commands:
         self._control = control
         self._asked_at = asked_at
         self._mailbox = Mailbox(log.folder.mailbox, self._tell_bad)
+        self._stuck: set[Path] = set()
+        """Files of commands that were carried out and cannot be moved away."""
 
     async def take_all(self) -> None:
         """Carry out everything that waits in the mailbox."""
         for command, path in self._mailbox.take_all():
-            await self._take(command)
-            if self._log.broken is None:
-                self._mailbox.done(path)
+            if path not in self._stuck:
+                await self._take(command)
+                self._done(path)
+
+    def _done(self, path: Path) -> None:
+        if self._log.broken is not None:
+            return
+        try:
+            self._mailbox.done(path)
+        except JournalError as error:
+            self._stuck.add(path)
+            self._log.write(Noted(text=f"a command that was taken stays: {error}", level="error"))
 
     async def _take(self, command: commands.AnyCommand) -> None:
         if command.id in self._log.history.taken:
@@ -99,7 +112,8 @@ class Commands:
         self._log.write(event)
 
     def _tell_bad(self, problem: BadCommand) -> None:
-        text = f"a mailbox file is no command and lies in bad/ now: {problem.path.name}"
+        place = f"{problem.path.parent.name}/{problem.path.name}"
+        text = f"a mailbox file is no command and lies in {place} now"
         self._log.write(Noted(text=f"{text} ({problem.reason})", level="warning"))
 
     async def _prompt(self, command: commands.Prompt) -> str:

@@ -6,6 +6,8 @@ import errno
 import hashlib
 import os
 import re
+import stat
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,10 +18,14 @@ import msgspec
 from wuhu_tui.journal.clock import new_id
 from wuhu_tui.journal.views import sync_folder
 from wuhu_tui.model.commands import AnyCommand
-from wuhu_tui.model.errors import JournalError, NotFound
+from wuhu_tui.model.errors import JournalError, NotFound, UsageError
 from wuhu_tui.model.value import Value
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+MAX_SIZE = 16 << 20
+"""Bytes of the largest file that is read as a command."""
+
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _newest = 0
@@ -38,6 +44,7 @@ class Mailbox:
     def __init__(self, path: Path, tell: Callable[[BadCommand], None] | None = None) -> None:
         self.path = path
         self._tell = tell or (lambda problem: None)
+        self._unmovable: set[str] = set()
 
     @property
     def bell(self) -> Path:
@@ -46,19 +53,23 @@ class Mailbox:
 
     def prepare(self) -> None:
         """Make what folders are missing."""
-        for name in ("tmp", "new", "cur", "bad"):
+        self._make_folders("tmp", "new", "cur", "bad")
+
+    def _make_folders(self, *names: str) -> None:
+        for name in names:
             (self.path / name).mkdir(parents=True, exist_ok=True)
 
     def put(self, command: AnyCommand) -> None:
         """Lay a command down durably and ring the bell; a command that waits already is a no-op.
 
         Raises:
-            NotFound: there is no mailbox here.
+            NotFound: there is no session here.
+            UsageError: it is larger than a mailbox takes.
             JournalError: the disk refused; nothing was laid down.
         """
-        if not (self.path / "new").is_dir():
+        if not self.path.parent.is_dir():
             raise NotFound(
-                "this session has no mailbox",
+                "this session has no folder to lay a command into",
                 where=str(self.path),
                 remedy="look at the sessions there are: wuhu sessions",
             )
@@ -71,7 +82,7 @@ class Mailbox:
         taken: list[tuple[AnyCommand, Path]] = []
         for path in self._files():
             try:
-                taken.append((_decoder.decode(path.read_bytes()), path))
+                taken.append((_decoder.decode(_content(path)), path))
             except FileNotFoundError:
                 continue
             except (msgspec.DecodeError, OSError, ValueError) as error:
@@ -79,18 +90,22 @@ class Mailbox:
         return taken
 
     def done(self, path: Path) -> None:
-        """Move a command that took effect out of the way."""
-        with suppress(FileNotFoundError):
-            path.replace(self.path / "cur" / path.name)
+        """Move a command that took effect out of the way; one that is gone already is done.
+
+        Raises:
+            JournalError: the disk refused; the file lies where it lay.
+        """
+        if os.path.lexists(path):
+            self._move(path, "cur")
 
     def ring(self) -> None:
         """Wake the runner, if one listens."""
         try:
             descriptor = os.open(self.bell, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            if error.errno in (errno.ENXIO, errno.ENOENT):
-                return
-            raise
+            if error.errno not in (errno.ENXIO, errno.ENOENT):
+                sys.stderr.write(f"cannot ring, the runner looks by itself: {error}\n")
+            return
         try:
             os.write(descriptor, b"!")
         except BlockingIOError:
@@ -102,7 +117,7 @@ class Mailbox:
         try:
             with os.scandir(self.path / "new") as entries:
                 names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         return [self.path / "new" / name for name in names]
 
@@ -113,22 +128,63 @@ class Mailbox:
     def _lay_down(self, command: AnyCommand) -> None:
         name = f"{_next_moment():020d}.{_file_name(command.id)}.json"
         draft = self.path / "tmp" / f"{new_id()}.json"
+        content = _encoder.encode(command)
+        if len(content) > MAX_SIZE:
+            raise UsageError(
+                f"a command of {len(content)} bytes is too large; {MAX_SIZE} may be",
+                remedy="put the text into a file of the session's brief/ or worktree and name it",
+            )
         try:
-            _write_durably(draft, _encoder.encode(command))
+            self._make_folders("tmp", "new")
+            _write_durably(draft, content)
             draft.replace(self.path / "new" / name)
             sync_folder(self.path / "new")
         except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise JournalError(
-                f"cannot lay a command down: {error.strerror or error}",
-                where=str(self.path),
-                remedy="free some space or repair the folder's permissions",
-            ) from error
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise _refused("cannot lay a command down", self.path, error) from error
 
     def _set_aside(self, path: Path, reason: str) -> None:
-        kept = self.path / "bad" / path.name
-        path.replace(kept)
+        """Told once, also of a file that cannot be moved and so is found again and again."""
+        if path.name in self._unmovable:
+            return
+        try:
+            kept = self._move(path, "bad")
+        except JournalError as error:
+            self._unmovable.add(path.name)
+            kept, reason = path, f"{reason}; {error.message}"
         self._tell(BadCommand(path=kept, reason=reason))
+
+    def _move(self, path: Path, folder: str) -> Path:
+        kept = self.path / folder / path.name
+        try:
+            kept.parent.mkdir(exist_ok=True)
+            if kept.is_dir():
+                kept = kept.with_name(f"{kept.name}.{new_id()}")
+            path.replace(kept)
+        except OSError as error:
+            raise _refused(f"cannot be moved to {folder}/", path, error) from error
+        return kept
+
+
+def _content(path: Path) -> bytes:
+    """What a waiting file holds; a link, a pipe or a device is never followed nor waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("it is no plain file")
+        if status.st_size > MAX_SIZE:
+            raise ValueError(f"it is larger than {MAX_SIZE} bytes")
+        return file.read()
+
+
+def _refused(what: str, where: Path, error: OSError) -> JournalError:
+    return JournalError(
+        f"{what}: {error.strerror or error}",
+        where=str(where),
+        remedy="free some space or repair the folder's permissions",
+    )
 
 
 def _file_name(command: str) -> str:
