@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.command import Provider
 from textual.screen import Screen
@@ -21,10 +22,12 @@ from wuhu_tui.model.questions import Question
 from wuhu_tui.tui import themes
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.news import News
 from wuhu_tui.tui.presentation.attention import needs, question_of
+from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.settings import DashboardSettings
 from wuhu_tui.tui.terminal import backlog, editing
@@ -137,6 +140,12 @@ class WuhuApp(App[None]):
         """Drafts are on disk before the dashboard is gone."""
         await self.drafts.save()
 
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted is foreign text: it passes the gate before any field sees it."""
+        if isinstance(event, events.Paste):
+            event.text = safe_text(event.text)
+        await super().on_event(event)
+
     # frames
 
     async def _follow(self) -> None:
@@ -226,6 +235,11 @@ class WuhuApp(App[None]):
         finally:
             self._away = False
             self.repaint()
+
+    def on_key(self, event: events.Key) -> None:
+        """Text nobody took was typed ahead for the field of a dialog that has just been opened."""
+        if event.is_printable and event.character and isinstance(self.screen, WuhuDialog):
+            self.screen.type_ahead(event.character)
 
     async def action_quit(self) -> None:
         """Ctrl+q asks what q asks, wherever it is pressed."""
