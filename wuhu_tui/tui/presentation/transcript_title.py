@@ -34,7 +34,7 @@ def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, al
         (bar, " · "),
         (f"{bar}_{_state(seen)}", _doing(view, seen)),
     ):
-        shown = crop(text, max(0, room))
+        shown = crop(text, room) if room > 3 else ""
         room -= width_of(shown)
         spans.append((style, shown))
     return Row((*spans, (bar, " " * max(0, room)), right), bar)
