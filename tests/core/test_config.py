@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from wuhu_tui.core.config import ProjectConfig, load_config, project_name
 from wuhu_tui.core.config_errors import dotted
+from wuhu_tui.core.config_file import ConfigFile
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.user_settings import load_user_settings
 from wuhu_tui.journal.layout import ProjectFolder
@@ -160,6 +162,42 @@ def test_a_mistake_in_the_leads_settings_is_named(
         load_user_settings(path)
     for word in words:
         assert word in str(caught.value)
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:
+    file = ConfigFile(written(tmp_path, "[limits]\nsessions = 3\n"))
+    before = file.config
+    assert file.look() is before
+    written(tmp_path, "[limits]\nsessions = 4\n")
+    assert file.look().limits.sessions == 4
+
+
+def test_a_mistake_is_told_at_every_look_and_what_was_read_stays(tmp_path: Path) -> None:
+    file = ConfigFile(written(tmp_path, "[limits]\nsessions = 3\n"))
+    written(tmp_path, "[limits]\nsessions = 0\n")
+    for _ in range(2):
+        with pytest.raises(ConfigError):
+            file.look()
+    assert file.config.limits.sessions == 3
+
+
+def test_a_file_that_is_being_saved_is_not_read_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = ConfigFile(written(tmp_path, "[limits]\nsessions = 3\n"))
+    saving = iter(["[limits]\n", "[limits]\nsessions = 4\n"])
+    monkeypatch.setattr(
+        "wuhu_tui.core.config_file.time.sleep", lambda _: save_more(tmp_path, saving)
+    )
+    written(tmp_path, "")
+    assert file.look().limits.sessions == 4
+
+
+def save_more(folder: Path, saving: Iterator[str]) -> None:
+    """An editor writes on while somebody waits for the file to be quiet."""
+    text = next(saving, None)
+    if text is not None:
+        written(folder, text)
 
 
 def test_places_read_as_a_person_writes_them() -> None:

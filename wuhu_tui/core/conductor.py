@@ -45,6 +45,7 @@ class Conductor:
         self._by = by
         self._lock = FileLock(project.folder.conductor_lock)
         self._errands = Errands(self._tell)
+        self._took = False
         self._task: asyncio.Task[None] | None = None
         self._base_tip = ""
         self._shown: object = None
@@ -52,7 +53,7 @@ class Conductor:
     @property
     def conducting(self) -> bool:
         """Whether this process does the automation."""
-        return self._lock.held
+        return self._took and self._lock.held
 
     async def start(self) -> None:
         """Take the lock if it is free, and begin to conduct, or to wait for it."""
@@ -68,6 +69,7 @@ class Conductor:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._errands.cancel()
+        self._took = False
         self._lock.release()
 
     async def settled(self) -> None:
@@ -104,6 +106,7 @@ class Conductor:
         except WuhuError:
             self._lock.release()
             raise
+        self._took = True
 
     async def _conduct(self) -> None:
         while True:

@@ -72,7 +72,9 @@ async def _settle_half_made(project: Project, key: str) -> SessionSpec | None:
 
 
 def _half_made(project: Project) -> list[SessionSpec]:
-    """Specs that were placed and that no event names."""
+    """Specs that were placed and that no event names; drafts of dead processes go at once."""
+    for draft in project.folder.worktrees.glob(".*.making.*"):
+        draft.unlink(missing_ok=True)
     found = []
     for path in sorted(project.folder.sessions.glob("*/session.json")):
         if path.parent.name not in _named(project.board):

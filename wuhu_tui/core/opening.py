@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from wuhu_tui.core.config import load_config
+from wuhu_tui.core.config_file import ConfigFile
 from wuhu_tui.core.follower import Follower
 from wuhu_tui.core.initialise import prepare_folder
 from wuhu_tui.core.ledger import Ledger
@@ -40,14 +40,14 @@ async def open_project(
             where=str(path),
             remedy="in the repository's top folder: wuhu init",
         )
-    config = await asyncio.to_thread(load_config, folder.root)
+    settings = await asyncio.to_thread(ConfigFile, folder.root)
     await asyncio.to_thread(prepare_folder, folder)
     host = host_of(folder)
     ledger = Ledger()
     follower = Follower(folder, ledger, host.alive)
     await follower.start()
     try:
-        base = config.project.base or ledger.board.project.base_branch
+        base = settings.config.project.base or ledger.board.project.base_branch
         repository = await open_repository(folder.root, base=base)
     except BaseException:
         await follower.aclose()
@@ -55,7 +55,7 @@ async def open_project(
     return Project(
         folder=folder,
         repository=repository,
-        config=config,
+        config_file=settings,
         host=host,
         ledger=ledger,
         journal=ProjectJournal(folder, ledger, clock),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wuhu_tui.core.config import ProjectConfig, load_config
+from wuhu_tui.core.config import ProjectConfig
+from wuhu_tui.core.config_file import ConfigFile
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.memory import Probe, probe
 from wuhu_tui.core.ports import ProjectCheck
@@ -42,7 +43,7 @@ class Project:
 
     folder: ProjectFolder
     repository: Repository
-    config: ProjectConfig
+    config_file: ConfigFile
     host: Host
     ledger: Ledger
     journal: ProjectJournal
@@ -55,6 +56,11 @@ class Project:
     _starts: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     @property
+    def config(self) -> ProjectConfig:
+        """The project's settings as last read."""
+        return self.config_file.config
+
+    @property
     def checks(self) -> Sequence[ProjectCheck]:
         """The project's checks, in the order they run."""
         return self.config.project_checks
@@ -65,12 +71,12 @@ class Project:
         return self.ledger.board
 
     async def reload(self) -> None:
-        """Read `wuhu.toml` again as it is now.
+        """Read `wuhu.toml` again if it changed.
 
         Raises:
             ConfigError: it is not valid; the settings stay as they were.
         """
-        self.config = await asyncio.to_thread(load_config, self.folder.root)
+        await asyncio.to_thread(self.config_file.look)
 
     def view(self, session: str) -> SessionView:
         """The session of this id.
