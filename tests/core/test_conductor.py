@@ -18,6 +18,7 @@ from wuhu_tui.core import conductor as conductor_module
 from wuhu_tui.core import due as due_module
 from wuhu_tui.core import duties as duties_module
 from wuhu_tui.core import judging
+from wuhu_tui.core.errands import NotYet
 from wuhu_tui.core.snapshot import ProjectSnapshot
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.reader import read_from
@@ -170,8 +171,18 @@ async def test_a_last_word_that_was_not_read_yet_is_no_loss(
 async def test_a_life_that_just_began_is_no_loss(desk: Desk) -> None:
     session = await desk.started()
     desk.core.project.ledger.alive[session] = False
-    await duties_module._move_lost(desk.core.project, session)
+    with pytest.raises(NotYet):
+        await duties_module._move_lost(desk.core.project, session)
     assert desk.view(session).state is SessionState.WORKING
+
+
+async def test_a_life_suspected_too_early_is_lost_when_it_dies(desk: Desk) -> None:
+    session = await desk.started()
+    ledger = desk.core.project.ledger
+    ledger.set_alive({session: False})  # a look that was late to tell of the new life
+    await desk.until(lambda: ledger.alive[session], "looked at again")
+    desk.host.workers[session].dies()
+    await desk.reaches(session, SessionState.LOST)
 
 
 async def test_many_die_at_once(desk: Desk) -> None:

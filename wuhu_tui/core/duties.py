@@ -137,13 +137,13 @@ def _judge_lost(project: Project, view: SessionView) -> Duty:
 async def _move_lost(project: Project, session: str) -> None:
     """Call a session lost if its lock is free and its journal, read after that, has no end.
 
-    The lock is looked at again at last: a new life may have begun meanwhile.
+    The lock is looked at again at last: a new life may have begun meanwhile, and may die as soon.
     """
     if await project.alive(session):
-        return
+        raise NotYet
     await project.catch_up()
     if await project.alive(session):
-        return
+        raise NotYet
     await project.journal.decide(lambda board: _lost(board, session))
 
 
