@@ -122,6 +122,23 @@ def test_a_session_that_ends_in_review_stays_in_review() -> None:
     project.shows(S.IN_REVIEW)
 
 
+@pytest.mark.parametrize("end", [S.STOPPED, S.FAILED, S.LOST])
+def test_a_session_that_ends_before_it_makes_the_changes_has_ended(end: S) -> None:
+    project = _reviewed()
+    project.state(S.REPORTED, S.STOPPED)
+    project.moved(S.IN_REVIEW, S.CHANGES_REQUESTED)
+    project.shows(S.CHANGES_REQUESTED)
+    project.state(S.STOPPED, S.STARTING, epoch=2)
+    project.shows(S.CHANGES_REQUESTED)
+    if end is S.LOST:
+        project.moved(S.STARTING, S.LOST)
+    else:
+        project.state(S.STARTING, end, epoch=2)
+    project.shows(end)
+    project.state(end, S.STARTING, epoch=3)
+    project.shows(S.CHANGES_REQUESTED)
+
+
 def test_a_lost_life_is_lost_until_the_next_one_writes() -> None:
     project = Project()
     project.state(S.STARTING, S.WORKING)

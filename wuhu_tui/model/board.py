@@ -11,7 +11,7 @@ from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
 from wuhu_tui.model.reviews import Merge, Review
 from wuhu_tui.model.sessions import SessionSpec
-from wuhu_tui.model.states import LIVE_STATES, PhaseKind, SessionState
+from wuhu_tui.model.states import ENDED_STATES, LIVE_STATES, PhaseKind, SessionState
 from wuhu_tui.model.value import EPOCH_START, Value
 
 
@@ -37,7 +37,7 @@ class SessionView(Value, frozen=True):
 
     Two journals tell its state: `own` is the runner's word, `given` the core's. The core's word
     counts until the session goes back to work (`resumed_at`) after the record the core rested on.
-    `lost` is the core's finding that the runner of one epoch died; the next epoch ends it.
+    Where it waits for the session to go on, an end that comes first counts too. `lost` is the core's finding that the runner of one epoch died; the next epoch ends it.
     """
 
     spec: SessionSpec
@@ -81,9 +81,12 @@ class SessionView(Value, frozen=True):
         """Whose word counts now."""
         if self.own is None:
             return self.given
+        own = self.lost if self.is_lost and self.lost else self.own
         if self.given.state is SessionState.INSTANTIATED or self.resumed_at > self.given.at:
-            return self.lost if self.is_lost and self.lost else self.own
-        return self.given
+            return own
+        waits_for_it = self.given.state is SessionState.CHANGES_REQUESTED
+        ended = own.state in ENDED_STATES and own.at > self.given.at
+        return own if waits_for_it and ended else self.given
 
     @property
     def state(self) -> SessionState:

@@ -46,6 +46,9 @@ RUNNER_STATES = frozenset(
 LIVE_STATES = frozenset({_S.STARTING, _S.WORKING, _S.ASKING, _S.IDLE, _S.REPORTED})
 """Runner states in which a runner process must exist; otherwise the session is lost."""
 
+ENDED_STATES = frozenset({_S.STOPPED, _S.FAILED, _S.LOST})
+"""States in which nothing goes on until somebody resumes the session."""
+
 REVIEW_STATES = frozenset({_S.IN_REVIEW, _S.CHANGES_REQUESTED, _S.APPROVED, _S.CONFLICT})
 """Core states in which the work lies before the lead and may go on."""
 
