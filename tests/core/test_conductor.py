@@ -178,6 +178,7 @@ async def test_a_life_that_just_began_is_no_loss(desk: Desk) -> None:
 
 async def test_a_life_suspected_too_early_is_lost_when_it_dies(desk: Desk) -> None:
     session = await desk.started()
+    await desk.core.idle()
     ledger = desk.core.project.ledger
     ledger.set_alive({session: False})  # a look that was late to tell of the new life
     await desk.until(lambda: ledger.alive[session], "looked at again")
