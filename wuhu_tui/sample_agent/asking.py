@@ -48,11 +48,11 @@ async def ask(client: Client, session: str, question: str, step: Ask) -> str | N
 
 def _form(step: Ask) -> ElicitationSchema:
     if not step.options:
-        free = ElicitationStringPropertySchema(type="string", title="Answer")
+        free = ElicitationStringPropertySchema(type="string")
         return ElicitationSchema(properties={FIELD: free}, required=[FIELD])
     default = next((option.key for option in step.options if option.recommended), None)
     choice = ElicitationStringPropertySchema(
-        type="string", title="Answer", one_of=[_choice(o) for o in step.options], default=default
+        type="string", one_of=[_choice(o) for o in step.options], default=default
     )
     other = ElicitationStringPropertySchema(type="string", title="Other")
     return ElicitationSchema(properties={FIELD: choice, FREE_FIELD: other})
