@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -31,6 +33,8 @@ class RowPainter(Widget, inherit_bindings=False):
         self._frame: list[Strip] = []
         self._strips: dict[Row, Strip] = {}
         self._palette: dict[str, Style] = {}
+        self._filters: list[LineFilter] = []
+        self._behind = Color(0, 0, 0)
 
     def rows_now(self) -> Sequence[Row]:
         """The rows from the top; missing ones are left empty."""
@@ -82,7 +86,7 @@ class RowPainter(Widget, inherit_bindings=False):
     def _framed(self) -> list[Strip]:
         width, height = self.size
         if not self._palette:
-            self._palette = palette_of(self.app.theme_variables)
+            self._take_colours()
         rows = list(self.rows_now()[:height])
         rows += [BLANK] * (height - len(rows))
         return [self._strip(row, width) for row in rows]
@@ -93,10 +97,16 @@ class RowPainter(Widget, inherit_bindings=False):
             if len(self._strips) >= _KEPT_STRIPS:
                 self._strips = {}
             strip = strip_of(row, width, self._palette)
-            for line_filter in self.get_line_filters():
-                strip = strip.apply_filter(line_filter, self.background_colors[1])
+            for line_filter in self._filters:
+                strip = strip.apply_filter(line_filter, self._behind)
             self._strips[row] = strip
         return strip
+
+    def _take_colours(self) -> None:
+        """Everything that only another theme can change."""
+        self._palette = palette_of(self.app.theme_variables)
+        self._filters = list(self.get_line_filters())
+        self._behind = self.background_colors[1]
 
     def on_mount(self) -> None:
         """Follow the theme."""
