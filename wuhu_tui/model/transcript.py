@@ -48,6 +48,7 @@ class Item(Value, frozen=True):
     at: datetime
     cursor: Cursor
     title: str = ""
+    """A tool's title, a question's context, a note's level, the boundary a message landed at."""
     text: str = ""
     detail: str = ""
     """A tool's arguments, a question's options, a report's evidence, who wrote a message."""
@@ -122,7 +123,13 @@ class Transcript:
                 self._add(ItemKind.TURN, record, title=f"turn {turn}")
             case events.QuestionAsked(question=question):
                 options = "\n".join(option.label for option in question.options)
-                self._add(ItemKind.QUESTION, record, text=question.text, detail=options)
+                self._add(
+                    ItemKind.QUESTION,
+                    record,
+                    title=question.context,
+                    text=question.text,
+                    detail=options,
+                )
             case events.QuestionAnswered(answer=answer):
                 text = " ".join(filter(None, (answer.choice, answer.text, answer.note)))
                 self._add(ItemKind.ANSWER, record, title=answer.by, text=text)
