@@ -99,9 +99,11 @@ def test_the_leads_message_is_told_apart() -> None:
     assert {row.fill for row in rows} == {"lead"}
 
 
-def test_a_question_shows_its_options() -> None:
-    assert shown(ItemKind.QUESTION, text="Which hash?", detail="argon2\nbcrypt") == [
+def test_a_question_shows_its_context_and_options() -> None:
+    fields = {"title": "sha256 today", "text": "Which hash?", "detail": "argon2\nbcrypt"}
+    assert shown(ItemKind.QUESTION, **fields) == [
         " ? Which hash?",
+        "   sha256 today",
         "   1 argon2",
         "   2 bcrypt",
     ]

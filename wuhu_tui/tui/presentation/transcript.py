@@ -201,6 +201,8 @@ def _message(item: Item, width: int, unfolded: bool) -> list[Row]:
 
 def _question(item: Item, width: int, unfolded: bool) -> list[Row]:
     rows = _headed(("asking_strong", "? "), item.text, width, "asking_strong")
+    if item.title:
+        rows += _block(item.title, width, 3, "text")
     for number, label in enumerate(filter(None, item.detail.split("\n")), start=1):
         rows += _headed(("asking", f"  {number} "), label, width, "text")
     return rows
