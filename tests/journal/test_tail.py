@@ -82,6 +82,33 @@ def test_a_large_project_comes_in_pages_and_nothing_twice(folder: ProjectFolder)
         assert [text for session, text in _told(batches) if session == name] == texts
 
 
+def test_many_sessions_come_in_pages_too(folder: ProjectFolder) -> None:
+    names = [f"s{number:02d}" for number in range(30)]
+    for name in names:
+        _session(folder, name, "x" * 100)
+    tail = Tail(folder, page_limit=1000)
+    batches = [tail.read_now()]
+    while batches[-1].more:
+        batches.append(tail.read_now())
+    assert max(map(len, batches)) < 10
+    assert [session for session, _ in _told(batches)] == names
+
+
+def test_only_the_named_sessions_are_looked_at_unless_one_is_new(folder: ProjectFolder) -> None:
+    for name in ("s1", "s2"):
+        _session(folder, name, "old")
+    tail = Tail(folder)
+    tail.read_now()
+    for name in ("s1", "s2"):
+        _session(folder, name, "new")
+    _project(folder, "a")
+    assert _told(tail.read_now({"s2"})) == [("", "a"), ("s2", "new")]
+    _session(folder, "s3", "born")
+    assert _told(tail.read_now({"s3"})) == [("s1", "new"), ("s3", "born")]
+    (folder.sessions / "stray").write_text("no folder")
+    assert tail.read_now({"stray", "gone"}).is_empty
+
+
 def test_a_replaced_journal_begins_everything_anew(folder: ProjectFolder) -> None:
     _project(folder, "a")
     _session(folder, "s1", "b", "c")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import aclosing
+from typing import TypeVar
 
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.journal.layout import ProjectFolder
@@ -25,6 +26,8 @@ PIECE = 2_000
 
 _COMING_AND_GOING = (events.RunnerStarted, events.RunnerEnded, events.StateChanged)
 
+T = TypeVar("T")
+
 Alive = Callable[[str], bool]
 """Whether a session's runner lives; asks the disk."""
 
@@ -41,7 +44,9 @@ class Follower:
         self._folder = folder
         self._ledger = ledger
         self._alive = alive
-        self._tail = _QueueingTail(folder, slow_look)
+        self._executor = ThreadPoolExecutor(1, "journals")
+        """One thread of its own: reading is in order, and never waits behind slower work."""
+        self._tail = _QueueingTail(folder, slow_look, self._executor)
         self._slow_look = slow_look
         self._changed_lives: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -52,7 +57,7 @@ class Follower:
         Raises:
             JournalError: the project's journal cannot be read.
         """
-        await asyncio.to_thread(self._load)
+        await self._aside(self._load)
         await self.look_at_lives(list(self._ledger.board.sessions))
         self._tasks = [
             asyncio.create_task(self._follow(), name="follow journals"),
@@ -64,20 +69,23 @@ class Follower:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._executor.shutdown(wait=False)
 
     async def catch_up(self) -> None:
         """Read every journal to its end as it is now."""
         more = True
         while more:
-            batch = await asyncio.to_thread(self._tail.read_now)
-            more = batch.more
+            more = (await self._aside(self._tail.read_now)).more
             await self._apply()
 
     async def look_at_lives(self, sessions: Iterable[str]) -> None:
         """See whose runner lives."""
         names = list(sessions)
-        found = await asyncio.to_thread(lambda: {name: self._alive(name) for name in names})
+        found = await self._aside(lambda: {name: self._alive(name) for name in names})
         self._ledger.set_alive(found)
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def _load(self) -> None:
         """The first reading, whole; nobody waits for news of it yet."""
@@ -154,22 +162,20 @@ class _Piece:
 
 
 class _QueueingTail(Tail):
-    """A tail that may be read from several threads; what it read waits here in reading order."""
+    """A tail whose readings, all in one thread, wait here until they are applied."""
 
-    def __init__(self, folder: ProjectFolder, slow_look: float) -> None:
-        super().__init__(folder, slow_look=slow_look)
-        self._reading = threading.Lock()
+    def __init__(self, folder: ProjectFolder, slow_look: float, executor: Executor) -> None:
+        super().__init__(folder, slow_look=slow_look, executor=executor)
         self._pieces: deque[_Piece] = deque()
 
-    def read_now(self) -> Batch:
-        with self._reading:
-            batch = super().read_now()
-            self._queue(batch)
-            while batch.restarted and batch.more:
-                rest = super().read_now()
-                batch.more = rest.more
-                self._queue(rest)
-            return batch
+    def read_now(self, sessions: Collection[str] | None = None) -> Batch:
+        batch = super().read_now(sessions)
+        self._queue(batch)
+        while batch.restarted and batch.more:
+            rest = super().read_now()
+            batch.more = rest.more
+            self._queue(rest)
+        return batch
 
     def pieces(self) -> Iterable[_Piece]:
         """Take out what was read and not yet applied."""

@@ -45,8 +45,8 @@ async def open_project(
     host = host_of(folder)
     ledger = Ledger()
     follower = Follower(folder, ledger, host.alive)
-    await follower.start()
     try:
+        await follower.start()
         base = settings.config.project.base or ledger.board.project.base_branch
         repository = await open_repository(folder.root, base=base)
     except BaseException:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterable
+from concurrent.futures import Executor
 from pathlib import Path
 
 from wuhu_tui.journal.layout import ProjectFolder
@@ -16,7 +18,7 @@ SLOW_LOOK = 2.0
 """Seconds between looks that no notification asked for."""
 
 PAGE_LIMIT = 8 << 20
-"""Bytes of one journal in one batch, so that a large project does not arrive in one lump."""
+"""Bytes of journals in about one batch, so that a large project does not arrive in one lump."""
 
 _DEBOUNCE_MS = 50
 _STEP_MS = 5
@@ -48,30 +50,43 @@ class Batch(list[Record]):
 
 
 class Tail:
-    """Tells every record of a project's journals once, from their beginning on."""
+    """Tells every record of a project's journals once, from their beginning on.
+
+    `batches` reads in a thread of `executor`, if one is given.
+    """
 
     def __init__(
-        self, folder: ProjectFolder, *, slow_look: float = SLOW_LOOK, page_limit: int = PAGE_LIMIT
+        self,
+        folder: ProjectFolder,
+        *,
+        slow_look: float = SLOW_LOOK,
+        page_limit: int = PAGE_LIMIT,
+        executor: Executor | None = None,
     ) -> None:
         self.folder = folder
         self._slow_look = slow_look
         self._page_limit = page_limit
+        self._executor = executor
         self._project = JournalReader(folder.journal, "")
         self._sessions: dict[str, JournalReader] = {}
         self._broken: dict[str, str] = {}
         self._unwatched: dict[Path, str] = {}
         self._wake = asyncio.Event()
+        self._noticed: set[str] | None = None
+        """Sessions of which changes were told since the last reading; None: look at all."""
 
-    def read_now(self) -> Batch:
+    def read_now(self, sessions: Collection[str] | None = None) -> Batch:
         """What was written since the last reading; `more` of it may be left.
+
+        With `sessions`, only theirs and the project's own journal are looked at.
 
         Raises:
             JournalError: the project's own journal cannot be read. One of a session's is a problem.
         """
-        batch = self._read()
+        batch = self._read(sessions)
         if batch.restarted:
             self._begin_anew()
-            batch = self._read()
+            batch = self._read(None)
             batch.restarted = True
         return batch
 
@@ -81,6 +96,7 @@ class Tail:
         Raises:
             JournalError: the project's own journal cannot be read.
         """
+        self._notice(None)
         watchers = [
             asyncio.create_task(self._watch(self.folder.path, recursive=False)),
             asyncio.create_task(self._watch(self.folder.sessions, recursive=True)),
@@ -88,28 +104,48 @@ class Tail:
         try:
             while True:
                 self._wake.clear()
-                batch = await asyncio.to_thread(self.read_now)
+                noticed, self._noticed = self._noticed, set()
+                batch = await self._read_aside(noticed)
                 if not batch.is_empty:
                     yield batch
-                if not batch.more:
+                if batch.more:
+                    self._notice(noticed)
+                else:
                     await self._wait()
         finally:
             for watcher in watchers:
                 watcher.cancel()
             await asyncio.gather(*watchers, return_exceptions=True)
 
-    def _read(self) -> Batch:
+    async def _read_aside(self, sessions: set[str] | None) -> Batch:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self.read_now, sessions)
+
+    def _notice(self, sessions: Iterable[str] | None) -> None:
+        """Look at these sessions with the next reading; None: at all of them."""
+        if sessions is None or self._noticed is None:
+            self._noticed = None
+        else:
+            self._noticed.update(sessions)
+
+    def _read(self, sessions: Collection[str] | None) -> Batch:
         """One page of every journal that grew; sessions are listed before the project is read.
 
         So a session's first records come no earlier than its instantiation, which stood before.
         """
         batch = Batch()
-        readers = list(self._session_readers())
+        readers = self._readers_of(sessions)
         page = self._project.read(self._page_limit)
         batch.restarted = page.restarted
         batch.take(page)
+        room = self._page_limit
         for reader in readers:
+            if room <= 0:
+                batch.more = True
+                break
+            start = reader.offset
             self._read_session(reader, batch)
+            room -= abs(reader.offset - start)
         return batch
 
     def _read_session(self, reader: JournalReader, batch: Batch) -> None:
@@ -128,12 +164,14 @@ class Tail:
             self._broken[session] = str(error)
             batch.problems.append(Problem(offset=0, line=b"", reason=str(error), session=session))
 
-    def _session_readers(self) -> Iterator[JournalReader]:
-        """A reader for every session that has a folder or had one."""
+    def _readers_of(self, sessions: Collection[str] | None) -> list[JournalReader]:
+        """Readers of these sessions; of every one that has a folder or had one, if any is new."""
+        if sessions is not None and all(name in self._sessions for name in sessions):
+            return [self._sessions[name] for name in sorted(sessions)]
         for name in _folder_names(self.folder.sessions):
             if name not in self._sessions:
                 self._sessions[name] = JournalReader(self.folder.session(name).journal, name)
-        yield from self._sessions.values()
+        return list(self._sessions.values())
 
     def _begin_anew(self) -> None:
         self._project = JournalReader(self.folder.journal, "")
@@ -144,7 +182,7 @@ class Tail:
             async with asyncio.timeout(self._slow_look):
                 await self._wake.wait()
         except TimeoutError:
-            return
+            self._notice(None)
 
     async def _watch(self, path: Path, *, recursive: bool) -> None:
         """Wake the reading for as long as this folder can be watched, and again when it can be."""
@@ -167,7 +205,7 @@ class Tail:
         """Until the folder vanishes; wakes once itself, for what came before the watch stood."""
         from watchfiles import awatch
 
-        asyncio.get_running_loop().call_soon(self._wake.set)
+        asyncio.get_running_loop().call_soon(self._wake_for, None)
         changes = awatch(
             path,
             watch_filter=self._matters,
@@ -175,8 +213,18 @@ class Tail:
             step=_STEP_MS,
             recursive=recursive,
         )
-        async for _ in changes:
-            self._wake.set()
+        async for found in changes:
+            self._wake_for({self._session_of(Path(name)) for _, name in found} - {""})
+
+    def _wake_for(self, sessions: Iterable[str] | None) -> None:
+        self._notice(sessions)
+        self._wake.set()
+
+    def _session_of(self, path: Path) -> str:
+        """The session a changed path belongs to; empty for the project's own files."""
+        if path.parent == self.folder.sessions:
+            return path.name
+        return path.parent.name if path.parent.parent == self.folder.sessions else ""
 
     def _matters(self, _change: object, path: str) -> bool:
         """Whether a change is one of a journal, or a new session's folder."""
@@ -186,7 +234,8 @@ class Tail:
 def _folder_names(path: Path) -> list[str]:
     """Names of the folders in a folder, in order; none if there is no such folder."""
     try:
-        return sorted(entry.name for entry in path.iterdir() if entry.is_dir())
+        with os.scandir(path) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir())
     except FileNotFoundError:
         return []
     except OSError as error:
