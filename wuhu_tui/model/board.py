@@ -37,7 +37,8 @@ class SessionView(Value, frozen=True):
 
     Two journals tell its state: `own` is the runner's word, `given` the core's. The core's word
     counts until the session goes back to work (`resumed_at`) after the record the core rested on.
-    Where it waits for the session to go on, an end that comes first counts too. `lost` is the core's finding that the runner of one epoch died; the next epoch ends it.
+    Where it waits for the session to go on, an end that comes first counts too. `lost` is the
+    core's finding that the runner of one epoch died; the next epoch ends it.
     """
 
     spec: SessionSpec
