@@ -21,6 +21,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.fold import fold_all
+from wuhu_tui.model.reviews import Check, CheckState
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
@@ -214,6 +215,34 @@ async def test_a_session_made_later_is_followed_too(
     )
     await until(ledger, lambda: ledger.alive.get("late", False))
     runner.dies()
+
+
+def test_of_an_archived_session_only_the_board_is_kept() -> None:
+    story = Story()
+    story.done("a")
+    ledger = Ledger()
+    ledger.apply(story.records)
+    assert ledger.transcript("a").items
+    ledger.check_output("a", "tests", "looking")
+    story.moved("a", SessionState.ARCHIVED)
+    ledger.apply(story.records)
+    assert (ledger.transcript("a").items, ledger.output_of("a", "tests")) == ([], "")
+    again = Ledger()
+    again.apply(sorted(story.records, key=lambda record: record.session))
+    assert again.board == ledger.board
+    assert again.transcript("a").items == []
+
+
+def test_a_check_that_begins_anew_has_printed_nothing() -> None:
+    story = Story()
+    story.done("a")
+    ledger = Ledger()
+    ledger.apply(story.records)
+    ledger.check_output("a", "tests", "red")
+    running = Check(name="tests", state=CheckState.RUNNING)
+    story.tell("", project.CheckEnded(session="a", head="head", check=running))
+    ledger.apply(story.records)
+    assert ledger.output_of("a", "tests") == ""
 
 
 @settings(max_examples=50)

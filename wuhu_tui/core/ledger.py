@@ -12,7 +12,10 @@ from wuhu_tui.model import events
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.fold_session import MAX_WARNINGS
+from wuhu_tui.model.project_events import CheckEnded, MergeChecked, SessionMoved
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.reviews import CheckState
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.transcript import Transcript
 
 T = TypeVar("T")
@@ -52,11 +55,31 @@ class Ledger:
             return False
         self.board = fold_all(self.board, fresh)
         for record in fresh:
-            if record.session:
-                self.transcript(record.session).apply(record)
-                self._remember(record)
+            self._keep(record)
         self.touch()
         return True
+
+    def _keep(self, record: Record) -> None:
+        """Remember more of a record than the board does; nothing of a session that is off it."""
+        match record.event:
+            case SessionMoved(session=session, after=SessionState.ARCHIVED):
+                self._forget_session(session)
+            case (
+                CheckEnded(session=session, check=check)
+                | MergeChecked(session=session, check=check)
+            ) if check.state is CheckState.RUNNING:
+                self._outputs.pop((session, check.name), None)
+            case _ if record.session and not self._is_archived(record.session):
+                self.transcript(record.session).apply(record)
+                self._remember(record)
+
+    def _is_archived(self, session: str) -> bool:
+        return self.board.sessions[session].given.state is SessionState.ARCHIVED
+
+    def _forget_session(self, session: str) -> None:
+        self._transcripts.pop(session, None)
+        for place in [place for place in self._outputs if place[0] == session]:
+            del self._outputs[place]
 
     def begin_anew(self) -> None:
         """A journal was replaced: everything told before is void."""
@@ -100,7 +123,7 @@ class Ledger:
                 pass
 
     def transcript(self, session: str) -> Transcript:
-        """The session's transcript, growing in place."""
+        """The session's transcript, growing in place; an archived one's is in its journal alone."""
         return self._transcripts.setdefault(session, Transcript())
 
     def _forget_oldest(self) -> None:
@@ -140,10 +163,6 @@ class Ledger:
     def output_of(self, session: str, check: str) -> str:
         """The end of a check's output as this process saw it come."""
         return self._outputs.get((session, check), "")
-
-    def forget_output(self, session: str, check: str) -> None:
-        """A check begins anew."""
-        self._outputs.pop((session, check), None)
 
     def touch(self) -> None:
         """Something changed: wake whoever waits."""
