@@ -245,6 +245,22 @@ async def test_a_held_lock_leaves_base_alone(
     assert box.head("main") == tip
 
 
+async def test_a_locked_ref_leaves_the_checkout_as_it_was(
+    repository: Repository, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wuhu_tui.repo.landing.LOCK_PATIENCE", 0.2)
+    head = branch_with(box, "side", {"new/file.txt": "x", "readme.txt": "changed\n"})
+    tip = box.head("main")
+    result = await scratch_merge(repository, box, head)
+    lock = box.write(".git/refs/heads/main.lock", "")
+    with pytest.raises(GitError, match=r"main\.lock"):
+        await move_base(repository, "main", tip, result, "merge")
+    assert box.git("status", "--porcelain", "--untracked-files=no") == ""
+    assert not (box.path / "new").exists()
+    lock.unlink()
+    assert await move_base(repository, "main", tip, result, "merge") is Move.DONE
+
+
 async def test_moving_back_takes_a_clean_checkout_along(repository: Repository, box: Box) -> None:
     head = branch_with(box, "side", {"new.txt": "x", "readme.txt": "side\n"})
     tip = box.head("main")

@@ -189,7 +189,14 @@ async def _fast_forward(git: Git, branch: str, old: str, new: str) -> Move:
         return Move.DONE
     if tip != old:
         return Move.BASE_MOVED
+    await _take_back(git, old, new)
     raise _kept(words, answer, git)
+
+
+async def _take_back(git: Git, old: str, new: str) -> None:
+    """Git moves the files before the ref: a ref that is locked leaves the files moved."""
+    if not await _shows(git, old) and await _shows(git, new):
+        await git.run("read-tree", "-m", "-u", new, old, deadline=LONG, patience=LOCK_PATIENCE)
 
 
 def _kept(words: tuple[str, ...], answer: Answer, git: Git) -> GitError:
