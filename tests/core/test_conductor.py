@@ -304,6 +304,33 @@ async def test_findings_that_were_not_sent_are_sent(
     assert sum("shorter" in text for text in desk.host.workers[session].heard) == 1
 
 
+async def test_requested_changes_wait_for_a_session_that_ended_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await done(desk)
+    await desk.reaches(session, SessionState.IN_REVIEW)
+    review = desk.view(session).review
+    assert review is not None
+    worker = desk.host.workers[session]
+    worker.deaf = True
+    with monkeypatch.context() as patched:
+        patched.setattr("wuhu_tui.core.delivery.TAKE_PATIENCE", 0.05)
+        patched.setattr(duties_module, "SETTLE", timedelta(hours=1))
+        await desk.core.verdict(
+            session, VerdictKind.CHANGES_REQUESTED, head=review.head, note="shorter"
+        )
+        worker.dies()
+        await desk.reaches(session, SessionState.LOST)
+    await asyncio.sleep(0.3)
+    await desk.core.idle()
+    assert desk.view(session).state is SessionState.LOST
+    assert desk.host.resumed == [session]
+    await desk.core.resume(session)
+    await desk.until(lambda: bool(desk.view(session).waiting))
+    assert "shorter" in desk.view(session).waiting[0].text
+    assert len(desk.view(session).waiting) == 1
+
+
 # nudges
 
 

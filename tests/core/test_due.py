@@ -89,6 +89,18 @@ def test_an_older_turns_report_wants_none(story: Story) -> None:
     assert review_due(story.view("a"))
 
 
+def test_requested_changes_outlive_the_end_of_their_session(story: Story) -> None:
+    story.done("a", head="new")
+    story.in_review("a", head="new")
+    story.judged("a", VerdictKind.CHANGES_REQUESTED)
+    story.ended("a", SessionState.STOPPED)
+    assert not review_due(story.view("a"))
+    story.working("a")
+    story.report("a", head="new")
+    story.turn_over("a", head="new")
+    assert review_due(story.view("a")), "it answers that nothing is to be changed"
+
+
 def test_a_new_commit_outdates_a_review(story: Story) -> None:
     story.done("a", head="new")
     story.in_review("a", head="new")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.states import SessionState
 
 _S = SessionState
@@ -37,13 +37,21 @@ def suspects(board: Board, alive: Mapping[str, bool]) -> list[str]:
 def review_due(view: SessionView) -> bool:
     """Whether its newest word is `done`, with commits, and nothing lies before the lead.
 
-    A session that answers a verdict with `done` and no new commit is put before the lead again.
+    A session that answers a verdict with `done` and no new commit is put before the lead again;
+    one that ended before it could answer is not.
     """
     if view.report is None or view.report.kind is not ReportKind.DONE:
         return False
     if view.state not in _BEFORE_REVIEW or view.reported_in_turn < view.turn:
         return False
-    return bool(view.head) and view.head != view.spec.base_commit
+    has_commits = bool(view.head) and view.head != view.spec.base_commit
+    return has_commits and not _was_judged(view, view.report)
+
+
+def _was_judged(view: SessionView, report: Report) -> bool:
+    """Whether the verdict on its newest commit came after its newest word."""
+    verdict = view.review.verdict if view.review else None
+    return verdict is not None and verdict.head == view.head and report.at <= verdict.at
 
 
 def review_outdated(view: SessionView) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from wuhu_tui.core.due import NUDGE, nudge_due, review_due, review_outdated, suspects
 from wuhu_tui.core.errands import NotYet, Work
-from wuhu_tui.core.judging import send_changes, unsent_changes
+from wuhu_tui.core.judging import send_changes_again, unsent_changes
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.project import Project
@@ -108,7 +108,7 @@ async def _refresh(project: Project, view: SessionView) -> None:
 
 
 def _sending(project: Project, session: str, verdict: Verdict) -> Work:
-    return lambda: send_changes(project, session, verdict)
+    return lambda: send_changes_again(project, session, verdict)
 
 
 def _is_unfinished(view: SessionView) -> bool:

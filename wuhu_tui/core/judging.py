@@ -54,14 +54,28 @@ async def judge(
 
 
 async def send_changes(project: Project, session: str, verdict: Verdict) -> None:
-    """Tell the session what to change; sending the same verdict again changes nothing."""
-    command = FollowUp(
+    """Tell the session what to change, and wake it for that."""
+    await deliver_and_wake(project, session, _changes(session, verdict))
+
+
+async def send_changes_again(project: Project, session: str, verdict: Verdict) -> None:
+    """Make sure that the session has the message; what was sent before changes nothing.
+
+    A session that ended since then is not woken: the message waits for its resume.
+    """
+    if project.view(session).state is SessionState.CHANGES_REQUESTED:
+        await send_changes(project, session, verdict)
+    else:
+        await project.host.send(session, _changes(session, verdict))
+
+
+def _changes(session: str, verdict: Verdict) -> FollowUp:
+    return FollowUp(
         id=changes_id(session, verdict),
         by=verdict.by,
         at=verdict.at,
         text=changes_message(verdict),
     )
-    await deliver_and_wake(project, session, command)
 
 
 def changes_id(session: str, verdict: Verdict) -> str:
@@ -72,6 +86,7 @@ def changes_id(session: str, verdict: Verdict) -> str:
 def unsent_changes(project: Project, view: SessionView) -> Verdict | None:
     """A request for changes that its session is not known to have got."""
     verdict = view.review.verdict if view.review else None
-    if verdict is None or view.state is not SessionState.CHANGES_REQUESTED:
+    asked = view.given.state is SessionState.CHANGES_REQUESTED
+    if verdict is None or not asked or view.resumed_at > view.given.at:
         return None
     return None if project.ledger.is_taken(changes_id(view.id, verdict)) else verdict
