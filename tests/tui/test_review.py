@@ -3,108 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from textual.pilot import Pilot
 
-from tests.tui.boards import NOW, ago, sample_review
 from tests.tui.conftest import Shot
+from tests.tui.dashboard_app import NARROW, WIDE, make_app
 from tests.tui.diffs import long_diff, sample_diff
-from tests.tui.fake_core import FakeCore
 from tests.tui.pane_app import strips_text
+from tests.tui.reviewing import (
+    GREEN,
+    RED,
+    a_core,
+    diff_of,
+    reviewing,
+    settled,
+    text,
+    with_trouble,
+)
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import Conflict, GitError
-from wuhu_tui.model.reviews import Check, CheckState, Finding, Verdict, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.tui.app import WuhuApp
 from wuhu_tui.tui.screens.review import ReviewScreen
-from wuhu_tui.tui.settings import DashboardSettings
 from wuhu_tui.tui.widgets.diff_files import DiffFiles
-from wuhu_tui.tui.widgets.diff_view import DiffView
 
-GREEN = "shop-api-impl-07"
-RED = "shop-api-impl-08"
 NEWER = "feedbee" + "0" * 33
-WIDE = (140, 40)
-NARROW = (80, 24)
-
-
-def a_core() -> FakeCore:
-    core = FakeCore()
-    for name in (GREEN, RED):
-        review = core.board.sessions[name].review
-        assert review is not None
-        core.diffs[name] = sample_diff(review.head)
-    return core
-
-
-@asynccontextmanager
-async def reviewing(
-    core: FakeCore, session: str = GREEN, size: tuple[int, int] = WIDE, theme: str = "wuhu-dark"
-) -> AsyncIterator[Pilot[None]]:
-    settings = DashboardSettings(theme=theme, themes=Path("/nowhere"), tune_memory=False)
-    app = WuhuApp(core, settings=settings, clock=lambda: NOW)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await app.push_screen(ReviewScreen(session))
-        await settled(pilot)
-        yield pilot
-        assert app.troubles == []
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Until nothing is read or asked of the core any more, and all of it is painted."""
-    async with asyncio.timeout(10):
-        await pilot.pause()
-        while any(
-            worker.group.startswith(("diff", "verbs")) and not worker.is_finished
-            for worker in pilot.app.workers
-        ):
-            await pilot.pause(0.01)
-        await pilot.pause(0.06)
-
-
-def diff_of(pilot: Pilot[None]) -> DiffView:
-    return pilot.app.screen.query_one(DiffView)
-
-
-def text(pilot: Pilot[None]) -> str:
-    return "\n".join(strips_text(pilot.app))
-
-
-async def with_trouble(core: FakeCore) -> None:
-    """A review with everything that can stand against it."""
-    checks = (
-        Check(
-            name="tests",
-            state=CheckState.FAILED,
-            exit_code=1,
-            seconds=8.0,
-            output="tests/test_mail.py .F..\n\nE   assert 'queued' == 'sent'\n\n1 failed, 3 passed",
-        ),
-        Check(name="types", state=CheckState.RUNNING),
-        Check(name="lint", state=CheckState.BROKEN, output="ruff: command not found"),
-    )
-    verdict = Verdict(
-        kind=VerdictKind.CHANGES_REQUESTED,
-        head="1c2d3e4" + "0" * 33,
-        by="lead",
-        at=ago(minutes=1),
-        note="The retry must not block the request.",
-        findings=(Finding(path="src/shop/errors.py", line=6, text="needs a test"),),
-    )
-    review = sample_review(
-        head="1c2d3e4" + "0" * 33,
-        checks=checks,
-        conflicts=("src/db.py",),
-        uncommitted=("notes.txt",),
-        verdict=verdict,
-    )
-    await core.change(RED, review=review)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -294,8 +219,7 @@ async def test_an_error_nobody_expected_is_said_in_place_too() -> None:
         raise RuntimeError("boom")
 
     core.diff = broken  # type: ignore[method-assign]
-    settings = DashboardSettings(themes=Path("/nowhere"), tune_memory=False)
-    app = WuhuApp(core, settings=settings, clock=lambda: NOW)
+    app = make_app(core)
     async with app.run_test(size=WIDE) as pilot:
         await app.push_screen(ReviewScreen(GREEN))
         async with asyncio.timeout(10):
@@ -318,8 +242,7 @@ async def test_reading_says_so_and_an_older_reading_never_wins() -> None:
         return mine
 
     core.diff = slow  # type: ignore[method-assign]
-    settings = DashboardSettings(themes=Path("/nowhere"), tune_memory=False)
-    app = WuhuApp(core, settings=settings, clock=lambda: NOW)
+    app = make_app(core)
     async with app.run_test(size=WIDE) as pilot:
         await app.push_screen(ReviewScreen(GREEN))
         await pilot.pause()
@@ -336,8 +259,7 @@ async def test_reading_says_so_and_an_older_reading_never_wins() -> None:
 async def test_a_screen_that_was_left_takes_no_diff() -> None:
     core = a_core()
     core.hold = asyncio.Event()
-    settings = DashboardSettings(themes=Path("/nowhere"), tune_memory=False)
-    app = WuhuApp(core, settings=settings, clock=lambda: NOW)
+    app = make_app(core)
     async with app.run_test(size=WIDE) as pilot:
         await app.push_screen(ReviewScreen(GREEN))
         await pilot.press("escape")

@@ -100,8 +100,10 @@ def test_the_leads_message_is_told_apart() -> None:
 
 
 def test_a_question_shows_its_context_and_options() -> None:
-    fields = {"title": "sha256 today", "text": "Which hash?", "detail": "argon2\nbcrypt"}
-    assert shown(ItemKind.QUESTION, **fields) == [
+    rows = shown(
+        ItemKind.QUESTION, title="sha256 today", text="Which hash?", detail="argon2\nbcrypt"
+    )
+    assert rows == [
         " ? Which hash?",
         "   sha256 today",
         "   1 argon2",
