@@ -13,7 +13,6 @@ from acp.schema import (
     ClientCapabilities,
     ElicitationCapabilities,
     ElicitationFormCapabilities,
-    FileSystemCapabilities,
     Implementation,
     InitializeResponse,
     LoadSessionResponse,
@@ -40,9 +39,10 @@ MODE = "mode"
 FOLDED = "folded"
 
 CAPABILITIES = ClientCapabilities(
-    fs=FileSystemCapabilities(read_text_file=True, write_text_file=True),
     elicitation=ElicitationCapabilities(form=ElicitationFormCapabilities()),
 )
+"""File access is served but not advertised: agents have the worktree on their own disk, and gemini
+0.61 takes our word that a file is missing for a fault, so that it could create none."""
 
 PATIENCE = Patience()
 
