@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.repo.gitbox import Box, make_box
-from wuhu_tui.core.ports import ProjectCheck
+from wuhu_tui.core.ports import Decide, ProjectCheck
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import events
@@ -44,6 +44,8 @@ class MemoryPort:
         self.checks: Sequence[ProjectCheck] = checks
         self.records: list[Record] = []
         self.trap: Callable[[Event, str], None] = lambda event, moment: None
+        self.meanwhile: Callable[[], None] = lambda: None
+        """What another process does between a look at the journals and a decision."""
         self.releases = True
         self.outputs: list[tuple[str, str, str]] = []
         self._ticks = count()
@@ -80,6 +82,11 @@ class MemoryPort:
         record = self.write("", event)
         self.trap(event, "after")
         return record
+
+    async def decide(self, decide: Decide) -> None:
+        self.meanwhile()
+        for event in decide(self.board):
+            await self.append(event)
 
     async def release(self, session: str) -> bool:
         return self.releases

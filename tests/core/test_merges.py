@@ -13,6 +13,7 @@ from wuhu_tui.core.merge_steps import merge_message
 from wuhu_tui.core.merges import next_step, run_merge
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.reviews import refresh_review
+from wuhu_tui.core.scribe import moved
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
@@ -23,9 +24,17 @@ from wuhu_tui.model.project_events import (
     MergeStarted,
     MergeStepped,
     SessionMoved,
+    VerdictGiven,
 )
 from wuhu_tui.model.reports import Report, ReportKind
-from wuhu_tui.model.reviews import CheckState, Merge, MergeOutcome, MergeStep
+from wuhu_tui.model.reviews import (
+    CheckState,
+    Merge,
+    MergeOutcome,
+    MergeStep,
+    Verdict,
+    VerdictKind,
+)
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
@@ -309,6 +318,27 @@ async def test_a_commit_after_the_approval(project: Project, port: MemoryPort) -
     tip = project.box.head("main")
     project.box.at(Path(view.spec.worktree)).commit({"more.txt": "x"})
     with pytest.raises(Conflict, match="came after the approved"):
+        await run_merge(port, view)
+    assert port.told(MergeStarted) == []
+    assert_untouched(project, tip)
+
+
+async def test_an_approval_taken_back_meanwhile(project: Project, port: MemoryPort) -> None:
+    view = await project.approved()
+    tip = project.box.head("main")
+
+    def another_lead() -> None:
+        verdict = Verdict(
+            kind=VerdictKind.CHANGES_REQUESTED,
+            head=view.review.head if view.review else "",
+            by="another",
+            at=port.clock(),
+        )
+        port.write("", VerdictGiven(session=NAME, verdict=verdict))
+        port.write("", moved(port.view(NAME), SessionState.CHANGES_REQUESTED, "another"))
+
+    port.meanwhile = another_lead
+    with pytest.raises(NotPossible, match="nobody approved it"):
         await run_merge(port, view)
     assert port.told(MergeStarted) == []
     assert_untouched(project, tip)

@@ -280,6 +280,23 @@ async def test_blocked_stays_in_review(project: Project, port: MemoryPort) -> No
     assert view.review.verdict.kind is VerdictKind.BLOCKED
 
 
+async def test_a_merge_that_began_meanwhile_stands_in_the_way(
+    project: Project, port: MemoryPort
+) -> None:
+    view = await project.approved()
+    head = view.review.head if view.review else ""
+
+    def another_lead() -> None:
+        merge = Merge(id="m", head=head, base_branch="main")
+        port.write("", MergeStarted(session=NAME, merge=merge))
+
+    port.meanwhile = another_lead
+    before = len(port.told(VerdictGiven))
+    with pytest.raises(NotPossible, match="being merged"):
+        await judge(port, VerdictKind.CHANGES_REQUESTED)
+    assert len(port.told(VerdictGiven)) == before
+
+
 async def test_a_new_commit_voids_the_verdict(project: Project, port: MemoryPort) -> None:
     view = await project.approved()
     assert await refresh_review(port, view) is None

@@ -6,10 +6,12 @@ wrong before `land` leaves base as it was; whatever goes wrong after it never ta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wuhu_tui.core.leftovers import end_scratch, landings_ended
 from wuhu_tui.core.merge_lock import PATIENCE, is_interrupted, merge_lock, take_merge_lock
 from wuhu_tui.core.merge_steps import STEPS, Halt, landed, scratch_place
-from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.ports import ProjectCheck, ProjectPort
 from wuhu_tui.core.reviews import SHORT, check_green
 from wuhu_tui.core.scribe import Scribe, base_of, newest
 from wuhu_tui.core.undo import carry_back, is_half_undone
@@ -40,16 +42,28 @@ async def run_merge(
     """
     async with merge_lock(port, patience):
         view = await newest(port, view)
-        verdict = await _approval(port, view)
         merge = Merge(
             id=port.new_id(),
-            head=verdict.head,
+            head=await _approved_tip(port, view),
             base_branch=base_of(port, view),
             replays=await _taken_back(port, view),
         )
         scribe = Scribe(port, view)
-        await scribe.append(MergeStarted(session=view.id, merge=merge))
+        await scribe.decide(lambda now: _begun(port.checks, now, merge))
         return await carry_on(scribe, by=by)
+
+
+def _begun(
+    checks: Sequence[ProjectCheck], view: SessionView, merge: Merge
+) -> tuple[MergeStarted, ...]:
+    """The merge begins if at this moment exactly its commit is approved."""
+    if _approval(checks, view).head != merge.head:
+        raise Conflict(
+            f"{merge.head[:SHORT]} is not the approved commit any more",
+            where=view.id,
+            remedy="look at the new commits and approve them",
+        )
+    return (MergeStarted(session=view.id, merge=merge),)
 
 
 async def resume_merges(port: ProjectPort) -> tuple[Merge, ...]:
@@ -90,8 +104,12 @@ async def _resumed(port: ProjectPort, view: SessionView) -> list[Merge]:
         return []
 
 
-async def _approval(port: ProjectPort, view: SessionView) -> Verdict:
-    """The verdict to merge on; nothing is recorded before this passes."""
+def _approval(checks: Sequence[ProjectCheck], view: SessionView) -> Verdict:
+    """The verdict to merge on.
+
+    Raises:
+        NotPossible: the session is not approved, a check is not green, or its merge runs.
+    """
     if is_interrupted(view):
         raise NotPossible(
             "its merge was interrupted", where=view.id, remedy="it resumes by itself; wait for it"
@@ -105,15 +123,21 @@ async def _approval(port: ProjectPort, view: SessionView) -> Verdict:
         raise NotPossible(
             f"it is {view.state.value}, not approved", where=view.id, remedy="approve it again"
         )
-    check_green(port.checks, review, view.id)
+    check_green(checks, review, view.id)
+    return verdict
+
+
+async def _approved_tip(port: ProjectPort, view: SessionView) -> str:
+    """The approved commit, which must be the newest."""
+    approved = _approval(port.checks, view).head
     tip = await required_tip(port.repository.git, view.spec.branch)
-    if tip != verdict.head:
+    if tip != approved:
         raise Conflict(
-            f"{tip[:SHORT]} came after the approved {verdict.head[:SHORT]}",
+            f"{tip[:SHORT]} came after the approved {approved[:SHORT]}",
             where=view.id,
             remedy="look at the new commits and approve them",
         )
-    return verdict
+    return approved
 
 
 async def _taken_back(port: ProjectPort, view: SessionView) -> tuple[str, ...]:

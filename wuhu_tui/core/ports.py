@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from wuhu_tui.repo.repository import Repository
 
 
+Decide = Callable[[Board], Sequence[Event]]
+"""What to write, seeing everything that was written before; may raise to write nothing."""
+
+
 class ProjectCheck(Value, frozen=True):
     """One check of the project as its `wuhu.toml` names it.
 
@@ -60,6 +64,12 @@ class ProjectPort(Protocol):
 
     async def append(self, event: Event) -> Record:
         """Write to the project's journal; on disk when this returns."""
+
+    async def decide(self, decide: Decide) -> None:
+        """Write what `decide` says of the board as the project's journal stands at that moment.
+
+        No other process writes meanwhile, and the board knows of it when this returns.
+        """
 
     async def release(self, session: str) -> bool:
         """End the session's own processes if it does not work; whether none of them runs now.

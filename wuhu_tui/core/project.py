@@ -13,7 +13,7 @@ from wuhu_tui.core.config import ProjectConfig
 from wuhu_tui.core.config_file import ConfigFile
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.memory import Probe, probe
-from wuhu_tui.core.ports import ProjectCheck
+from wuhu_tui.core.ports import Decide, ProjectCheck
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.journal.layout import ProjectFolder
@@ -106,6 +106,10 @@ class Project:
     async def append(self, event: Event) -> Record:
         """Write to the project's journal; on disk when this returns."""
         return (await self.journal.append(event))[0]
+
+    async def decide(self, decide: Decide) -> None:
+        """Write what `decide` says of the board as the project's journal stands at that moment."""
+        await self.journal.decide(decide)
 
     def check_output(self, session: str, check: str, text: str) -> None:
         """Take a piece of a running check's output."""

@@ -8,22 +8,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from wuhu_tui.core.ledger import Ledger
+from wuhu_tui.core.ports import Decide
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.journal.reader import JournalReader, Page, read_header
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.journal.writer import JournalWriter
-from wuhu_tui.model.board import Board
-from wuhu_tui.model.errors import Conflict
+from wuhu_tui.model.errors import Conflict, JournalError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.records import Record
 
 PATIENCE = 20.0
 """Seconds to wait for other processes that append."""
-
-Decide = Callable[[Board], Sequence[Event]]
-"""What to write, seeing everything that was written before; may raise to write nothing."""
 
 
 class ProjectJournal:
@@ -102,10 +99,14 @@ class ProjectJournal:
         return records
 
     def _name(self) -> str:
-        """What the journal's header calls the project: a renamed folder stays the same project."""
-        if self._folder.journal.exists() and self._folder.journal.stat().st_size:
+        """What the journal's header calls the project: a renamed folder stays the same project.
+
+        A header that is damaged calls it nothing; whether it may be written on, the writer says.
+        """
+        try:
             return read_header(self._folder.journal).name
-        return self._folder.root.name
+        except JournalError:
+            return self._folder.root.name
 
     def _write(self, events: Sequence[Event]) -> list[Record]:
         with JournalWriter.open(

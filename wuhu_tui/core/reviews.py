@@ -9,9 +9,10 @@ from wuhu_tui.core.checks import run_checks
 from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
-from wuhu_tui.core.scribe import Scribe, base_of, newest
+from wuhu_tui.core.scribe import Scribe, base_of, moved, newest
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.events import Event
 from wuhu_tui.model.project_events import (
     CheckEnded,
     ConflictsFound,
@@ -232,38 +233,51 @@ async def give_verdict(
         NotPossible: nothing to judge, a check stands in the way, or the state does not allow it.
     """
     view = await newest(port, view)
-    review = await _judged(port, view, head)
-    if kind is VerdictKind.APPROVED:
-        check_green(port.checks, review, view.id)
-        _check_findings(findings, view.id)
-    after = _state_after(view, kind)
+    _under_review(view)
+    tip = await required_tip(port.repository.git, view.spec.branch)
+    if not head or not tip.startswith(head):
+        raise _not_newest(view, head, tip)
     verdict = Verdict(
-        kind=kind, head=review.head, by=by, at=port.clock(), note=note, findings=tuple(findings)
+        kind=kind, head=tip, by=by, at=port.clock(), note=note, findings=tuple(findings)
     )
-    scribe = Scribe(port, view)
-    await scribe.append(VerdictGiven(session=view.id, verdict=verdict))
-    if after is not view.state:
-        await scribe.move(after, f"{kind.value} by {by}")
+    await Scribe(port, view).decide(lambda now: _judged(port.checks, now, verdict))
     return verdict
 
 
-async def _judged(port: ProjectPort, view: SessionView, head: str) -> Review:
+def _judged(
+    checks: Sequence[ProjectCheck], view: SessionView, verdict: Verdict
+) -> tuple[Event, ...]:
+    """What a verdict changes for a session that stands so; refused if it may not be given."""
+    review = _under_review(view)
+    if review.head != verdict.head:
+        raise _not_newest(view, review.head, verdict.head)
+    if verdict.kind is VerdictKind.APPROVED:
+        check_green(checks, review, view.id)
+        _check_findings(verdict.findings, view.id)
+    given = VerdictGiven(session=view.id, verdict=verdict)
+    after = _state_after(view, verdict.kind)
+    if after is view.state:
+        return (given,)
+    return (given, moved(view, after, f"{verdict.kind.value} by {verdict.by}"))
+
+
+def _under_review(view: SessionView) -> Review:
     _check_not_merging(view)
-    review = view.review
-    if review is None:
+    if view.review is None:
         raise NotPossible(
             "there is nothing to judge yet",
             where=view.id,
             remedy=f"wait for its report, or open a review: wuhu review {view.id}",
         )
-    newest_commit = await required_tip(port.repository.git, view.spec.branch)
-    if not head or not newest_commit.startswith(head) or review.head != newest_commit:
-        raise Conflict(
-            f"{head[:SHORT] or 'that'} is not the newest commit: {newest_commit[:SHORT]} is",
-            where=view.id,
-            remedy="look at the new diff, then judge again",
-        )
-    return review
+    return view.review
+
+
+def _not_newest(view: SessionView, head: str, tip: str) -> Conflict:
+    return Conflict(
+        f"{head[:SHORT] or 'that'} is not the newest commit: {tip[:SHORT]} is",
+        where=view.id,
+        remedy="look at the new diff, then judge again",
+    )
 
 
 def check_green(checks: Sequence[ProjectCheck], review: Review, where: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.events import Event
@@ -31,33 +33,43 @@ class Scribe:
         alone = Board(sessions={self.view.id: self.view})
         self.view = fold(alone, record).sessions[self.view.id]
 
+    async def decide(self, decide: Callable[[SessionView], Sequence[Event]]) -> None:
+        """Write what `decide` says of the session as the journal stands; nobody writes meanwhile."""
+        name = self.view.id
+        await self.port.decide(lambda board: decide(board.session(name) or self.view))
+        self.view = self.port.board.session(name) or self.view
+
     async def move(self, after: SessionState, cause: str) -> None:
         """Put the session, as it stands now, into a state the core owns.
 
         Raises:
             IllegalTransition: the session stands where this is not allowed.
         """
-        before = self.view.state
-        transition(before, after, cause)
-        await self._moved(before, after, cause, self.view.cursor)
+        await self.append(moved(self.view, after, cause))
 
     async def move_on(self, after: SessionState, cause: str) -> None:
         """Put the session into the next state of a course the core began.
 
         If the session went back to work meanwhile, its own word goes on counting.
         """
-        before = self.view.given.state
-        transition(before, after, cause)
-        await self._moved(before, after, cause, self.view.given.at)
+        given = self.view.given
+        await self.append(_moved(self.view, given.state, after, cause, given.at))
 
-    async def _moved(
-        self, before: SessionState, after: SessionState, cause: str, at: Cursor
-    ) -> None:
-        await self.append(
-            SessionMoved(
-                session=self.view.id, before=before, after=after, cause=cause, after_record=at
-            )
-        )
+
+def moved(view: SessionView, after: SessionState, cause: str) -> SessionMoved:
+    """The session, as it stands now, goes into a state the core owns.
+
+    Raises:
+        IllegalTransition: the session stands where this is not allowed.
+    """
+    return _moved(view, view.state, after, cause, view.cursor)
+
+
+def _moved(
+    view: SessionView, before: SessionState, after: SessionState, cause: str, at: Cursor
+) -> SessionMoved:
+    transition(before, after, cause)
+    return SessionMoved(session=view.id, before=before, after=after, cause=cause, after_record=at)
 
 
 async def newest(port: ProjectPort, view: SessionView) -> SessionView:
