@@ -61,6 +61,14 @@ async def press(pilot: Driver, *keys: str) -> None:
     await settle(pilot)
 
 
+async def burst(pilot: Driver, *keys: str) -> None:
+    """Keys that arrive at once, as over a slow line: none waits for what the one before does."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await settle(pilot)
+    await settle(pilot)
+
+
 async def type_text(pilot: Driver, text: str) -> None:
     """Put text into the focused field as a paste does; much quicker than key by key."""
     pilot.app.post_message(events.Paste(text))

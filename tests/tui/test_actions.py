@@ -114,9 +114,12 @@ def test_every_key_can_reach_the_dashboard() -> None:
             assert wrong_with(key) == "", (action.id, key)
 
 
-def test_keys_that_print_never_go_past_a_text_field() -> None:
-    printing = [a.id for a in ACTIONS if a.priority for key in a.keys if len(key) == 1]
-    assert printing == []
+def test_no_key_overtakes_what_was_typed_before_it() -> None:
+    typing = {Context.COMPOSER, Context.PEEK, Context.NEW_SESSION, Context.SHELL, Context.DASHBOARD}
+    overtaking = [a.id for a in ACTIONS if a.priority and a.contexts & typing]
+    assert overtaking == []
+    sending = [BY_ID[name] for name in ("composer.send", "answer.pick_1", "confirm.enter")]
+    assert not any(action.priority for action in sending)
 
 
 def test_the_dashboard_has_the_promised_keys() -> None:

@@ -14,6 +14,7 @@ from tests.tui.dashboard_app import (
     NARROW,
     WIDE,
     app_of,
+    burst,
     dashboard,
     press,
     settle,
@@ -33,7 +34,7 @@ from wuhu_tui.tui.presentation.facts import lands
 from wuhu_tui.tui.purposes import Purpose, draft_key
 from wuhu_tui.tui.widgets.message_field import MessageField
 
-SEARCH, LIMIT, METRICS = (f"shop-api-impl-{number:02}" for number in (5, 7, 10))
+SEARCH, LIMIT, EMAILER, METRICS = (f"shop-api-impl-{number:02}" for number in (5, 7, 8, 10))
 S = SessionState
 
 
@@ -122,6 +123,29 @@ async def test_enter_twice_sends_once(core: FakeCore) -> None:
         assert len(pilot.app.screen_stack) == 1
 
 
+async def test_keys_that_arrive_at_once_keep_their_order(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        app_of(pilot).selected = SEARCH
+        await burst(pilot, "s", *"hello", "ctrl+j", *"you", "enter")
+        assert [call.arguments["text"] for call in core.asked("steer")] == ["hello\nyou"]
+        assert len(core.calls) == 1
+        await burst(pilot, "s", *"half", "escape")
+        await burst(pilot, "f", *"all", "enter")
+        assert core.asked("follow_up")[0].arguments["text"] == "all"
+        await press(pilot, "s")
+        assert pilot.app.screen.query_one(MessageField).text == "half"
+        await burst(pilot, *" of it", "enter")
+        assert core.asked("steer")[1].arguments["text"] == "half of it"
+
+
+async def test_enter_can_be_a_new_line(core: FakeCore) -> None:
+    keymap = {"composer.send": ("ctrl+g",), "composer.newline": ("ctrl+j",)}
+    async with dashboard(core, keymap=keymap) as pilot:
+        app_of(pilot).selected = SEARCH
+        await press(pilot, "s", "a", "enter", "b", "ctrl+g")
+        assert core.asked("steer")[0].arguments["text"] == "a\nb"
+
+
 async def test_nothing_is_not_a_message(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
         app_of(pilot).selected = SEARCH
@@ -155,6 +179,14 @@ async def test_changes_are_requested_of_the_commit_that_was_seen(
         assert call.arguments["kind"] is VerdictKind.CHANGES_REQUESTED
         assert call.arguments["head"] == seen.head
         assert call.arguments["note"] == "Name the limit."
+
+
+async def test_work_that_conflicts_is_sent_back_with_a_brief(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        app_of(pilot).selected = EMAILER
+        await press(pilot, "r", "enter")
+        note = core.asked("verdict")[0].arguments["note"]
+        assert note.startswith("Your work conflicts with main in src/db.py.")
 
 
 async def test_the_board_goes_on_beneath_the_composer(core: FakeCore) -> None:

@@ -13,6 +13,7 @@ from tests.tui.dashboard_app import (
     NARROW,
     WIDE,
     app_of,
+    burst,
     dashboard,
     press,
     settle,
@@ -408,6 +409,18 @@ async def test_a_shell_command_in_the_session_s_place(
         assert "[red]x[/red]" in text_of(pilot)
         assert "✗ exit 2" in text_of(pilot)
         assert await shot(pilot, f"shell-{name}")
+
+
+async def test_what_is_typed_ahead_reaches_the_field(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        await burst(pilot, "exclamation_mark", *"ls -l", "enter")
+        assert core.asked("run_in")[0].arguments["command"] == "ls -l"
+        await press(pilot, "escape")
+        await burst(pilot, "space", *"3", "enter")
+        assert core.asked("answer")[0].arguments["choice"] == "reject_once"
+        await burst(pilot, "n", *"build it", "enter")
+        assert core.asked("instantiate")[0].arguments["wish"].task == "build it"
+        assert len(core.calls) == 4
 
 
 async def test_a_refused_shell_command_can_be_run_again(core: FakeCore) -> None:

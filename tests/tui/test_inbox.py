@@ -13,6 +13,7 @@ from tests.tui.dashboard_app import (
     NARROW,
     WIDE,
     app_of,
+    burst,
     dashboard,
     press,
     settle,
@@ -146,8 +147,19 @@ async def test_words_alone_never_grant_a_permission(core: FakeCore) -> None:
 async def test_a_key_meant_for_the_last_question_does_not_answer_the_next(core: FakeCore) -> None:
     async with dashboard(core, arming=30.0) as pilot:
         app_of(pilot).selected = AUTH
-        await press(pilot, "a", "1", "1", "enter")
+        await press(pilot, "a")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, AnswerDialog)
+        dialog._arm()
+        await press(pilot, "1", "1", "enter")
         assert answers(core) == [(AUTH, "argon2", "")]
+
+
+async def test_a_key_pressed_before_the_question_was_seen_answers_nothing(core: FakeCore) -> None:
+    async with dashboard(core, arming=30.0) as pilot:
+        await burst(pilot, "a", "1", "enter")
+        assert "db-migrate asks permission" in text_of(pilot)
+        assert answers(core) == []
 
 
 async def test_a_question_can_be_left_open(core: FakeCore) -> None:

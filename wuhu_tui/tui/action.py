@@ -76,6 +76,6 @@ class Action:
     argument: str = ""
     rank: int = 0
     priority: bool = False
-    """Whether the key counts before the focused field sees it; only for keys that do not print."""
+    """Whether the key counts before what was typed earlier has arrived: only where no text is sent."""
     topic: str = ""
     """Heading in help and docs."""

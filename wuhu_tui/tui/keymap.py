@@ -68,6 +68,11 @@ def _character(name: str) -> str:
     return _CHARACTERS.get(name, name)
 
 
+def prints(key: str) -> bool:
+    """Whether a key is text where text is typed."""
+    return key == "space" or len(_character(key)) == 1
+
+
 def wrong_with(key: str) -> str:
     """Why a key cannot be bound; empty when it can."""
     if key in _TAKEN_BY_TERMINALS:

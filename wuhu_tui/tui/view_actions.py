@@ -101,7 +101,6 @@ GO = (
         tooltip="Go to the next panel; on a narrow terminal, show it",
         contexts=PANES,
         handler="next_panel",
-        priority=True,
     ),
     Action(
         id="go.previous_panel",
@@ -110,7 +109,6 @@ GO = (
         tooltip="Go to the panel before",
         contexts=frozenset({_C.DASHBOARD}),
         handler="previous_panel",
-        priority=True,
     ),
     Action(
         id="go.down",

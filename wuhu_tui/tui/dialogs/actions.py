@@ -20,7 +20,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=_TYPING,
         handler="send",
         rank=10,
-        priority=True,
     ),
     Action(
         id="composer.newline",
@@ -30,7 +29,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=_TYPING | {_C.NEW_SESSION},
         handler="newline",
         rank=20,
-        priority=True,
     ),
     Action(
         id="composer.keep",
@@ -40,7 +38,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=_TYPING,
         handler="keep",
         rank=30,
-        priority=True,
     ),
     Action(
         id="composer.cancel_waiting",
@@ -50,7 +47,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.COMPOSER}),
         handler="cancel_waiting",
         rank=40,
-        priority=True,
     ),
     Action(
         id="answer.write",
@@ -60,7 +56,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.ANSWER}),
         handler="write",
         rank=25,
-        priority=True,
     ),
     Action(
         id="answer.next",
@@ -70,7 +65,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.ANSWER}),
         handler="skip",
         rank=27,
-        priority=True,
     ),
     Action(
         id="answer.down",
@@ -127,7 +121,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=_CLOSING,
         handler="close",
         rank=90,
-        priority=True,
     ),
     Action(
         id="confirm.enter",
@@ -280,7 +273,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.PEEK}),
         handler="send",
         rank=10,
-        priority=True,
     ),
     Action(
         id="new.make",
@@ -290,7 +282,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.NEW_SESSION}),
         handler="make_and_start",
         rank=10,
-        priority=True,
     ),
     Action(
         id="new.instantiate",
@@ -300,7 +291,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.NEW_SESSION}),
         handler="make_only",
         rank=20,
-        priority=True,
     ),
     Action(
         id="shell.run",
@@ -310,6 +300,5 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         contexts=frozenset({_C.SHELL}),
         handler="run",
         rank=10,
-        priority=True,
     ),
 )

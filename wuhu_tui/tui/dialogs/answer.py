@@ -8,7 +8,7 @@ from datetime import datetime
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import WuhuError
@@ -43,7 +43,7 @@ class AnswerDialog(WuhuDialog[None]):
         self._question = question
         self._skipped: set[str] = set()
         self._sending = False
-        self._armed = True
+        self._armed = False
         self._shown = ""
 
     # which question
@@ -80,6 +80,10 @@ class AnswerDialog(WuhuDialog[None]):
             yield Static(Content.styled("own words", MUTED), id="own")
             yield MessageField()
             yield ActionFooter()
+
+    def on_mount(self) -> None:
+        """A key that came with the one that opened the dialog was pressed unseen: it counts not."""
+        self._disarm()
 
     def paint(self, board: Board, now: datetime) -> None:
         """Show the question as it stands; one that is gone makes room for the next."""
@@ -129,10 +133,14 @@ class AnswerDialog(WuhuDialog[None]):
     def _draft(self) -> str:
         return draft_key(self._session, Purpose.ANSWER, self._question)
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self) -> None:
         """Every key keeps the draft."""
-        if not self._sending:
-            self.wuhu.drafts.put(self._draft, event.text_area.text)
+        self._keep_draft()
+
+    def _keep_draft(self) -> None:
+        """Only while the field shows this question: late news of the last one are not its draft."""
+        if not self._sending and self._shown == self._question:
+            self.wuhu.drafts.put(self._draft, self.query_one(MessageField).text)
             self.wuhu.save_drafts_soon()
 
     # keys
@@ -168,6 +176,7 @@ class AnswerDialog(WuhuDialog[None]):
 
     def do_keep(self) -> None:
         """Close; the draft stays."""
+        self._keep_draft()
         self.dismiss()
 
     def do_skip(self) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import TextArea
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import WuhuError
@@ -18,7 +17,7 @@ from wuhu_tui.model.reviews import Finding, VerdictKind
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.facts import lands
+from wuhu_tui.tui.presentation.facts import conflict_brief, lands
 from wuhu_tui.tui.presentation.lanes import waiting_messages
 from wuhu_tui.tui.presentation.rows import line
 from wuhu_tui.tui.purposes import Purpose, draft_key
@@ -39,6 +38,7 @@ class ComposerDialog(WuhuDialog[bool]):
 
     CONTEXT = Context.COMPOSER
     BINDINGS = bindings_for(CONTEXT)
+    FIELD = MessageField
     AUTO_FOCUS = "MessageField"
 
     def __init__(
@@ -67,13 +67,19 @@ class ComposerDialog(WuhuDialog[bool]):
 
     def compose(self) -> ComposeResult:
         """The field, and beside it what waits."""
-        draft = self.wuhu.drafts.get(self._key)
-        text = draft or (self._message.text if self._message else "")
+        text = self.wuhu.drafts.get(self._key) or self._first_draft()
         with Vertical(classes="bottom"):
             with Horizontal():
                 yield MessageField(text)
                 yield MessageList(empty="nothing waits in its lanes")
             yield ActionFooter()
+
+    def _first_draft(self) -> str:
+        if self._message:
+            return self._message.text
+        view = self.session
+        asks_changes = self.purpose is Purpose.REQUEST_CHANGES
+        return conflict_brief(view) if view and asks_changes else ""
 
     def on_mount(self) -> None:
         """Changes are requested of the commit that was before the lead, not of a later one."""
@@ -102,10 +108,13 @@ class ComposerDialog(WuhuDialog[bool]):
             return f"about {self._head[:7]}{findings}; goes to the session as a follow-up"
         return lands(view, Lane.STEER if self.purpose is Purpose.STEER else Lane.FOLLOW_UP)
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self) -> None:
         """Every key keeps the draft."""
+        self._keep_draft()
+
+    def _keep_draft(self) -> None:
         if not self._sending:
-            self.wuhu.drafts.put(self._key, event.text_area.text)
+            self.wuhu.drafts.put(self._key, self.query_one(MessageField).text)
             self.wuhu.save_drafts_soon()
 
     # keys
@@ -116,6 +125,7 @@ class ComposerDialog(WuhuDialog[bool]):
 
     def do_keep(self) -> None:
         """Close; the draft stays."""
+        self._keep_draft()
         self.dismiss(False)
 
     def do_cancel_waiting(self) -> None:

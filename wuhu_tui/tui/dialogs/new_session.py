@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import Label
 
 from wuhu_tui.core.door import CoreDoor, NewSession
 from wuhu_tui.journal.clock import new_id
@@ -16,7 +16,7 @@ from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.rows import line
 from wuhu_tui.tui.widgets.choice import Choice
 from wuhu_tui.tui.widgets.footer import ActionFooter
-from wuhu_tui.tui.widgets.message_field import MessageField
+from wuhu_tui.tui.widgets.message_field import LineField, MessageField
 
 DRAFT = "new session"
 DEFAULT_AGENT = "project default"
@@ -27,6 +27,7 @@ class NewSessionDialog(WuhuDialog[str]):
 
     CONTEXT = Context.NEW_SESSION
     BINDINGS = bindings_for(CONTEXT)
+    FIELD = MessageField
     AUTO_FOCUS = "MessageField"
 
     def __init__(self) -> None:
@@ -44,29 +45,37 @@ class NewSessionDialog(WuhuDialog[str]):
             with Horizontal(classes="fields"):
                 with Vertical():
                     yield Label("title")
-                    yield Input(id="title", placeholder="the task's first words", compact=True)
+                    yield LineField(id="title", placeholder="the task's first words", compact=True)
                 with Vertical():
                     yield Label("role")
-                    yield Input("impl", id="role", compact=True)
+                    yield LineField("impl", id="role", compact=True)
             yield Label("agent")
             yield Choice((DEFAULT_AGENT, *self.wuhu.settings.agents), name="agent")
             yield ActionFooter()
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self) -> None:
         """Every key keeps the draft."""
+        self._keep_draft()
+
+    def _keep_draft(self) -> None:
         if not self._making:
-            self.wuhu.drafts.put(DRAFT, event.text_area.text)
+            self.wuhu.drafts.put(DRAFT, self.query_one(MessageField).text)
             self.wuhu.save_drafts_soon()
+
+    def do_close(self) -> None:
+        """Close; the task stays a draft."""
+        self._keep_draft()
+        self.dismiss()
 
     def wish(self) -> NewSession:
         """What the fields say."""
         task = self.query_one(MessageField).text.strip()
-        title = self.query_one("#title", Input).value.strip()
+        title = self.query_one("#title", LineField).value.strip()
         agent = self.query_one(Choice).value
         return NewSession(
             task=task,
             title=title or title_of(task),
-            role=self.query_one("#role", Input).value.strip() or "impl",
+            role=self.query_one("#role", LineField).value.strip() or "impl",
             agent="" if agent == DEFAULT_AGENT else agent,
             key=self._key,
         )

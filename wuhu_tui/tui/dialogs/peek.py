@@ -9,7 +9,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.messages import Lane
@@ -23,6 +23,7 @@ from wuhu_tui.tui.presentation.inbox import needs_reading, option_rows
 from wuhu_tui.tui.presentation.rows import MUTED, line, wrapped
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.live_pane import LivePane
+from wuhu_tui.tui.widgets.message_field import LineField
 
 _MOST_SHOWN = 120
 """Characters of a command that the dialog surely shows."""
@@ -33,7 +34,8 @@ class PeekDialog(WuhuDialog[None]):
 
     CONTEXT = Context.PEEK
     BINDINGS = bindings_for(CONTEXT)
-    AUTO_FOCUS = "Input"
+    FIELD = LineField
+    AUTO_FOCUS = "LineField"
 
     def __init__(self, session: str) -> None:
         super().__init__()
@@ -48,7 +50,7 @@ class PeekDialog(WuhuDialog[None]):
         with Vertical(classes="box -peek"):
             yield LivePane()
             yield Static("", id="gist")
-            yield Input(id="reply")
+            yield LineField(id="reply")
             yield ActionFooter()
 
     def paint(self, board: Board, now: datetime) -> None:
@@ -70,11 +72,11 @@ class PeekDialog(WuhuDialog[None]):
         gist.display = bool(shown.plain)
         if shown != gist.content:
             gist.update(shown)
-        self.query_one(Input).placeholder = _prompt(view)
+        self.query_one(LineField).placeholder = _prompt(view)
 
     def do_send(self) -> None:
         """Answer the question, or else steer."""
-        field = self.query_one(Input)
+        field = self.query_one(LineField)
         text, view = field.value.strip(), self.session
         if not text or view is None:
             self.wuhu.verbs.tell("nothing is written yet")

@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from wuhu_tui.core.door import CommandResult
 from wuhu_tui.model.board import Board
@@ -18,6 +18,7 @@ from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.widgets.footer import ActionFooter
+from wuhu_tui.tui.widgets.message_field import LineField
 
 _MOST_OUTPUT = 100_000
 """Characters of output that are shown; the newest."""
@@ -28,7 +29,8 @@ class ShellDialog(WuhuDialog[None]):
 
     CONTEXT = Context.SHELL
     BINDINGS = bindings_for(CONTEXT)
-    AUTO_FOCUS = "Input"
+    FIELD = LineField
+    AUTO_FOCUS = "LineField"
 
     def __init__(self, session: str) -> None:
         super().__init__()
@@ -45,7 +47,7 @@ class ShellDialog(WuhuDialog[None]):
         with Vertical(classes="box -shell"):
             with VerticalScroll(can_focus=False):
                 yield Static("", id="output")
-            yield Input(placeholder="shell command", id="command")
+            yield LineField(placeholder="shell command", id="command")
             yield ActionFooter()
 
     def paint(self, board: Board, now: datetime) -> None:
@@ -60,7 +62,7 @@ class ShellDialog(WuhuDialog[None]):
 
     def do_run(self) -> None:
         """Run the command."""
-        field = self.query_one(Input)
+        field = self.query_one(LineField)
         command = field.value.strip()
         if not command or self._command:
             return
@@ -83,7 +85,7 @@ class ShellDialog(WuhuDialog[None]):
         command = self._command
         self._show(Content.styled(safe_text(str(error)), "$text-error"))
         if self.is_mounted:
-            self.query_one(Input).value = command
+            self.query_one(LineField).value = command
 
     def _show(self, *parts: Content) -> None:
         head = Content.assemble(("$ ", MUTED), (safe_text(self._command), "bold"))
@@ -91,7 +93,7 @@ class ShellDialog(WuhuDialog[None]):
         self._command = ""
         if not self.is_mounted:
             return
-        self.query_one(Input).placeholder = "shell command"
+        self.query_one(LineField).placeholder = "shell command"
         self.query_one("#output", Static).update(Content("\n").join(self._parts))
         self.query_one(VerticalScroll).scroll_end(animate=False)
 

@@ -203,6 +203,20 @@ def file_facts(diff: Diff, most: int = 8) -> tuple[str, ...]:
     return (*told, f"and {more} more") if more > 0 else tuple(told)
 
 
+def conflict_brief(view: SessionView) -> str:
+    """What a session whose work conflicts with base is asked for, as a first draft."""
+    merge, review = view.merge, view.review
+    files = (merge.files if merge else ()) or (review.conflicts if review else ())
+    if not files:
+        return ""
+    base = view.spec.base_branch
+    return (
+        f"Your work conflicts with {base} in {', '.join(line(path) for path in files)}.\n"
+        f"Merge {base} into your branch, keep the intent of both sides, run the tests, commit,"
+        " and report again."
+    )
+
+
 def lands(view: SessionView, lane: Lane) -> str:
     """When a message of this lane would land."""
     if view.state in _DOWN:

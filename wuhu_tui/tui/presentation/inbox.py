@@ -158,7 +158,7 @@ def why(view: SessionView, kind: Kind) -> str:
 _TODO: dict[Kind, str] = dict.fromkeys(Kind, "Enter looks at it") | {
     Kind.LOST: "R resumes it",
     Kind.FAILED: "R restarts it · Enter looks",
-    Kind.CONFLICT: "d shows it · s sends it back",
+    Kind.CONFLICT: "d shows it · r sends it back",
     Kind.NO_REPORT: "s asks it · Enter looks",
     Kind.ASKING: "s helps it on",
 }

@@ -97,7 +97,10 @@ def _right(view: SessionView, seen: Look, now: datetime, width: int) -> Content:
     if width < _WORD_FROM:
         return Content.styled(since, MUTED)
     if seen.group is Group.REVIEW and view.review:
-        return Content.assemble(size_word(view.review), " ", checks_word(view.review, short=True))
+        stands = checks_word(view.review, short=True)
+        if view.review.conflicts:
+            stands = Content.styled("⚠", "bold $state-failed")
+        return Content.assemble(size_word(view.review), " ", stands)
     word, style = _word(view, seen, now)
     if word in ("quiet", "stale"):
         since = age(view.last_event_at, now)

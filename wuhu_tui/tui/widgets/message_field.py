@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from textual.widgets import TextArea
+from textual import events
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
+from wuhu_tui.tui.actions import actions_of
+from wuhu_tui.tui.keymap import prints
 from wuhu_tui.tui.safe import safe_text
 
 
@@ -31,6 +36,36 @@ class MessageField(TextArea):
         """The cursor stands behind a kept draft."""
         self.move_cursor(self.document.end)
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Leave the dialog's keys to the dialog; they come after everything typed before them."""
+        if event.key in dialog_keys(self):
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
     def break_line(self) -> None:
         """Begin a new line."""
         self.insert("\n")
+
+
+class LineField(Input, inherit_bindings=False):
+    """One line; Enter is the dialog's."""
+
+    BINDINGS = [
+        binding
+        for binding in Input.BINDINGS
+        if not isinstance(binding, Binding) or binding.key != "enter"
+    ]
+
+
+def dialog_keys(field: Widget) -> frozenset[str]:
+    """The keys that belong to the dialog around a field; those that print are text."""
+    from wuhu_tui.tui.acting import Acting
+
+    screen = field.screen
+    if not isinstance(screen, Acting):
+        return frozenset()
+    keys = screen.wuhu.keys
+    return frozenset(
+        key for action in actions_of(screen.CONTEXT) for key in keys.of(action) if not prints(key)
+    )
