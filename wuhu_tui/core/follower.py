@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import aclosing
 from typing import TypeVar
@@ -123,18 +123,8 @@ class Follower:
             for record in piece.records
             if isinstance(record.event, _COMING_AND_GOING)
         )
-        for problem in piece.problems:
-            self._tell(problem)
-
-    def _tell(self, problem: Problem) -> None:
-        where = problem.session or "the project's journal"
-        if not problem.line:
-            self._ledger.warn(f"{where} cannot be read: {problem.reason}")
-            return
-        self._ledger.warn(
-            f"{where}: the line at byte {problem.offset} is damaged and was set aside: "
-            f"{problem.reason}"
-        )
+        for words in _in_words(piece.problems):
+            self._ledger.warn(words)
 
     async def _pulse(self) -> None:
         while True:
@@ -143,6 +133,23 @@ class Follower:
             except JournalError as error:
                 self._ledger.warn(str(error))
             await asyncio.sleep(PULSE)
+
+
+def _in_words(problems: Iterable[Problem]) -> Iterator[str]:
+    """What cannot be read; the damaged lines of one journal are one sentence."""
+    damaged: dict[str, list[Problem]] = {}
+    for problem in problems:
+        where = problem.session or "the project's journal"
+        if problem.line:
+            damaged.setdefault(where, []).append(problem)
+        else:
+            yield f"{where} cannot be read: {problem.reason}"
+    for where, lines in damaged.items():
+        more = f" (and {len(lines) - 1} more damaged lines)" if len(lines) > 1 else ""
+        yield (
+            f"{where}: the line at byte {lines[0].offset} is damaged and was set aside: "
+            f"{lines[0].reason}{more}"
+        )
 
 
 def _worth_a_look(board: Board, alive: dict[str, bool]) -> list[str]:
