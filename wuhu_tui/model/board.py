@@ -86,8 +86,12 @@ class SessionView(Value, frozen=True):
         if self.given.state is SessionState.INSTANTIATED or self.resumed_at > self.given.at:
             return own
         waits_for_it = self.given.state is SessionState.CHANGES_REQUESTED
-        ended = own.state in ENDED_STATES and own.at > self.given.at
-        return own if waits_for_it and ended else self.given
+        return own if waits_for_it and self._ended_since(own) else self.given
+
+    def _ended_since(self, own: Standing) -> bool:
+        """Whether the session ended after the core's word; a dead runner writes no record of it."""
+        found_dead = own.state is SessionState.LOST and own.since > self.given.since
+        return own.state in ENDED_STATES and (found_dead or own.at > self.given.at)
 
     @property
     def state(self) -> SessionState:
