@@ -24,7 +24,7 @@ from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.project_events import SessionInstantiated
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.repo.refs import NOTHING, move_branch, required_tip, tip_of
-from wuhu_tui.repo.worktrees import add_worktree, remove_worktree, worktree_at
+from wuhu_tui.repo.worktrees import add_worktree, making_note, remove_worktree, worktree_at
 
 PATIENCE = 120.0
 """Seconds to wait for others that instantiate: large worktrees take their time."""
@@ -76,8 +76,9 @@ def _half_made(project: Project) -> list[SessionSpec]:
     for draft in project.folder.worktrees.glob(".*.making.*"):
         draft.unlink(missing_ok=True)
     found = []
+    named = _named(project.board)
     for path in sorted(project.folder.sessions.glob("*/session.json")):
-        if path.parent.name not in _named(project.board):
+        if path.parent.name not in named:
             try:
                 spec = msgspec.json.decode(path.read_bytes(), type=SessionSpec)
             except (OSError, msgspec.DecodeError):
@@ -162,7 +163,7 @@ async def _undo(project: Project, spec: SessionSpec) -> None:
 async def _take_back_worktree(project: Project, spec: SessionSpec) -> None:
     """Remove worktree and branch, but only if they are ours and hold no work."""
     repository, path = project.repository, Path(spec.worktree)
-    note = path.with_name(path.name + ".making")
+    note = making_note(path)
     there = await worktree_at(repository.git, path)
     is_ours = note.exists() or (there is not None and there.branch == spec.branch)
     if not is_ours:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import tempfile
 from enum import StrEnum
 from pathlib import Path
@@ -76,7 +78,8 @@ async def unmerged_files(git: Git) -> tuple[str, ...]:
 
 async def predict_conflicts(repository: Repository, base: str, head: str) -> tuple[str, ...]:
     """Files that would conflict if `head` were merged into `base`; leaves no objects behind."""
-    with tempfile.TemporaryDirectory(prefix="wuhu-merge-") as objects:
+    objects = await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-merge-")
+    try:
         git = Git(
             repository.root,
             environment={
@@ -86,6 +89,8 @@ async def predict_conflicts(repository: Repository, base: str, head: str) -> tup
         )
         words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head)
         answer = await git.look(*words)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, objects, ignore_errors=True)
     if answer.code > 1 or (answer.code == 1 and not answer.output):
         raise refused(words, answer.words, repository.root)
     names = answer.output.split(b"\0")[1:] if answer.code else []
@@ -104,7 +109,7 @@ async def blocked_base(repository: Repository, branch: str, result: str = "") ->
     A dirty checkout of base is never touched. Untracked files only matter where `result` has
     files of those names.
     """
-    if branch in rebased_branches(repository.common):
+    if branch in await asyncio.to_thread(rebased_branches, repository.common):
         return f"{branch} is being rebased; finish that first: git rebase --continue"
     checkout = await checkout_of(repository.git, branch)
     if checkout is None:
@@ -136,12 +141,12 @@ async def _in_the_way(git: Git, branch: str, result: str) -> tuple[str, ...]:
     output = await git.read_bytes(
         "diff", "--name-only", "--no-renames", "--diff-filter=A", "-z", branch, result, "--"
     )
-    names = (readable(name) for name in output.split(b"\0") if name)
-    return tuple(name for name in names if _lies(git.folder / name))
+    names = tuple(readable(name) for name in output.split(b"\0") if name)
+    return await asyncio.to_thread(_there, git.folder, names)
 
 
-def _lies(path: Path) -> bool:
-    return path.is_symlink() or path.exists()
+def _there(folder: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if os.path.lexists(folder / name))
 
 
 async def move_base(repository: Repository, branch: str, old: str, new: str, reason: str) -> Move:

@@ -36,8 +36,12 @@ class Worktree(Value, frozen=True):
 async def list_worktrees(git: Git) -> tuple[Worktree, ...]:
     """All worktrees, the main one first."""
     output = await git.read_bytes("worktree", "list", "--porcelain", "-z")
-    blocks = output.decode("utf-8", "surrogateescape").split("\0\0")
-    return tuple(_listed(block) for block in blocks if block.strip("\0"))
+    return await asyncio.to_thread(_parsed, output.decode("utf-8", "surrogateescape"))
+
+
+def _parsed(listing: str) -> tuple[Worktree, ...]:
+    """The worktrees of a listing; looks whether their folders are there."""
+    return tuple(_listed(block) for block in listing.split("\0\0") if block.strip("\0"))
 
 
 def _listed(block: str) -> Worktree:
@@ -60,7 +64,7 @@ def _fields(block: str) -> Iterator[tuple[str, str]]:
 
 async def worktree_at(git: Git, path: Path) -> Worktree | None:
     """The worktree in this folder, if git knows one there."""
-    return _found(await list_worktrees(git), path)
+    return await asyncio.to_thread(_found, await list_worktrees(git), path)
 
 
 def _found(listed: tuple[Worktree, ...], path: Path) -> Worktree | None:
@@ -72,8 +76,18 @@ def _exists(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
+def making_note(path: Path) -> Path:
+    """Lies beside a worktree while it is made: tells a half-made one of ours from anybody else's."""
+    return path.with_name(path.name + _MAKING)
+
+
 def _words(note: Path) -> list[str]:
     return note.read_text().split() if note.exists() else []
+
+
+def _write_note(note: Path, *words: str) -> None:
+    note.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(note, "\n".join((*words, "")).encode())
 
 
 def _occupied(path: Path) -> bool:
@@ -97,8 +111,8 @@ async def add_worktree(repository: Repository, path: Path, branch: str, base: st
         GitError: the branch exists already, or the place is taken.
     """
     git = repository.git
-    note = path.with_name(path.name + _MAKING)
-    noted = _words(note)
+    note = making_note(path)
+    noted = await asyncio.to_thread(_words, note)
     ours = bool(noted)
     there = await worktree_at(git, path)
     if there and not there.missing and not ours:
@@ -107,8 +121,7 @@ async def add_worktree(repository: Repository, path: Path, branch: str, base: st
     commit = await commit_of(git, base)
     if not ours:
         await _check_free(git, path, branch)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(note, f"{branch}\n{commit}\n".encode())
+        await asyncio.to_thread(_write_note, note, branch, commit)
     else:
         await _check_still_ours(git, note, noted, branch)
     if there or _exists(path):
