@@ -61,10 +61,19 @@ async def test_a_placement_that_was_cut_short_is_finished(
     assert folder.spec.is_file()
 
 
+async def test_a_spec_that_holds_junk_is_written_anew(host: LocalHost) -> None:
+    folder = await host.place(SPEC)
+    kept = folder.spec.read_bytes()
+    folder.spec.write_text("{")
+    await host.place(SPEC)
+    assert folder.spec.read_bytes() == kept
+
+
 async def test_an_unreadable_spec_is_told(host: LocalHost) -> None:
     folder = await host.place(SPEC)
-    folder.spec.write_text("{")
-    with pytest.raises(JournalError):
+    folder.spec.unlink()
+    folder.spec.mkdir()
+    with pytest.raises(JournalError, match="directory"):
         await host.place(SPEC)
 
 

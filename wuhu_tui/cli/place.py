@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from wuhu_tui.journal.layout import ProjectFolder, find_project
-from wuhu_tui.model.errors import NotFound
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -26,11 +25,9 @@ def project_here() -> ProjectFolder:
     """
     folder = find_project(Path.cwd())
     if folder is None:
-        raise NotFound(
-            "no wuhu project here",
-            where=str(Path.cwd()),
-            remedy="in the repository's top folder: wuhu init; elsewhere: wuhu -C FOLDER …",
-        )
+        from wuhu_tui.core.opening import no_project
+
+        raise no_project(Path.cwd())
     return folder
 
 

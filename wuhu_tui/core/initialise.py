@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from wuhu_tui.core.config import ProjectConfig, load_config, project_name
 from wuhu_tui.core.ledger import Ledger
@@ -18,7 +20,8 @@ from wuhu_tui.journal.layout import FOLDER, ProjectFolder
 from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.events import Event
-from wuhu_tui.model.project_events import ProjectOpened
+from wuhu_tui.model.project_events import ProjectOpened, SessionInstantiated
+from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.repo.repository import Repository, open_repository
 
 EXCLUDED = f"/{FOLDER}/"
@@ -96,13 +99,31 @@ def _exclude(common: Path) -> None:
         file.write(f"{gap}{EXCLUDED}\n")
 
 
+def _orphans(folder: ProjectFolder, board: Board) -> Iterator[SessionSpec]:
+    """Sessions that lie here and that no journal names: the project's was lost."""
+    for path in sorted(folder.sessions.glob("*/session.json")):
+        try:
+            spec = msgspec.json.decode(path.read_bytes(), type=SessionSpec)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            continue  # its folder stays where it is
+        if spec.id == path.parent.name and not _is_known(board, spec.id):
+            yield spec
+
+
+def _is_known(board: Board, session: str) -> bool:
+    view = board.session(session)
+    return view is not None and bool(view.spec.project)
+
+
 async def _open_journal(
     folder: ProjectFolder, opened: ProjectOpened, clock: Callable[[], datetime]
 ) -> None:
     journal = ProjectJournal(folder, Ledger(), clock)
 
     def once(board: Board) -> list[Event]:
-        return [] if board.project.name else [opened]
+        if board.project.name:
+            return []
+        return [opened, *(SessionInstantiated(spec=spec) for spec in _orphans(folder, board))]
 
     try:
         await journal.decide(once)

@@ -10,7 +10,7 @@ from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import Hibernate
-from wuhu_tui.model.errors import AgentError, NotPossible
+from wuhu_tui.model.errors import AgentError, Conflict, NotFound, NotPossible
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.refs import commit_exists, required_tip, tip_of
@@ -35,6 +35,7 @@ async def begin_life(project: Project, session: str) -> None:
             return
         await project.reload()
         await _check_room(project, session)
+        await _ensure_folder(project, view)
         await _ensure_worktree(project, view)
         await project.host.resume(session)
         await project.alive(session)
@@ -78,6 +79,19 @@ async def _check_room(project: Project, session: str) -> None:
         raise NotPossible(short, remedy="end something, or lower limits.memory_* in wuhu.toml")
 
 
+async def _ensure_folder(project: Project, view: SessionView) -> None:
+    """The session's folder, made anew by the project's journal if somebody removed it."""
+    spec = project.folder.session(view.id).spec
+    missing = not await asyncio.to_thread(spec.exists)
+    try:
+        await project.host.place(view.spec)
+    except Conflict:
+        return  # secrets are taken out of a journal: what lies there is the whole of it
+    if missing:
+        text = f"the folder of {view.id} was gone and was made anew; its own journal begins anew"
+        await project.append(Noted(text=text, level="warning"))
+
+
 async def _ensure_worktree(project: Project, view: SessionView) -> None:
     """The session's worktree, brought back if it was put away; never the main checkout instead."""
     spec, repository = view.spec, project.repository
@@ -106,8 +120,16 @@ async def stop(project: Project, session: str, *, by: str) -> None:
 
     Raises:
         NotPossible: it was never started, or its runner does not go.
+        NotFound: its folder is gone, so nobody knows whether it was.
     """
     view = project.view(session)
+    place = project.folder.session(session).path
+    if not await asyncio.to_thread(place.is_dir):
+        raise NotFound(
+            f"the folder of {session} is gone: what it did cannot be seen",
+            where=str(place),
+            remedy=f"wuhu resume {session} makes it anew; wuhu archive {session} lets it go",
+        )
     if view.own is None and not await project.alive(session):
         raise NotPossible(
             "it was never started", where=session, remedy=f"start it: wuhu start {session}"
@@ -118,8 +140,18 @@ async def stop(project: Project, session: str, *, by: str) -> None:
         raise NotPossible(
             "its runner was told to end and has not ended yet",
             where=session,
-            remedy="it goes on ending; look again in a moment: wuhu status",
+            remedy="look again in a moment: wuhu status" + _last_resort(project.view(session)),
         )
+
+
+def _last_resort(view: SessionView) -> str:
+    """What helps with a runner that hangs, such as one that was suspended."""
+    if not view.runner_pid:
+        return ""
+    return (
+        f"; if it hangs: kill -9 {view.runner_pid} (its guardian ends the agent, "
+        "and the session can be resumed)"
+    )
 
 
 async def hibernate(project: Project, session: str, *, by: str = "lead") -> None:

@@ -15,9 +15,25 @@ from wuhu_tui.core.project import Project
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.hosts.local import LocalHost
-from wuhu_tui.journal.layout import ProjectFolder, find_project
+from wuhu_tui.journal.layout import ProjectFolder, find_project, lost_project
 from wuhu_tui.model.errors import NotFound
 from wuhu_tui.repo.repository import open_repository
+
+
+def no_project(path: Path) -> NotFound:
+    """There is no project around `path`, or one that lost its journal; says how to go on."""
+    lost = lost_project(path)
+    if lost is not None:
+        return NotFound(
+            "the project's journal is gone, the sessions are still there",
+            where=str(lost.journal),
+            remedy=f"put it back, or take the sessions up anew: wuhu -C {lost.root} init",
+        )
+    return NotFound(
+        "no wuhu project here",
+        where=str(path),
+        remedy="in the repository's top folder: wuhu init; elsewhere: wuhu -C FOLDER …",
+    )
 
 
 async def open_project(
@@ -35,11 +51,7 @@ async def open_project(
     """
     folder = await asyncio.to_thread(find_project, path)
     if folder is None:
-        raise NotFound(
-            "no wuhu project here",
-            where=str(path),
-            remedy="in the repository's top folder: wuhu init",
-        )
+        raise no_project(path)
     settings = await asyncio.to_thread(ConfigFile, folder.root)
     await asyncio.to_thread(prepare_folder, folder)
     host = host_of(folder)

@@ -87,9 +87,9 @@ class LocalHost:
         folder = self._project.session(session)
         if not folder.spec.is_file():
             raise NotFound(
-                f"there is no session {session}",
-                where=str(self._project.sessions),
-                remedy="look at the sessions there are: wuhu sessions",
+                f"there is no session {session} on the disk: its folder was removed or emptied",
+                where=str(folder.path),
+                remedy=f"wuhu resume {session} makes it anew; wuhu archive {session} lets it go",
             )
         return folder
 
@@ -107,10 +107,14 @@ class LocalHost:
 
 
 def place(folder: SessionFolder, spec: SessionSpec) -> None:
-    """Make a session's folder; what `LocalHost.place` does, for whoever has no loop."""
-    if folder.spec.exists():
-        if _spec_in(folder) == spec:
-            return
+    """Make a session's folder; what `LocalHost.place` does, for whoever has no loop.
+
+    A spec that cannot be read is written anew.
+    """
+    found = _spec_in(folder)
+    if found == spec:
+        return
+    if found is not None:
         raise Conflict(
             f"another session is named {spec.id}",
             where=str(folder.spec),
@@ -122,12 +126,21 @@ def place(folder: SessionFolder, spec: SessionSpec) -> None:
     write_atomic(folder.spec, msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n")
 
 
-def _spec_in(folder: SessionFolder) -> SessionSpec:
+def _spec_in(folder: SessionFolder) -> SessionSpec | None:
+    """The spec that lies there; None if there is none, or only junk.
+
+    Raises:
+        JournalError: it may be there, and the disk does not show it.
+    """
     try:
         return msgspec.json.decode(folder.spec.read_bytes(), type=SessionSpec)
-    except (OSError, msgspec.DecodeError) as error:
+    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    except OSError as error:
         raise JournalError(
-            f"cannot read the session's spec: {error}", where=str(folder.spec)
+            f"cannot read the session's spec: {error.strerror or error}",
+            where=str(folder.spec),
+            remedy="check that the file is one and that you may read it",
         ) from error
 
 

@@ -137,3 +137,17 @@ def find_project(path: Path) -> ProjectFolder | None:
     path = path.absolute()
     found = (ProjectFolder(top) for top in (path, *path.parents))
     return next((folder for folder in found if folder.journal.is_file()), None)
+
+
+def lost_project(path: Path) -> ProjectFolder | None:
+    """The project at or above `path` that has sessions and no journal any more."""
+    path = path.absolute()
+    found = (ProjectFolder(top) for top in (path, *path.parents))
+    return next(
+        (
+            folder
+            for folder in found
+            if not folder.journal.exists() and any(folder.sessions.glob("*/session.json"))
+        ),
+        None,
+    )
