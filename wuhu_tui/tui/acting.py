@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from operator import is_
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.screen import Screen
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+CALM = 0.25
+"""Seconds for which lists may lag behind streaming panes; a change of state never lags."""
+
 
 class Acting(Screen[Result]):
     """Runs the actions of its context, or says why it does not; paints when the app says so.
@@ -26,6 +32,8 @@ class Acting(Screen[Result]):
     """
 
     CONTEXT: ClassVar[Context]
+    _shape: tuple[object, ...] = ()
+    _whole_at = 0.0
 
     @property
     def wuhu(self) -> WuhuApp:
@@ -48,8 +56,20 @@ class Acting(Screen[Result]):
     def paint(self, board: Board, now: datetime) -> None:
         """Show the board as it is now; called at most 20 times a second while visible."""
 
-    def frame(self, board: Board, now: datetime) -> None:
-        """One frame: the screen's own parts, then the footer."""
+    def paint_live(self, board: Board, now: datetime) -> None:
+        """Show only what streams; a screen without live panes shows everything."""
+        self.paint(board, now)
+
+    def frame(self, board: Board, now: datetime, *, news: bool = False) -> None:
+        """One frame: the screen's own parts, then the footer.
+
+        While sessions only stream, lists and footer follow a few times a second, panes each frame.
+        """
+        shape = shape_of(board)
+        if news and same_shape(shape, self._shape) and monotonic() < self._whole_at + CALM:
+            self.paint_live(board, now)
+            return
+        self._shape, self._whole_at = shape, monotonic()
         self.paint(board, now)
         for footer in self.query(ActionFooter):
             footer.show(self.situation(), self.wuhu.keys)
@@ -71,3 +91,19 @@ class Acting(Screen[Result]):
         else:
             handler()
         self.wuhu.repaint()
+
+
+def shape_of(board: Board) -> tuple[object, ...]:
+    """Everything on the board that decides who needs the lead; not what merely streams."""
+    return (board.project, board.joins, *_shapes(board))
+
+
+def _shapes(board: Board) -> Iterator[object]:
+    for view in board.sessions.values():
+        yield from (view.spec, view.own, view.given, view.lost, view.questions)
+        yield from (view.review, view.merge, view.report, view.exit, view.waiting)
+
+
+def same_shape(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two shapes are made of the very same values: far cheaper than comparing them."""
+    return len(one) == len(other) and all(map(is_, one, other))

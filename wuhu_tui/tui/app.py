@@ -156,7 +156,7 @@ class WuhuApp(App[None]):
             while backlog(self):  # noqa: ASYNC110 (the terminal has no event to wait for)
                 await asyncio.sleep(FRAME)
             self._news.tell(self.core.board, self.verbs)
-            self.repaint()
+            self.repaint(news=True)
             await asyncio.sleep(FRAME)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -176,21 +176,21 @@ class WuhuApp(App[None]):
     def _begin_following(self) -> None:
         self._begin(FOLLOWING, self._follow())
 
-    def repaint(self) -> None:
+    def repaint(self, *, news: bool = False) -> None:
         """Paint what can be seen: the top screen, and what lies under dialogs."""
         if self._away or self._painting or not self.is_running:
             return
         self._painting = True
         try:
-            self._paint()
+            self._paint(news=news)
         finally:
             self._painting = False
 
-    def _paint(self) -> None:
+    def _paint(self, *, news: bool = False) -> None:
         board, moment = self.core.board, self.clock()
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Acting) and screen.is_mounted:
-                screen.frame(board, moment)
+                screen.frame(board, moment, news=news)
             if not screen.is_modal:
                 break
 

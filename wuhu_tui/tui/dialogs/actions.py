@@ -46,6 +46,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Take back the newest message that still waits in a lane",
         contexts=frozenset({_C.COMPOSER}),
         handler="cancel_waiting",
+        possible=possible.has_waiting,
         rank=40,
     ),
     Action(

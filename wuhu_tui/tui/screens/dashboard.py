@@ -68,12 +68,18 @@ class DashboardScreen(DashboardKeys):
             self.wuhu.selected = order[0].view.id if order else ""
         counts = count(board, core.runner_alive, now)
         bar = self.query_one(HeaderBar)
-        bar.text = header(board, counts, core.conducting, self.size.width)
+        bar.show(header(board, counts, core.conducting, self.size.width))
         self._paint_sessions(board, now)
         self._paint_right(board, now)
         self._paint_panes(board, now)
-        self.query_one(TextStrip).text = joins_line(board, now)
+        self.query_one(TextStrip).show(joins_line(board, now))
         self._paint_tabs(board, now)
+
+    def paint_live(self, board: Board, now: datetime) -> None:
+        """Show what streams: the panes."""
+        grid = self.query_one(PaneGrid)
+        if grid.display:
+            grid.show(self.wuhu.core, self.slots, self.wuhu.selected, now)
 
     def _paint_sessions(self, board: Board, now: datetime) -> None:
         alive = self.wuhu.core.runner_alive
@@ -123,9 +129,7 @@ class DashboardScreen(DashboardKeys):
         resting = frozenset(view.id for view in views if not alive(view.id))
         order = [view.id for view in views]
         self.slots = assign(self.slots, self.panes_wanted, self.wuhu.selected, order, resting)
-        grid = self.query_one(PaneGrid)
-        if grid.display:
-            grid.show(self.wuhu.core, self.slots, self.wuhu.selected, now)
+        self.paint_live(board, now)
 
     def _paint_tabs(self, board: Board, now: datetime) -> None:
         tabs = self.query_one(ViewTabs)

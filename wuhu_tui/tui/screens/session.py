@@ -57,17 +57,23 @@ class SessionScreen(WuhuScreen):
             return
         core = self.wuhu.core
         alive = core.runner_alive(self._session)
+        self.paint_live(board, now)
         counts = count(board, core.runner_alive, now)
         bar = self.query_one(HeaderBar)
-        bar.text = header(board, counts, core.conducting, self.size.width)
-        self.query_one(LivePane).show(
-            view, core.transcript(self._session), now, focused=True, alive=alive
-        )
+        bar.show(header(board, counts, core.conducting, self.size.width))
         facts = self.query_one("#session-facts", Static)
         if facts.size.width:
             shown = session_facts(view, alive, now, facts.size.width)
             if shown != facts.content:
                 facts.update(shown)
+
+    def paint_live(self, board: Board, now: datetime) -> None:
+        """Show what streams: the pane."""
+        view, core = board.session(self._session), self.wuhu.core
+        if view:
+            alive = core.runner_alive(self._session)
+            pane, transcript = self.query_one(LivePane), core.transcript(self._session)
+            pane.show(view, transcript, now, focused=True, alive=alive)
 
     @property
     def _pane(self) -> LivePane:
