@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from wuhu_tui.tui.action import Action
+from wuhu_tui.tui.presentation.entries import Drawn
 from wuhu_tui.tui.presentation.rows import MUTED
 
 _ALWAYS = 900
@@ -28,16 +29,14 @@ class Hint:
         """Key and title; dim when it is not possible now."""
         if self.dim:
             return Content.styled(f"{self.key} {self.title}", f"{MUTED} 55%")
-        return Content.assemble(
-            (self.key, "bold $accent"), (f" {self.title}", "$foreground 85%")
-        )
+        return Content.assemble((self.key, "bold $accent"), (f" {self.title}", "$foreground 85%"))
 
 
 @dataclass(frozen=True)
 class FooterLine:
     """The footer's row and where on it each action lies, for the mouse."""
 
-    content: Content
+    drawn: Drawn
     spans: tuple[tuple[int, int, str], ...]
 
 
@@ -52,7 +51,8 @@ def footer_line(hints: Sequence[Hint], width: int) -> FooterLine:
     gap = max(0, width - left.cell_length - right.cell_length - 1)
     shift = left.cell_length + gap
     moved = tuple((start + shift, end + shift, name) for start, end, name in right_spans)
-    return FooterLine(Content.assemble(left, " " * gap, right, " "), (*left_spans, *moved))
+    row = Content.assemble(left, " " * gap, right, " ")
+    return FooterLine(Drawn(row), (*left_spans, *moved))
 
 
 def _chosen(hints: list[Hint], room: int) -> list[Hint]:

@@ -39,7 +39,7 @@ class HelpScreen(WuhuScreen):
         """Say whose keys these are."""
         self._show()
         title = f"the keys of the {self._about.context.value} screen"
-        self.query_one(HeaderBar).text = Content.assemble((" wuhu ", "bold $accent"), title)
+        self.query_one(HeaderBar).show(Content.assemble((" wuhu ", "bold $accent"), title))
 
     @on(Input.Changed, "#search")
     @on(events.Resize)

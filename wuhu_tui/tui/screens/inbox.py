@@ -69,7 +69,7 @@ class InboxScreen(WuhuScreen):
         core = self.wuhu.core
         counts = count(board, core.runner_alive, now)
         bar = self.query_one(HeaderBar)
-        bar.text = header(board, counts, core.conducting, self.size.width)
+        bar.show(header(board, counts, core.conducting, self.size.width))
         found = tuple(urgent(board, core.runner_alive, now))
         first = not self._list.entries
         self._list.show(found, now)

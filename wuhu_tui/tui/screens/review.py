@@ -94,8 +94,8 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
             self.dismiss()
             return
         seen = look(view, self.wuhu.core.runner_alive(view.id), now)
-        self.query_one(HeaderBar).text = review_header(view, seen, self._looked.at, self.size.width)
-        self.query_one(TextStrip).text = newer_banner(view, self._looked, self._reload_key)
+        self.query_one(HeaderBar).show(review_header(view, seen, self._looked.at, self.size.width))
+        self.query_one(TextStrip).show(newer_banner(view, self._looked, self._reload_key))
         shown = self.query_one(DiffView)
         if shown.size.width:
             shown.show_overview(overview_rows(view, now, shown.size.width))

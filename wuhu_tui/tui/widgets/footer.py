@@ -12,6 +12,7 @@ from textual.widget import Widget
 from wuhu_tui.tui.action import Situation
 from wuhu_tui.tui.actions import actions_of
 from wuhu_tui.tui.keymap import DEFAULT_KEYS, Keys
+from wuhu_tui.tui.presentation.entries import Drawn
 from wuhu_tui.tui.presentation.footer import FooterLine, Hint, footer_line
 
 
@@ -23,7 +24,7 @@ class ActionFooter(Widget):
     ActionFooter { height: 1; background: $panel; text-wrap: nowrap; }
     """
 
-    line: reactive[FooterLine] = reactive(FooterLine(Content(""), ()), layout=False)
+    line: reactive[FooterLine] = reactive(FooterLine(Drawn(Content("")), ()), layout=False)
 
     def __init__(self, titles: Mapping[str, str] | None = None) -> None:
         """`titles` names actions anew here; an empty title hides one."""
@@ -50,7 +51,7 @@ class ActionFooter(Widget):
 
     def render(self) -> Content:
         """The row."""
-        return self.line.content
+        return self.line.drawn.content
 
     def on_click(self, event: events.Click) -> None:
         """Do the action that was clicked."""

@@ -6,6 +6,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from wuhu_tui.tui.presentation.entries import Drawn
+
 
 class HeaderBar(Widget):
     """One row; the screen gives it what `presentation.counts` made."""
@@ -13,8 +15,12 @@ class HeaderBar(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = "HeaderBar { height: 1; background: $panel; text-wrap: nowrap; }"
 
-    text: reactive[Content] = reactive(Content(""), layout=False)
+    drawn: reactive[Drawn] = reactive(Drawn(Content("")), layout=False)
+
+    def show(self, text: Content) -> None:
+        """Take the row's content; draws only when words or colours differ."""
+        self.drawn = Drawn(text)
 
     def render(self) -> Content:
         """The row."""
-        return self.text
+        return self.drawn.content

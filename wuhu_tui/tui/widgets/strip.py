@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from wuhu_tui.tui.presentation.entries import Drawn
 from wuhu_tui.tui.presentation.rows import MUTED
 
 
@@ -17,15 +18,19 @@ class TextStrip(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = "TextStrip { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 
-    text: reactive[Content | None] = reactive[Content | None](None, layout=False)
+    drawn: reactive[Drawn | None] = reactive[Drawn | None](None, layout=False)
 
-    def watch_text(self, text: Content | None) -> None:
+    def show(self, text: Content | None) -> None:
+        """Take the row's content; None when there is nothing to say."""
+        self.drawn = None if text is None else Drawn(text)
+
+    def watch_drawn(self, drawn: Drawn | None) -> None:
         """Take room only when there is something to say."""
-        self.display = text is not None
+        self.display = drawn is not None
 
     def render(self) -> Content:
         """The row."""
-        return self.text or Content("")
+        return self.drawn.content if self.drawn else Content("")
 
 
 class ViewTabs(Widget):
