@@ -221,7 +221,7 @@ async def test_what_two_reviews_do_to_each_other_is_predicted(desk: Desk, root: 
     assert review is not None
     await desk.core.verdict(one, VerdictKind.APPROVED, head=review.head)
     await desk.core.merge(one)
-    desk.core._conductor._base_tip = git(root, "rev-parse", "main")  # type: ignore[union-attr]
+    desk.core._conductor._tips = {"main": git(root, "rev-parse", "main")}  # type: ignore[union-attr]
 
     def conflicts() -> bool:
         other = desk.view(two).review
@@ -245,6 +245,28 @@ async def test_a_new_commit_voids_the_verdict_and_opens_anew(desk: Desk) -> None
     await desk.until(opened_anew)
     await desk.reaches(session, SessionState.IN_REVIEW)
     assert count(desk, project.ReviewVoided) == 1
+
+
+async def test_a_commit_that_no_runner_saw_voids_the_verdict_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conductor_module, "SLOW", 0.1)
+    session = await done(desk)
+    await desk.reaches(session, SessionState.IN_REVIEW)
+    desk.host.workers[session].ends(SessionState.STOPPED)
+    first = desk.view(session).review
+    assert first is not None
+    await desk.core.verdict(session, VerdictKind.APPROVED, head=first.head)
+    worktree = Path(desk.view(session).spec.worktree)
+    git(worktree, "commit", "-q", "--allow-empty", "-m", "by hand")
+    by_hand = git(worktree, "rev-parse", "HEAD")
+
+    def opened_anew() -> bool:
+        review = desk.view(session).review
+        return review is not None and (review.head, review.verdict) == (by_hand, None)
+
+    await desk.until(opened_anew)
+    await desk.reaches(session, SessionState.IN_REVIEW)
 
 
 async def test_a_check_of_an_old_commit_is_ended_for_the_new_one(checked: Desk) -> None:

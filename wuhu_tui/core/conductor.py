@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Iterable
 
-from wuhu_tui.core.duties import Duty, conflict_duties, duties
+from wuhu_tui.core.duties import Duty, branch_duties, duties
 from wuhu_tui.core.errands import Errands
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.snapshot import write_snapshot
@@ -16,7 +16,7 @@ from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.project_events import ConductorTook
 from wuhu_tui.model.states import REVIEW_STATES
-from wuhu_tui.repo.refs import tip_of
+from wuhu_tui.repo.refs import branch_tips
 
 RETRY = 2.0
 """Seconds between tries to take the lock from a conductor that may have gone."""
@@ -28,7 +28,7 @@ BREATH = 0.1
 """Seconds between two looks in a storm of changes."""
 
 SLOW = 15.0
-"""Seconds between looks at what no journal tells: where base is."""
+"""Seconds between looks at what no journal tells: where the branches are."""
 
 SETTINGS = 3.0
 """Seconds between looks at `wuhu.toml`."""
@@ -47,7 +47,7 @@ class Conductor:
         self._errands = Errands(self._tell)
         self._took = False
         self._task: asyncio.Task[None] | None = None
-        self._base_tip = ""
+        self._tips: dict[str, str] = {}
         self._shown: object = None
 
     @property
@@ -121,7 +121,7 @@ class Conductor:
 
     def _all(self) -> Iterable[Duty]:
         yield from duties(self._project)
-        yield from conflict_duties(self._project, self._base_tip)
+        yield from branch_duties(self._project, self._tips)
         yield from self._by_the_clock()
 
     def _begin(self, due: Iterable[Duty]) -> bool:
@@ -137,13 +137,12 @@ class Conductor:
         yield Duty("settings", int(time / SETTINGS), self._project.reload)
         board = self._project.board
         if any(view.state in REVIEW_STATES for view in board.sessions.values()):
-            yield Duty("base", int(time / SLOW), self._look_at_base)
+            yield Duty("branches", int(time / SLOW), self._look_at_branches)
         if board is not self._shown:
             yield Duty("snapshot", int(time / VIEW), self._show)
 
-    async def _look_at_base(self) -> None:
-        base = self._project.board.project.base_branch
-        self._base_tip = await tip_of(self._project.repository.git, base)
+    async def _look_at_branches(self) -> None:
+        self._tips = await branch_tips(self._project.repository.git)
 
     async def _show(self) -> None:
         board = self._project.board

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from wuhu_tui.core.reviews import (
     refresh_conflicts,
     refresh_review,
 )
+from wuhu_tui.core.scribe import base_of
 from wuhu_tui.core.undo import is_half_undone
 from wuhu_tui.core.waiting import due_wakes, wake_joins
 from wuhu_tui.model.board import Board, SessionView
@@ -32,6 +33,8 @@ from wuhu_tui.model.states import SessionState, transition
 
 SETTLE = timedelta(seconds=5)
 """How long a verdict may be on its way to its session before the core sends it again."""
+
+_BEFORE_THE_LEAD = frozenset({SessionState.IN_REVIEW, SessionState.APPROVED, SessionState.CONFLICT})
 
 _DIED = "its runner died without a word"
 
@@ -115,19 +118,24 @@ def _is_unfinished(view: SessionView) -> bool:
     return is_interrupted(view) or is_half_undone(view)
 
 
-def conflict_duties(project: Project, base_tip: str) -> Iterator[Duty]:
-    """A look at every open review that has not been held against this tip of base."""
-    if not project.config.policies.predict_conflicts:
-        return
+def branch_duties(project: Project, tips: Mapping[str, str]) -> Iterator[Duty]:
+    """What only the branches tell: commits that no runner saw, and a base that moved."""
     for view in project.board.sessions.values():
-        if view.review is None or view.state not in (SessionState.IN_REVIEW, SessionState.APPROVED):
-            continue
-        occasion = (view.review.head, base_tip)
-        yield Duty(f"conflicts {view.id}", occasion, _predicting(project, view))
+        if view.review is not None and view.state in _BEFORE_THE_LEAD:
+            yield from _of_branches(project, view, view.review, tips)
 
 
-def _predicting(project: Project, view: SessionView) -> Work:
-    return lambda: refresh_conflicts(project, view)
+def _of_branches(
+    project: Project, view: SessionView, review: Review, tips: Mapping[str, str]
+) -> Iterator[Duty]:
+    tip = tips.get(view.spec.branch, review.head)
+    if tip != review.head and not review_outdated(view):
+        yield Duty(f"new commits {view.id}", (tip, review.head), lambda: _refresh(project, view))
+    base = tips.get(base_of(project, view))
+    wanted = project.config.policies.predict_conflicts
+    if base and wanted and view.state is not SessionState.CONFLICT:
+        occasion = (review.head, base)
+        yield Duty(f"conflicts {view.id}", occasion, lambda: refresh_conflicts(project, view))
 
 
 def _judge_lost(project: Project, view: SessionView) -> Duty:

@@ -37,6 +37,15 @@ async def tip_of(git: Git, branch: str) -> str:
     return ""
 
 
+async def branch_tips(git: Git) -> dict[str, str]:
+    """The newest commit of every local branch, by its name."""
+    listing = await git.read(
+        "for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", branch_ref("")
+    )
+    parted = (line.partition(" ") for line in listing.splitlines())
+    return {branch: commit for commit, _, branch in parted}
+
+
 async def required_tip(git: Git, branch: str) -> str:
     """The newest commit of a local branch that must exist."""
     tip = await tip_of(git, branch)
