@@ -19,10 +19,12 @@ from wuhu_tui.core import due as due_module
 from wuhu_tui.core import duties as duties_module
 from wuhu_tui.core import judging
 from wuhu_tui.core.errands import NotYet
+from wuhu_tui.core.project import CHECKS_AT_ONCE
 from wuhu_tui.core.snapshot import ProjectSnapshot
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model import project_events as project
+from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.events import CommandTaken, Event, Noted
 from wuhu_tui.model.joins import JoinUntil, WakeReason
@@ -209,6 +211,30 @@ async def test_done_with_commits_opens_a_review_and_checks_it(checked: Desk) -> 
     assert "looking" in checked.core.check_output(session, "tests")
     assert count(checked, project.ReviewOpened) == 1
     assert count(checked, project.CheckEnded) == 2
+
+
+async def test_only_a_few_reviews_are_checked_at_once(
+    checked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: set[str] = set()
+    let_go = asyncio.Event()
+
+    async def check(_: object, view: SessionView) -> None:
+        running.add(view.id)
+        await let_go.wait()
+        running.discard(view.id)
+
+    monkeypatch.setattr(duties_module, "check_review", check)
+    sessions = [await done(checked) for _ in range(4)]
+    conductor = checked.core._conductor
+    assert conductor is not None
+    errands = conductor._errands
+    await checked.until(lambda: all(errands.running(f"checks {name}") for name in sessions))
+    await asyncio.sleep(0)
+    assert len(running) == CHECKS_AT_ONCE
+    let_go.set()
+    await checked.core.idle()
+    assert not running
 
 
 async def test_what_two_reviews_do_to_each_other_is_predicted(desk: Desk, root: Path) -> None:

@@ -93,7 +93,7 @@ def _of_review(project: Project, view: SessionView, review: Review | None) -> It
     in_review = view.state is SessionState.IN_REVIEW
     if in_review and missing_checks(project.checks, review):
         seen = (review.head, review.opened_at, tuple(project.checks))
-        yield Duty(f"checks {view.id}", seen, lambda: check_review(project, view), replaces=True)
+        yield Duty(f"checks {view.id}", seen, lambda: _check(project, view.id), replaces=True)
 
 
 async def _open(project: Project, view: SessionView) -> None:
@@ -101,6 +101,15 @@ async def _open(project: Project, view: SessionView) -> None:
         await open_review(project, view)
     except NotPossible as error:
         raise NotYet from error  # it went on meanwhile; its state tells when to try again
+
+
+async def _check(project: Project, session: str) -> None:
+    """Run a review's checks when it is its turn, if it still lies before the lead then."""
+    async with project.checking:
+        view = project.view(session)
+        if view.state is not SessionState.IN_REVIEW:
+            raise NotYet
+        await check_review(project, view)
 
 
 async def _refresh(project: Project, view: SessionView) -> None:

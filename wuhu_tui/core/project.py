@@ -34,6 +34,9 @@ BUSY = frozenset({SessionState.STARTING, SessionState.WORKING, SessionState.ASKI
 END_PATIENCE = 15.0
 """Seconds in which a runner that was told to end must be gone."""
 
+CHECKS_AT_ONCE = 2
+"""Reviews whose checks run at one time: many test suites at once would all be late."""
+
 _LOOK = 0.1
 
 
@@ -53,6 +56,8 @@ class Project:
     memory: Probe = probe
     begun: set[str] = field(default_factory=set)
     """Sessions that this process is starting right now."""
+    checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHECKS_AT_ONCE))
+    """Held while the checks of one review run."""
     _starts: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     @property
