@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 from wuhu_tui.core import judging, lives, talk, waiting
-from wuhu_tui.core.archive import archive
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.core.door import CommandResult, NewSession
 from wuhu_tui.core.instantiate import instantiate
@@ -153,7 +152,7 @@ class Core:
 
     async def archive(self, session: str, *, discard: bool = False) -> None:
         """Take a session off the board and its worktree off the disk."""
-        await archive(self._project, session, discard=discard)
+        await lives.archive(self._project, session, discard=discard)
 
     async def open_join(
         self,

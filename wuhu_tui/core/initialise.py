@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 
 from wuhu_tui.core.config import ProjectConfig, load_config, project_name
+from wuhu_tui.core.config_text import config_text
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.project_journal import ProjectJournal
-from wuhu_tui.core.template import config_text
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import FOLDER, ProjectFolder
 from wuhu_tui.journal.views import write_atomic

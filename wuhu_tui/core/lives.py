@@ -1,18 +1,20 @@
-"""A session's lives: start, resume, stop, hibernate; what must hold before a runner is spawned."""
+"""A session's lives: start, resume, stop, hibernate, archive; what must hold before each."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
 
+from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.delivery import check_on_board, deliver_until
 from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
+from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import Hibernate
 from wuhu_tui.model.errors import AgentError, Conflict, NotFound, NotPossible
 from wuhu_tui.model.events import Noted
-from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.states import SessionState, transition
 from wuhu_tui.repo.refs import commit_exists, required_tip, tip_of
 from wuhu_tui.repo.worktrees import add_worktree, restore_worktree, worktree_at
 
@@ -173,3 +175,30 @@ async def hibernate(project: Project, session: str, *, by: str = "lead") -> None
         )
     command = Hibernate(id=project.new_id(), by=by, at=project.clock())
     await deliver_until(project, session, command, lambda now: now.state is SessionState.HIBERNATED)
+
+
+async def archive(project: Project, session: str, *, discard: bool) -> None:
+    """Take a session off the board; the journal says what was removed and what was kept.
+
+    Raises:
+        NotPossible: it works or is being merged, or work would be lost and `discard` is not said.
+    """
+    project.view(session)
+    view = (await project.catch_up()).sessions[session]
+    if view.state is SessionState.ARCHIVED:
+        return
+    if view.state in BUSY:
+        raise NotPossible(
+            f"it is {view.state.value}", where=session, remedy=f"stop it first: wuhu stop {session}"
+        )
+    transition(view.state, SessionState.ARCHIVED, "archive")
+    away = await put_away(project, view, discard=discard)
+    if not away.worktree_gone:
+        raise NotPossible(
+            away.said, where=session, remedy="commit what counts, or archive it with --discard"
+        )
+    if not await project.release(session):
+        raise NotPossible("its runner does not end", where=session, remedy="stop it first")
+    view = (await project.catch_up()).sessions[session]
+    cause = f"archived: {away.said}" if away.said else "archived"
+    await Scribe(project, view).move(SessionState.ARCHIVED, cause)

@@ -20,14 +20,22 @@ async def held(path: Path, *, patience: float, busy: str) -> AsyncIterator[None]
     Raises:
         Conflict: somebody else held it all the time.
     """
+    lock = await taken(path, patience)
+    if lock is None:
+        raise Conflict(busy, where=str(path), remedy="wait until it is done, then try again")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def taken(path: Path, patience: float) -> FileLock | None:
+    """The lock, held; None if somebody else keeps it for longer than `patience`."""
     lock = FileLock(path)
     loop = asyncio.get_running_loop()
     give_up = loop.time() + patience
     while not lock.acquire(0):
         if loop.time() >= give_up:
-            raise Conflict(busy, where=str(path), remedy="wait until it is done, then try again")
+            return None
         await asyncio.sleep(_PAUSE)
-    try:
-        yield
-    finally:
-        lock.release()
+    return lock

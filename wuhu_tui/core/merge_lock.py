@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from wuhu_tui.core.locking import taken
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model.board import SessionView
@@ -17,8 +17,6 @@ from wuhu_tui.repo.status import few
 
 PATIENCE = 0.5
 """Seconds to wait for another merge of the project."""
-
-_PAUSE = 0.05
 
 
 def is_interrupted(view: SessionView) -> bool:
@@ -46,13 +44,7 @@ async def merge_lock(port: ProjectPort, patience: float = PATIENCE) -> AsyncIter
 
 async def take_merge_lock(port: ProjectPort, patience: float = PATIENCE) -> FileLock | None:
     """The lock, held; None if somebody else keeps it."""
-    lock = FileLock(lock_path(port))
-    until = asyncio.get_running_loop().time() + patience
-    while not lock.acquire(0):
-        if asyncio.get_running_loop().time() >= until:
-            return None
-        await asyncio.sleep(_PAUSE)
-    return lock
+    return await taken(lock_path(port), patience)
 
 
 def lock_path(port: ProjectPort) -> Path:
