@@ -165,13 +165,14 @@ def test_questions_answers_reports_and_ends_are_items() -> None:
     assert _shown(told) == [
         (ItemKind.TURN, ""),
         (ItemKind.QUESTION, "Which?"),
-        (ItemKind.ANSWER, "a"),
+        (ItemKind.ANSWER, "argon2"),
         (ItemKind.REPORT, "ready"),
         (ItemKind.NOTE, "died\nboom"),
         (ItemKind.NOTE, "wave.started"),
     ]
     assert told.items[1].detail == "argon2\nbcrypt"
     assert len({item.key for item in told.items}) == len(told.items)
+    assert told.items[1].state is ItemState.OK
 
 
 def test_the_oldest_items_are_dropped_in_blocks_and_counted() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from tests.tui.boards import EDIT_DIFF, NOW
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.transcript import Item, ItemKind, ItemState
-from wuhu_tui.tui.presentation.transcript import item_rows, said_rows, texts
+from wuhu_tui.session.briefing import first_prompt
+from wuhu_tui.tui.presentation.transcript import folds, item_rows, said_rows, texts
 from wuhu_tui.tui.presentation.transcript_row import Row
 
 
@@ -97,6 +98,43 @@ def test_the_leads_message_is_told_apart() -> None:
     )
     assert texts(rows) == [" ▌ lead · landed after a tool", " ▌ Keep the API."]
     assert {row.fill for row in rows} == {"lead"}
+
+
+def test_a_message_that_landed_at_once_says_only_who() -> None:
+    rows = shown(ItemKind.MESSAGE, title="awaiting_input", text="Go on.", detail="lead")
+    assert rows == [" ▌ lead", " ▌ Go on."]
+
+
+def test_a_long_message_shows_its_first_lines() -> None:
+    text = "\n".join(f"line {number}" for number in range(1, 8))
+    folded = shown(ItemKind.MESSAGE, title="awaiting_input", text=text, detail="lead")
+    assert folded == [" ▌ lead", " ▌ line 1", " ▌ line 2", " ▌ line 3", " ▌ … 4 more lines"]
+    rows = shown(ItemKind.MESSAGE, unfolded=True, title="awaiting_input", text=text, detail="lead")
+    assert rows[-1] == " ▌ line 7"
+    assert folds(item(ItemKind.MESSAGE, text=text), 50)
+
+
+def test_a_message_is_not_folded_for_one_line() -> None:
+    text = "\n".join(f"line {number}" for number in range(1, 5))
+    assert len(shown(ItemKind.MESSAGE, title="tool_end", text=text, detail="lead")) == 5
+    assert not folds(item(ItemKind.MESSAGE, text=text), 50)
+
+
+def test_how_to_report_does_not_fill_a_pane() -> None:
+    text = first_prompt("Hash the passwords.")
+    rows = shown(ItemKind.MESSAGE, 100, title="awaiting_input", text=text, detail="lead")
+    assert rows == [" ▌ lead", " ▌ Hash the passwords.", " ▌ … 6 more lines"]
+
+
+def test_a_settled_question_keeps_its_words_but_not_its_options() -> None:
+    rows = shown(
+        ItemKind.QUESTION,
+        title="sha256 today",
+        text="Which hash?",
+        detail="argon2\nbcrypt",
+        state=ItemState.OK,
+    )
+    assert rows == [" ? Which hash?", "   sha256 today"]
 
 
 def test_a_question_shows_its_context_and_options() -> None:

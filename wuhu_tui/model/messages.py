@@ -24,6 +24,9 @@ class Boundary(StrEnum):
     AWAITING_INPUT = "awaiting_input"
 
 
+HOW_TO_REPORT = "How to report:"
+"""How the paragraph begins that wuhu adds to a first prompt; panes fold it away."""
+
 NUDGE = "nudge-"
 """How the ids of the core's reminders to report begin."""
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import events
 from wuhu_tui.model.changes import Changes
+from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.value import Value
 
@@ -89,6 +90,7 @@ class Transcript:
         self._changes = Changes()
         self._tools: dict[str, int] = {}
         self._messages: dict[str, tuple[str, str]] = {}
+        self._questions: dict[str, tuple[int, Question]] = {}
         self._speech = ""
 
     @property
@@ -122,17 +124,9 @@ class Transcript:
             case events.TurnStarted(turn=turn):
                 self._add(ItemKind.TURN, record, title=f"turn {turn}")
             case events.QuestionAsked(question=question):
-                options = "\n".join(option.label for option in question.options)
-                self._add(
-                    ItemKind.QUESTION,
-                    record,
-                    title=question.context,
-                    text=question.text,
-                    detail=options,
-                )
+                self._asked(question, record)
             case events.QuestionAnswered(answer=answer):
-                text = " ".join(filter(None, (answer.choice, answer.text, answer.note)))
-                self._add(ItemKind.ANSWER, record, title=answer.by, text=text)
+                self._answered(answer, record)
             case events.ReportMade(report=made):
                 title = made.kind.value
                 self._add(
@@ -140,6 +134,24 @@ class Transcript:
                 )
             case _:
                 self._message(record)
+
+    def _asked(self, question: Question, record: Record) -> None:
+        options = "\n".join(option.label for option in question.options)
+        title, text = question.context, question.text
+        self._add(ItemKind.QUESTION, record, title=title, text=text, detail=options)
+        self._questions[question.id] = (self.dropped + len(self.items) - 1, question)
+
+    def _answered(self, answer: Answer, record: Record) -> None:
+        """The answer in the option's own words; the question is settled."""
+        at, question = self._questions.pop(answer.question, (-1, None))
+        options = question.options if question else ()
+        labels = {option.key: option.label for option in options}
+        choice = labels.get(answer.choice, answer.choice)
+        text = " · ".join(filter(None, (choice, answer.text, answer.note)))
+        if at >= self.dropped:
+            place = at - self.dropped
+            self._replace(place, replace(self.items[place], state=ItemState.OK))
+        self._add(ItemKind.ANSWER, record, title=answer.by, text=text)
 
     def _message(self, record: Record) -> None:
         match record.event:

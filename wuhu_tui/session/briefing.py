@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.messages import HOW_TO_REPORT
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.session.history import History
 
-REPORTING = """\
-How to report: when the work is done and committed on this branch, run
+REPORTING = f"""\
+{HOW_TO_REPORT} when the work is done and committed on this branch, run
     wuhu report done --summary "what you did, in one or two sentences"
 If you cannot go on: `wuhu report blocked --summary "what you need"`; if it cannot be done:
 `wuhu report failed --summary "why"`; to tell progress: `wuhu report note --summary "…"`.

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 
 import msgspec
 
+from wuhu_tui.model.messages import HOW_TO_REPORT
 from wuhu_tui.model.transcript import Item, ItemKind, ItemState
 from wuhu_tui.tui.presentation.diff import patch_counts, patch_rows
 from wuhu_tui.tui.presentation.transcript_row import Row, Span, plain
 from wuhu_tui.tui.presentation.transcript_wrap import crop, width_of, wrap
 from wuhu_tui.tui.safe import safe_line, safe_text
 
-FOLDABLE = frozenset({ItemKind.TOOL, ItemKind.THOUGHT})
-"""What folds to one line."""
-COMPACT = FOLDABLE | {ItemKind.NOTE}
+FOLDABLE = frozenset({ItemKind.TOOL, ItemKind.THOUGHT, ItemKind.MESSAGE})
+"""What folds: calls and thoughts to one line, messages to their first few."""
+COMPACT = frozenset({ItemKind.TOOL, ItemKind.THOUGHT, ItemKind.NOTE})
 """What stands together without an empty row between."""
 
 MARGIN = 1
@@ -24,6 +25,7 @@ _OUTPUT_ROWS = 200
 _OUTPUT_CHARACTERS = 40_000
 _ARGUMENT_ROWS = 3
 _ITEM_CHARACTERS = 20_000
+_MESSAGE_ROWS = 3
 
 _INLINE = re.compile(r"`[^`\n]+`|\*\*[^*\n]+\*\*")
 
@@ -185,25 +187,51 @@ def _thought(item: Item, width: int, unfolded: bool) -> list[Row]:
 _LANDED = {
     "tool_end": "landed after a tool",
     "turn_end": "landed at the turn's end",
-    "awaiting_input": "landed while it waited",
+    "awaiting_input": "",
 }
+"""Where a message landed, when that was not at once."""
 
 
 def _message(item: Item, width: int, unfolded: bool) -> list[Row]:
     room = width - 3 - MARGIN
     who = crop(safe_line(item.detail, 40) or "message", room)
-    landed = crop(f" · {_LANDED.get(item.title, safe_line(item.title, 40))}", room - width_of(who))
+    landed = _LANDED.get(item.title, safe_line(item.title, 40))
+    landed = crop(f" · {landed}", room - width_of(who)) if landed else ""
     bar: Span = ("lead_strong", " ▌ ")
     head = Row((bar, ("lead_strong", who), ("lead_dim", landed)), "lead")
-    rows = _block(item.text, width, 3, "lead")
-    return [head, *(Row((bar, ("lead", row.text[3:])), "lead") for row in rows)]
+    rows = [Row((bar, ("lead", row.text[3:])), "lead") for row in _message_block(item, width)]
+    kept = len(rows) if unfolded else _kept_rows(item, width, len(rows))
+    if kept == len(rows):
+        return [head, *rows]
+    more = crop(f"… {len(rows) - kept} more lines", room)
+    return [head, *rows[:kept], Row((bar, ("lead_dim", more)), "lead")]
+
+
+def _message_block(item: Item, width: int) -> list[Row]:
+    return _block(item.text, width, 3, "lead")
+
+
+def _kept_rows(item: Item, width: int, rows: int) -> int:
+    """How many rows a folded message shows: the task, but not how to report, which all have."""
+    said, found, _ = item.text.partition(f"\n\n{HOW_TO_REPORT}")
+    own = len(_block(said, width, 3, "lead")) if found else rows
+    return own if own <= _MESSAGE_ROWS + 1 else _MESSAGE_ROWS
+
+
+def folds(item: Item, width: int) -> bool:
+    """Whether folding makes a difference to this item."""
+    if item.kind is ItemKind.MESSAGE:
+        rows = len(_message_block(item, width))
+        return _kept_rows(item, width, rows) < rows
+    return item.kind in FOLDABLE
 
 
 def _question(item: Item, width: int, unfolded: bool) -> list[Row]:
     rows = _headed(("asking_strong", "? "), item.text, width, "asking_strong")
     if item.title:
         rows += _block(item.title, width, 3, "text")
-    for number, label in enumerate(filter(None, item.detail.split("\n")), start=1):
+    options = () if item.state is ItemState.OK else item.detail.split("\n")
+    for number, label in enumerate(filter(None, options), start=1):
         rows += _headed(("asking", f"  {number} "), label, width, "text")
     return rows
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wuhu_tui.model.transcript import Item, ItemKind, Transcript
-from wuhu_tui.tui.presentation.transcript import COMPACT, FOLDABLE, is_fence, item_rows, said_rows
+from wuhu_tui.tui.presentation.transcript import (
+    COMPACT,
+    FOLDABLE,
+    folds,
+    is_fence,
+    item_rows,
+    said_rows,
+)
 from wuhu_tui.tui.presentation.transcript_row import BLANK, Row
 from wuhu_tui.tui.presentation.transcript_wrap import paragraphs
 
@@ -72,6 +79,16 @@ class ItemLayout:
     def height(self) -> int:
         """Rows it takes, with the space above it."""
         return len(self.above) + len(self.rows)
+
+    @property
+    def folds(self) -> bool:
+        """Whether it can be folded or unfolded."""
+        return folds(self.item, self._width)
+
+    def folds_at(self, row: int) -> bool:
+        """Whether a row of it is one that folds: its head, or what stands for the rest."""
+        last = self.item.kind is ItemKind.MESSAGE and row == self.height - 1
+        return (last or row == len(self.above)) and self.folds
 
     def row(self, number: int) -> Row:
         """One of its rows."""
@@ -190,14 +207,12 @@ class TranscriptLayout:
     def newest_foldable(self) -> int | None:
         """The last item in view that folds."""
         seen = {place[0] for place, _ in self.visible()}
-        folds = [number for number in seen if self._item(number).kind in FOLDABLE]
-        return max(folds, default=None)
+        return max((number for number in seen if self.layout(number).folds), default=None)
 
     def folds_at(self, place: Place) -> bool:
         """Whether a row is the line that folds or unfolds its item."""
         number, row = place
-        layout = self.layout(number)
-        return layout.item.kind in FOLDABLE and row == len(layout.above)
+        return self.layout(number).folds_at(row)
 
     # how it is found
 
