@@ -60,9 +60,9 @@ def duties(project: Project) -> Iterator[Duty]:
     for view in board.sessions.values():
         if view.spec.project:
             yield from _of_session(project, view)
-    if due_wakes(project):
-        names = frozenset(due_wakes(project))
-        yield Duty("joins", names, lambda: wake_joins(project))
+    waking = frozenset(due_wakes(board, project.clock()))
+    if waking:
+        yield Duty("joins", waking, lambda: wake_joins(project))
     unfinished = frozenset(view.id for view in board.sessions.values() if _is_unfinished(view))
     if unfinished:
         yield Duty("merges", unfinished, lambda: _resume_merges(project))

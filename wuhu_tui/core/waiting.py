@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wuhu_tui.core.joins import cancelled, wake
 from wuhu_tui.core.project import Project
@@ -75,9 +75,8 @@ async def cancel_join(project: Project, join: str) -> None:
     await project.journal.decide(decide)
 
 
-def due_wakes(project: Project) -> dict[str, Wake]:
+def due_wakes(board: Board, now: datetime) -> dict[str, Wake]:
     """The joins that wake now, and why."""
-    board, now = project.board, project.clock()
     waiting = ((join, wake(join, board, now)) for join in board.joins.values())
     return {join.id: found for join, found in waiting if found is not None}
 
@@ -86,7 +85,8 @@ async def wake_joins(project: Project) -> None:
     """Write down every wake that is due; what the journal's end makes of it counts."""
 
     def decide(board: Board) -> list[Event]:
-        return [JoinWoken(join=name, wake=found) for name, found in due_wakes(project).items()]
+        due = due_wakes(board, project.clock())
+        return [JoinWoken(join=name, wake=found) for name, found in due.items()]
 
     await project.journal.decide(decide)
 
