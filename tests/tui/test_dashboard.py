@@ -378,10 +378,10 @@ async def test_frames_come_at_a_bounded_rate(core: FakeCore) -> None:
         painted = 0
         frame = app.screen.frame  # type: ignore[attr-defined]
 
-        def counting(*arguments: object) -> None:
+        def counting(*arguments: object, **options: object) -> None:
             nonlocal painted
             painted += 1
-            frame(*arguments)
+            frame(*arguments, **options)
 
         app.screen.frame = counting  # type: ignore[attr-defined]
         for _ in range(200):
@@ -389,6 +389,36 @@ async def test_frames_come_at_a_bounded_rate(core: FakeCore) -> None:
             await asyncio.sleep(0)
         assert 1 <= painted <= 4
         await settle(pilot)
+
+
+async def test_streaming_paints_panes_and_a_change_of_state_paints_the_lists(
+    core: FakeCore,
+) -> None:
+    async with dashboard(core) as pilot:
+        screen = pilot.app.screen
+        whole = 0
+        paint = screen.paint  # type: ignore[attr-defined]
+
+        def counting(*arguments: object) -> None:
+            nonlocal whole
+            whole += 1
+            paint(*arguments)
+
+        screen.paint = counting  # type: ignore[attr-defined]
+        app_of(pilot).repaint()
+        assert whole == 1
+        for second in range(20):
+            streamed = replace(core.board.sessions[SEARCH], last_event_at=ago(seconds=second))
+            sessions = {**core.board.sessions, SEARCH: streamed}
+            core._board = replace(core.board, sessions=sessions)
+            app_of(pilot).repaint(news=True)
+        assert whole <= 2
+        core._board = replace(
+            core.board, sessions={n: v for n, v in core.board.sessions.items() if n != METRICS}
+        )
+        before = whole
+        app_of(pilot).repaint(news=True)
+        assert whole == before + 1
 
 
 async def test_nothing_is_asked_of_the_core_by_looking(core: FakeCore) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from operator import is_
 from time import monotonic
@@ -65,7 +65,7 @@ class Acting(Screen[Result]):
 
         While sessions only stream, lists and footer follow a few times a second, panes each frame.
         """
-        shape = shape_of(board)
+        shape = shape_of(board, self.wuhu.core.runner_alive)
         if news and same_shape(shape, self._shape) and monotonic() < self._whole_at + CALM:
             self.paint_live(board, now)
             return
@@ -93,9 +93,9 @@ class Acting(Screen[Result]):
         self.wuhu.repaint()
 
 
-def shape_of(board: Board) -> tuple[object, ...]:
-    """Everything on the board that decides who needs the lead; not what merely streams."""
-    return (board.project, board.joins, *_shapes(board))
+def shape_of(board: Board, alive: Callable[[str], bool]) -> tuple[object, ...]:
+    """Everything that decides who needs the lead; not what merely streams."""
+    return (board.project, board.joins, *_shapes(board), *map(alive, board.sessions))
 
 
 def _shapes(board: Board) -> Iterator[object]:
