@@ -244,6 +244,20 @@ async def test_drafts_are_saved_whole_and_read_again(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+async def test_two_dashboards_keep_their_drafts_in_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "drafts.json"
+    one, other = Drafts(path, nobody), Drafts(path, nobody)
+    one.put("a/steer", "from one")
+    await one.save()
+    other.put("b/steer", "from the other")
+    await other.save()
+    one.put("a/steer", "")
+    await one.save()
+    again = Drafts(path, nobody)
+    await again.load()
+    assert (again.get("a/steer"), again.get("b/steer")) == ("", "from the other")
+
+
 async def test_what_is_typed_before_the_file_is_read_stays(tmp_path: Path) -> None:
     path = tmp_path / "drafts.json"
     path.write_text('{"a/steer": "old", "b/steer": "other"}')

@@ -23,7 +23,7 @@ class Drafts:
         self._tell = tell
         self._texts: dict[str, str] = {}
         self._saving = asyncio.Lock()
-        self._unsaved = False
+        self._unsaved: dict[str, str] = {}
 
     def get(self, key: str) -> str:
         """The draft of that key; empty when there is none."""
@@ -38,7 +38,7 @@ class Drafts:
             self._texts[key] = text[:MAX_DRAFT]
         else:
             self._texts.pop(key, None)
-        self._unsaved = True
+        self._unsaved[key] = self.get(key)
 
     async def load(self) -> None:
         """Read what an earlier dashboard kept; what is written already stays."""
@@ -56,12 +56,22 @@ class Drafts:
         async with self._saving:
             if not self._unsaved or self._path is None:
                 return
-            self._unsaved = False
-            content = msgspec.json.format(msgspec.json.encode(self._texts), indent=1)
+            changes, self._unsaved = self._unsaved, {}
             try:
-                await asyncio.to_thread(write_atomic, self._path, content)
+                await asyncio.to_thread(_write, self._path, changes, dict(self._texts))
             except WuhuError as error:
+                self._unsaved = {**changes, **self._unsaved}
                 self._tell(error)
+
+
+def _write(path: Path, changes: dict[str, str], texts: dict[str, str]) -> None:
+    """Change only what this dashboard changed: another one keeps its drafts in the same file."""
+    try:
+        texts = {**_read(path), **changes}
+    except ConfigError:  # told when it was read first; what is known is written anew
+        texts = {**texts, **changes}
+    kept = {key: text for key, text in texts.items() if text}
+    write_atomic(path, msgspec.json.format(msgspec.json.encode(kept), indent=1))
 
 
 def _read(path: Path) -> dict[str, str]:
