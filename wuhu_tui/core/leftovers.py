@@ -48,11 +48,14 @@ async def end_scratch(repository: Repository, place: Path) -> None:
     await drop_scratch(repository, place)
 
 
-async def landings_ended(repository: Repository, limit: float = LANDING_LIMIT) -> bool:
-    """Wait until no git of an earlier life moves base any more; killing it would tear a checkout."""
+async def landings_ended(repository: Repository, limit: float = LANDING_LIMIT) -> None:
+    """Wait until no git of an earlier life moves base any more; killing it would tear a checkout.
+
+    Not for longer than `limit`: a daemon that git left behind looks the same, and base only ever
+    moves from where it was seen.
+    """
     until = asyncio.get_running_loop().time() + limit
     while await asyncio.to_thread(marked, LANDING_MARK, repository.common):
         if asyncio.get_running_loop().time() >= until:
-            return False
+            return
         await asyncio.sleep(_PAUSE)
-    return True

@@ -69,8 +69,6 @@ class LocalHost:
         """
         await asyncio.to_thread(self._resume, self._folder(session))
 
-    start = resume
-
     def alive(self, session: str) -> bool:
         """Whether a runner holds the session's lock."""
         return is_held(self._project.session(session).lock)
