@@ -153,6 +153,7 @@ OPTIONS = [
         (_answer(choice="always"), "always"),
         (_answer(text="YES"), "once"),
         (_answer(choice="allow_once"), "once"),
+        (_answer(choice="no", text="Yes"), "no"),
         (_answer(choice="whatever"), "no"),
         (_answer(text="please do not"), "no"),
         (None, None),

@@ -81,9 +81,9 @@ def permission_reply(
 
 def chosen_option(answer: Answer, options: Sequence[PermissionOption]) -> PermissionOption | None:
     """The option an answer means: by its key, else by its words, else the mildest rejection."""
-    said = {answer.choice, answer.text.strip().lower()} - {""}
-    for option in options:
-        if said & {option.option_id, option.name.lower(), option.kind}:
-            return option
+    for said in filter(None, (answer.choice, answer.text.strip().lower())):
+        for option in options:
+            if said in {option.option_id, option.name.lower(), option.kind}:
+                return option
     rejections = [option for option in options if option.kind.startswith("reject")]
     return min(rejections, key=lambda option: option.kind != "reject_once", default=None)
