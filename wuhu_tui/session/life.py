@@ -42,6 +42,7 @@ from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
 from wuhu_tui.session.message_queue import MessageQueue
+from wuhu_tui.session.stale_locks import remove_stale_locks
 from wuhu_tui.session.turns import CAUSES, road, wanted_state
 
 
@@ -163,6 +164,7 @@ class Life:
             await end_older_lives(self._log)
         worktree = self._setting.worktree
         if worktree.is_dir():
+            await remove_stale_locks(self._log)
             self._conversation.open(self._ear)
         else:
             self._end(ExitReason.FAILED, "the worktree is missing", f"no folder {worktree}")

@@ -151,6 +151,20 @@ def lives_of(folder: Path) -> frozenset[str]:
     return frozenset(life for life in named if life)
 
 
+def working_in(folder: Path, name: str) -> tuple[int, ...]:
+    """The numbers of the living programs of that name that work in this folder or below it."""
+    psutil = _psutil()
+    place = folder.resolve()
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.name() == name and Path(process.cwd()).is_relative_to(place):
+                found.append(process.pid)
+        except (psutil.Error, OSError):
+            continue  # gone meanwhile, or somebody else's
+    return tuple(found)
+
+
 def _look_at(process: Process) -> Seen:
     psutil = _psutil()
     try:
