@@ -57,14 +57,14 @@ class Desk:
             view = self.core.board.session(session)
             return view if view is not None and view.state is state else None
 
-        found = await self.core.project.ledger.until(look, 15)
+        found = await self.core.project.ledger.until(look, 30)
         assert found is not None, f"{session} is {self.view(session).state}, not {state}"
         return found
 
     async def until(self, look: Callable[[], bool], words: str = "") -> None:
         """Wait for anything, also for what no journal tells."""
         try:
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(30):
                 while not look():
                     await asyncio.sleep(0.01)
         except TimeoutError:

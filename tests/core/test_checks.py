@@ -40,7 +40,7 @@ def runs(pid: int) -> bool:
 
 async def gone(*pids: int) -> bool:
     """Whether all of these end within a moment: a kill takes effect later than it is sent."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while any(runs(pid) for pid in pids):
             await asyncio.sleep(0.01)
     return True
@@ -103,9 +103,9 @@ async def test_python_is_the_one_that_runs_wuhu(
 
 async def test_late_is_red_and_ends_everything(tmp_path: Path, ear: Ear) -> None:
     script = "sleep 600 & echo $!; setsid sleep 600 & echo $!; echo $$; sleep 600"
-    ended = await run_one(tmp_path, ear, script, timeout=0.5)
+    ended = await run_one(tmp_path, ear, script, timeout=2)
     assert (ended.state, ended.exit_code) == (CheckState.FAILED, None)
-    assert "did not end within 0.5 s" in ended.output
+    assert "did not end within 2 s" in ended.output
     pids = [int(line) for line in ended.output.split()[:3]]
     assert await gone(*pids)
 
@@ -113,7 +113,7 @@ async def test_late_is_red_and_ends_everything(tmp_path: Path, ear: Ear) -> None
 async def test_what_a_check_leaves_behind_is_ended_and_not_waited_for(
     tmp_path: Path, ear: Ear
 ) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         ended = await run_one(tmp_path, ear, "sleep 600 & echo $!")
     assert ended.state is CheckState.PASSED
     assert await gone(int(ended.output))
@@ -130,7 +130,7 @@ async def test_a_daemon_that_keeps_the_pipe_is_not_waited_for(tmp_path: Path, ea
         "    os._exit(0)\n"
         "os.wait()\n"
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         ended = await run_one(tmp_path, ear, (sys.executable, "-c", script))
     assert ended.state is CheckState.PASSED
     pid = int(ended.output)
@@ -142,7 +142,7 @@ async def test_a_daemon_that_keeps_the_pipe_is_not_waited_for(tmp_path: Path, ea
 
 async def test_cancelling_ends_everything(tmp_path: Path, ear: Ear) -> None:
     task = asyncio.create_task(run_one(tmp_path, ear, "sleep 600 & echo $!; echo $$; wait"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while ear.text.count("\n") < 2:
             await asyncio.sleep(0.01)
     task.cancel()

@@ -127,7 +127,7 @@ async def test_a_crashed_agent_and_a_killed_runner_come_back(shop: Shop) -> None
     os.kill(shop.view("passwords").runner_pid, signal.SIGKILL)
     killed_at = time.monotonic()
     await shop.reaches("passwords", SessionState.LOST)
-    assert time.monotonic() - killed_at < 5
+    assert time.monotonic() - killed_at < 15
     question = shop.view("passwords").questions[0]
     await core.answer(passwords, question.id, choice="scrypt")
     assert core.runner_alive(passwords)

@@ -57,7 +57,7 @@ def board_on_disk(folder: ProjectFolder) -> Board:
 
 
 async def until(ledger: Ledger, look: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await ledger.until(lambda: True if look() else None, None)
 
 
@@ -93,7 +93,7 @@ async def test_an_ending_is_seen_within_two_pulses(
     await follower.start()
     revision = ledger.revision
     runner.dies()
-    async with asyncio.timeout(2 * follower_module.PULSE + 1):
+    async with asyncio.timeout(2 * follower_module.PULSE + 10):
         while ledger.alive["a"]:
             revision = await ledger.changed(revision)
 

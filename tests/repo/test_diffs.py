@@ -281,7 +281,7 @@ async def test_a_line_of_a_megabyte_is_quick(side: Box) -> None:
     side.commit({"min.js": "x" * 1_000_000 + "\n" + "y" * 1_000_000 + "\n"})
     began = time.perf_counter()
     file = await only(side)
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - began < 10
     assert [len(line.text) for line in file.hunks[0].lines] == [1_000_000, 1_000_000]
 
 
@@ -289,7 +289,7 @@ async def test_many_files_and_lines_are_quick(side: Box) -> None:
     side.commit({f"src/{n}.txt": "line\n" * 200 for n in range(200)})
     began = time.perf_counter()
     diff = await structured_diff(Git(side.path), "main", "side")
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 20
     assert (len(diff.files), diff.added) == (200, 40_000)
 
 

@@ -124,5 +124,5 @@ class FakeAgent:
             self.turn.over.set_exception(AgentError("the agent died"))
 
     async def next_turn(self) -> Turn:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self.turns.get()

@@ -27,7 +27,7 @@ from wuhu_tui.session.processes import Belonging, find
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = (sys.executable, "-m", "tests.session.program_runner")
-PATIENCE = 15.0
+PATIENCE = 40.0
 
 
 def make_repository(folder: Path) -> str:

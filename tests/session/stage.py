@@ -123,12 +123,12 @@ class Stage:
         assert self._life is not None
         self.log.broken = JournalError("killed")
         self._life.cancel()
-        await asyncio.wait({self._life}, timeout=5)
+        await asyncio.wait({self._life}, timeout=30)
         self._life = None
 
     async def ended(self) -> Exit:
         assert self._life is not None
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             exit_ = await self._life
         self._life = None
         return exit_
@@ -139,7 +139,7 @@ class Stage:
             await self.ended()
 
     async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not true():
                 await asyncio.sleep(0.002)
 

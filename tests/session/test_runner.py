@@ -119,7 +119,7 @@ async def test_killing_the_runner_takes_its_agents_tree_with_it(make: Make) -> N
     await session.open()
     session.until(lambda: session.events(events.ToolStarted))
     session.kill_runner()
-    session.until(lambda: session.processes == [], patience=5)
+    session.until(lambda: session.processes == [], patience=20)
     assert not session.alive
     assert session.state is SessionState.WORKING
 
@@ -190,7 +190,7 @@ async def test_a_killed_runner_loses_and_repeats_nothing(
     session.until(lambda: phase(session))
     await before_kill(session)
     session.kill_runner()
-    session.until(lambda: session.processes == [] and not session.alive, patience=5)
+    session.until(lambda: session.processes == [] and not session.alive, patience=20)
     await steer(session)
     await session.open()
     session.until(lambda: len(session.prompts) > 1 and "REMEMBER" in "".join(session.prompts))
@@ -249,7 +249,7 @@ async def test_the_guardian_goes_with_its_runner(make: Make) -> None:
     session.in_state(SessionState.IDLE)
     guardian = guardian_of(session.view.runner_pid)
     await session.stop()
-    session.until(lambda: not running(guardian), patience=5)
+    session.until(lambda: not running(guardian), patience=20)
 
 
 async def test_the_guardian_holds_neither_lock_nor_journal(make: Make) -> None:

@@ -118,7 +118,7 @@ async def test_steer_lands_at_the_tools_end_and_a_killed_runner_resumes(make: Ma
     assert landed[steer.id] is Boundary.TOOL_END
     session.until(lambda: len(session.processes) >= 2 and "Going on." in said(session))
     session.kill_runner()
-    session.until(lambda: session.processes == [], patience=5)
+    session.until(lambda: session.processes == [], patience=20)
     await session.open()
     session.until(lambda: "resumption-2" in [e.id for e in session.events(events.MessageLanded)])
     assert session.events(events.AgentStarted)[-1].resumed
