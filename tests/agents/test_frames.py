@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from wuhu_tui.agents.acp_diff import unified_diff
 from wuhu_tui.agents.acp_events import Translator
 from wuhu_tui.agents.acp_frames import Flaw, LineSplitter, read_frame
-from wuhu_tui.agents.acp_tools import ToolCalls
+from wuhu_tui.agents.acp_tools import KEPT, ToolCalls
 from wuhu_tui.model.events import (
     AgentSaid,
     Event,
@@ -208,6 +208,18 @@ def test_a_call_id_used_again_is_a_new_call() -> None:
             content=_text(title),
         )  # fmt: skip
     assert [event.output for event in told.events if isinstance(event, ToolEnded)] == ["one", "two"]
+
+
+def test_of_thousands_of_calls_only_the_newest_are_remembered() -> None:
+    told = _Told()
+    for number in range(KEPT + 2):
+        told.update(
+            sessionUpdate="tool_call", toolCallId=f"{number}", title="ls", status="completed",
+        )  # fmt: skip
+    told.events.clear()
+    for name in ("1", "0"):
+        told.update(sessionUpdate="tool_call_update", toolCallId=name, status="completed")
+    assert told.events == [ToolStarted(call="0", title="0"), ToolEnded(call="0")]
 
 
 def test_content_that_is_no_text_is_named() -> None:

@@ -16,6 +16,9 @@ from wuhu_tui.model.events import Event, ToolEnded, ToolOutput, ToolStarted
 AnyCall = ToolCallStart | ToolCallProgress | ToolCallUpdate
 ENDS = {"completed", "failed"}
 
+KEPT = 200
+"""Ended calls that are remembered, for what an agent tells of them late; a life may see thousands."""
+
 
 @dataclass
 class _Call:
@@ -61,6 +64,7 @@ class ToolCalls:
         started = self._started(told, known.started if known else None)
         if known is None:
             known = self._calls[told.tool_call_id] = _Call(started)
+            self._forget_oldest()
             self._emit(started)
         elif started != known.started:
             known.started = started
@@ -89,6 +93,11 @@ class ToolCalls:
         call.output = text
         if told.status not in ENDS or call.ended:
             self._emit(ToolOutput(call=told.tool_call_id, text=more))
+
+    def _forget_oldest(self) -> None:
+        ended = [name for name, call in self._calls.items() if call.ended]
+        for name in ended[:-KEPT]:
+            del self._calls[name]
 
     def _end(self, call: _Call, *, ok: bool, output: str = "") -> None:
         call.ended = True
