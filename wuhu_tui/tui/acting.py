@@ -8,6 +8,7 @@ from operator import is_
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from wuhu_tui.model.board import Board, SessionView
@@ -34,6 +35,8 @@ class Acting(Screen[Result]):
     CONTEXT: ClassVar[Context]
     _shape: tuple[object, ...] = ()
     _whole_at = 0.0
+    _outlived: tuple[Result | None] | None = None
+    """What this screen came to, while another lies over it."""
 
     @property
     def wuhu(self) -> WuhuApp:
@@ -74,8 +77,27 @@ class Acting(Screen[Result]):
         for footer in self.query(ActionFooter):
             footer.show(self.situation(), self.wuhu.keys)
 
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close this screen, once; one that lies under another goes when it is seen again.
+
+        Textual would close whatever lies on top instead.
+        """
+        if self.app.screen is self:
+            return super().dismiss(result)
+        self._outlived = (result,)
+        return AwaitComplete()
+
+    def leave_board(self, session: str) -> None:
+        """Say, once, that the session shown here is gone, and close."""
+        if self._outlived is None:
+            self.wuhu.verbs.tell(f"{session} has left the board")
+            self.dismiss()
+
     def on_screen_resume(self) -> None:
         """Nothing was painted while another screen hid this one; sizes come with the layout."""
+        if self._outlived is not None:
+            super().dismiss(*self._outlived)
+            return
         self.wuhu.repaint()
         self.call_after_refresh(self.wuhu.repaint)
 

@@ -194,6 +194,13 @@ class WuhuApp(App[None]):
             if not screen.is_modal:
                 break
 
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        from wuhu_tui.tui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     # what screens and actions ask
 
     def situation(self, context: Context, session: str) -> Situation:

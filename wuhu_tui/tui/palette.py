@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
 
@@ -14,6 +14,14 @@ from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Action
 from wuhu_tui.tui.actions import actions_of
 from wuhu_tui.tui.presentation.rows import MUTED, line
+
+
+class Palette(CommandPalette):
+    """Textual's own; a key that comes before the list has its rows moves nothing."""
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).virtual_size.height:
+            super()._action_command_list(action)
 
 
 class ActionsProvider(Provider):

@@ -90,8 +90,7 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
         """Show the session as it is now; the diff stays the one that was read."""
         view = board.session(self._session)
         if view is None:
-            self.wuhu.verbs.tell(f"{self._session} has left the board")
-            self.dismiss()
+            self.leave_board(self._session)
             return
         seen = look(view, self.wuhu.core.runner_alive(view.id), now)
         self.query_one(HeaderBar).show(review_header(view, seen, self._looked.at, self.size.width))

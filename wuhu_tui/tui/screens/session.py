@@ -52,8 +52,7 @@ class SessionScreen(WuhuScreen):
         """Show the session as it is now."""
         view = board.session(self._session)
         if view is None:
-            self.wuhu.verbs.tell(f"{self._session} has left the board")
-            self.dismiss()
+            self.leave_board(self._session)
             return
         core = self.wuhu.core
         alive = core.runner_alive(self._session)

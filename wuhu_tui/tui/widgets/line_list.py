@@ -159,7 +159,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.scrollable_content_region.width
         if y == 0 and not self.entries and self.empty:
             text = Content.styled(f" {self.empty}", MUTED)
-            return Visual.to_strips(self, text, width, 1, self.visual_style, pad=True)[0]
+            for strip in Visual.to_strips(self, text, width, 1, self.visual_style, pad=True):
+                return strip  # there is none where there is no room at all
         return Strip.blank(width, self.visual_style.rich_style)
 
     def on_resize(self, event: events.Resize) -> None:
