@@ -186,6 +186,14 @@ def test_stop_keeps_the_work_and_archive_asks_for_it(wuhu: Wuhu) -> None:
     assert [session["state"] for session in wuhu.json("sessions", "--archived")] == ["archived"]
 
 
+def test_one_that_cannot_be_stopped_does_not_spare_the_others(wuhu: Wuhu) -> None:
+    wuhu("instantiate", "Wait")
+    other = wuhu.json("new", "Choose", "--agent", "asking")["session"]
+    wuhu.wait_for(other, "asking")
+    assert f"{other}  stopped" in wuhu("stop", ID, other, code=4)
+    assert wuhu.wait_for(other, "stopped")["runner_alive"] is False
+
+
 def test_a_command_in_a_sessions_place(wuhu: Wuhu) -> None:
     wuhu("instantiate", "Do it")
     assert wuhu("exec", ID, "--", "basename", "$PWD") != ID

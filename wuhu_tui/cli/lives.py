@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
 
+from wuhu_tui.cli.failures import tell
 from wuhu_tui.cli.naming import find_session, find_sessions
 from wuhu_tui.cli.options import Json, Session, Sessions, Text, text_of
 from wuhu_tui.cli.output import Painted, say, say_json, say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
 from wuhu_tui.core.door import CoreDoor, NewSession
-from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.errors import UsageError, WuhuError
 from wuhu_tui.model.sessions import SessionSpec
 
 Title = Annotated[str, typer.Option("--title", help="A short name for lists.")]
@@ -97,7 +99,13 @@ def stop(
 ) -> None:
     """End agents and runners; queued messages, worktrees and branches stay."""
     names = _named_or_all(sessions, every=every)
-    _each(names, lambda core, session: core.stop(session), "asked to stop", as_json=json)
+    _each(
+        names,
+        lambda core, session: core.stop(session),
+        "stopped",
+        as_json=json,
+        at_once=True,
+    )
 
 
 def hibernate(sessions: Sessions, json: Json = False) -> None:
@@ -174,20 +182,41 @@ def _each(
     done: str,
     *,
     as_json: bool,
+    at_once: bool = False,
 ) -> None:
-    """Do one verb to each named session; the first refusal ends it."""
+    """Do one verb to each named session; a refusal of one does not spare the others.
 
-    async def work(core: CoreDoor) -> list[str]:
+    Raises:
+        WuhuError: one refused; what was done to the others is told first.
+    """
+
+    async def work(core: CoreDoor) -> tuple[list[str], list[WuhuError]]:
         board = core.board
         views = shown(board) if names is None else find_sessions(board, names)
         chosen = [view.id for view in views if names is not None or core.runner_alive(view.id)]
-        for session in chosen:
-            await verb(core, session)
-        return chosen
+        if at_once:
+            answers = await asyncio.gather(*(_tried(verb(core, name)) for name in chosen))
+        else:
+            answers = [await _tried(verb(core, name)) for name in chosen]
+        acted = [name for name, error in zip(chosen, answers, strict=True) if error is None]
+        return acted, [error for error in answers if error is not None]
 
-    acted = with_core(work)
-    say_result(
-        {"sessions": acted, "done": done},
-        "\n".join(f"{session}  {done}" for session in acted) or "nothing to do",
-        as_json=as_json,
-    )
+    acted, errors = with_core(work)
+    if acted or not errors:
+        say_result(
+            {"sessions": acted, "done": done},
+            "\n".join(f"{session}  {done}" for session in acted) or "nothing to do",
+            as_json=as_json,
+        )
+    for error in errors[1:]:
+        tell(error, as_json=as_json)
+    if errors:
+        raise errors[0]
+
+
+async def _tried(verb: Awaitable[None]) -> WuhuError | None:
+    try:
+        await verb
+    except WuhuError as error:
+        return error
+    return None
