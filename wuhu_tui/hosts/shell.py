@@ -53,7 +53,7 @@ async def _run(
         "-c",
         command,
         cwd=spec.worktree,
-        env=agent_environment(spec, folder, 0, os.environ),
+        env=_environment(spec, folder),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=output,
         stderr=output,
@@ -67,6 +67,13 @@ async def _run(
     finally:
         _kill_group(process.pid)
         await asyncio.shield(process.wait())
+
+
+def _environment(spec: SessionSpec, folder: SessionFolder) -> dict[str, str]:
+    """An agent's, but of no life: whoever sweeps up after a dead one leaves the lead's command."""
+    environment = agent_environment(spec, folder, 0, os.environ)
+    del environment["WUHU_LIFE"]
+    return environment
 
 
 def _kill_group(group: int) -> None:
