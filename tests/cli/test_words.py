@@ -6,11 +6,12 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from wuhu_tui.cli.naming import find_session, find_sessions
 from wuhu_tui.cli.options import duration_of, text_of
 from wuhu_tui.cli.reviewing import finding_of
-from wuhu_tui.cli.talk import choose
+from wuhu_tui.cli.talk import asked_question, choose
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotFound, UsageError
 from wuhu_tui.model.questions import Option, Question, QuestionKind
@@ -120,6 +121,16 @@ def test_an_open_question_takes_words_even_beside_options() -> None:
     open_ = _question(QuestionKind.OPEN, Option(key="a", label="yes"))
     assert choose(open_, "it depends") == ("", "it depends")
     assert choose(open_, "1") == ("a", "")
+
+
+def test_the_start_of_several_questions_ids_is_no_question() -> None:
+    asked = tuple(replace(HASHES, id=name) for name in ("01a1", "01a2"))
+    view = replace(BOARD.sessions["shop-impl-01"], questions=asked)
+    assert asked_question(view, "") == asked[0]
+    assert asked_question(view, "01a2") == asked[1]
+    assert asked_question(view, "02") is None
+    with pytest.raises(NotFound, match="several open questions"):
+        asked_question(view, "01a")
 
 
 def test_a_finding_names_path_line_and_text() -> None:

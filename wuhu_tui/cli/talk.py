@@ -70,7 +70,7 @@ def answer(
 
     async def work(core: CoreDoor) -> tuple[str, str, str, str]:
         view = find_session(core.board, session)
-        asked = _question(view, question)
+        asked = asked_question(view, question)
         if asked is None:
             await core.answer(view.id, question, text=reply, by=by)
             return view.id, question, "", reply
@@ -105,13 +105,17 @@ def choose(question: Question, reply: str, *, as_text: bool = False) -> tuple[st
     return "", text_of(reply)
 
 
-def _question(view: SessionView, wanted: str) -> Question | None:
+def asked_question(view: SessionView, wanted: str) -> Question | None:
     """The open question meant; None for one named that is not open: the core knows who won it.
 
     Raises:
-        NotFound: none was named and none is open.
+        NotFound: none was named and none is open, or the name may mean several.
     """
     found = [question for question in view.questions if question.id.startswith(wanted)]
+    if wanted and len(found) > 1:
+        raise NotFound(
+            f"several open questions begin so: {wanted}", remedy="the whole ids: wuhu questions"
+        )
     if not found and not wanted:
         raise NotFound(
             f"{view.id} has no open question", remedy="the open questions: wuhu questions"
