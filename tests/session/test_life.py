@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -252,7 +253,9 @@ async def test_the_phase_is_that_of_a_tool_that_still_runs(stage: Stage) -> None
 
 async def test_state_json_shows_the_state_as_folded(stage: Stage) -> None:
     await stage.idle()
-    assert '"state":"idle"' in stage.folder.state.read_text()
+    told = json.loads(stage.folder.state.read_text())
+    assert (told["session"], told["state"]) == (stage.view.id, "idle")
+    assert told["own"]["cause"]
 
 
 async def test_live_fold_equals_the_fold_of_the_journal(stage: Stage) -> None:

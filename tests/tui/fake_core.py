@@ -40,6 +40,7 @@ class FakeCore:
     ) -> None:
         self._board = sample_board() if board is None else board
         self._transcripts = sample_transcripts() if transcripts is None else transcripts
+        self.printed: dict[tuple[str, str], str] = {}
         self._revision = 1
         self._news = asyncio.Condition()
         self.calls: list[Call] = []
@@ -104,6 +105,9 @@ class FakeCore:
 
     def transcript(self, session: str) -> Transcript:
         return self._transcripts.setdefault(session, Transcript())
+
+    def check_output(self, session: str, check: str) -> str:
+        return self.printed.get((session, check), "")
 
     async def changed(self, since: int) -> int:
         async with self._news:

@@ -70,6 +70,16 @@ async def test_everything_that_matters_is_said() -> None:
             assert words in shown
 
 
+async def test_a_running_check_shows_what_it_printed_so_far() -> None:
+    core = a_core()
+    await with_trouble(core)
+    async with reviewing(core, RED) as pilot:
+        core.printed[RED, "types"] = "checking model/board.py"
+        await core.tell()
+        await settled(pilot)
+        assert "checking model/board.py" in text(pilot)
+
+
 async def test_files_and_diff_follow_each_other() -> None:
     async with reviewing(a_core()) as pilot:
         files, diff = pilot.app.screen.query_one(DiffFiles), diff_of(pilot)

@@ -58,6 +58,9 @@ class CoreDoor(Protocol):
     def transcript(self, session: str) -> Transcript:
         """The session's transcript, growing in place; empty for a session that never ran."""
 
+    def check_output(self, session: str, check: str) -> str:
+        """The end of what a running check printed so far; empty where another process runs it."""
+
     async def changed(self, since: int) -> int:
         """Wait until `revision > since`; returns the new revision. One burst is one wake-up."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -157,10 +158,15 @@ class SessionLog:
         if self.broken:
             return
         try:
-            write_atomic(self.folder.state, msgspec.json.encode(self.view))
+            write_atomic(self.folder.state, msgspec.json.encode(_told(self.view)))
         except JournalError as error:
             sys.stderr.write(f"state.json is not up to date: {error}\n")
 
     def _break(self, error: JournalError) -> None:
         self.broken = error
         sys.stderr.write(f"{error}\n")
+
+
+def _told(view: SessionView) -> dict[str, Any]:
+    """The view for humans and scripts: the runner's own word first, then everything."""
+    return {"session": view.id, "state": view.state, **msgspec.structs.asdict(view)}

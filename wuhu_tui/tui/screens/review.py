@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from functools import partial
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.reviews import CheckState
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
@@ -97,8 +100,21 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
         self.query_one(TextStrip).show(newer_banner(view, self._looked, self._reload_key))
         shown = self.query_one(DiffView)
         if shown.size.width:
-            shown.show_overview(overview_rows(view, now, shown.size.width))
+            shown.show_overview(overview_rows(self._with_output(view), now, shown.size.width))
         self.query_one(CheckPanel).show(view.review)
+
+    def _with_output(self, view: SessionView) -> SessionView:
+        """The session with what its running checks printed so far."""
+        if view.review is None:
+            return view
+        printed = partial(self.wuhu.core.check_output, view.id)
+        checks = tuple(
+            replace(check, output=printed(check.name))
+            if check.state is CheckState.RUNNING
+            else check
+            for check in view.review.checks
+        )
+        return replace(view, review=replace(view.review, checks=checks))
 
     # reading the diff
 
