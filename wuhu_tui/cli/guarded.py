@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from pathlib import Path
 
 from wuhu_tui.tui import app
@@ -14,6 +16,14 @@ class GuardedApp(app.WuhuApp):
     CSS_PATH = str(Path(app.__file__).with_name("app.tcss"))
 
     defect: Exception | None = None
+
+    def on_load(self) -> None:
+        """A polite end from outside is a leaving: drafts are kept, the terminal is given back."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+
+    async def on_unmount(self) -> None:
+        """From here on it ends anyway."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
 
     def _handle_exception(self, error: Exception) -> None:
         self.defect = self.defect or error
