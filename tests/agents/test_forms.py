@@ -182,4 +182,4 @@ def test_leaving_plan_mode_is_a_plan() -> None:
     assert question.kind is QuestionKind.PLAN
     assert question.context == "1. Do it\n--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n"
     assert [option.key for option in question.options] == ["once", "always", "no", "never"]
-    assert [option.recommended for option in question.options] == [True, False, False, False]
+    assert [option.recommended for option in question.options] == [False] * 4

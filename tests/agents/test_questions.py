@@ -97,7 +97,7 @@ async def test_a_permission_is_a_question(
     assert question.kind is QuestionKind.PERMISSION
     assert (question.text, question.context) == ("Remove the cart", "rm cart.py")
     assert [(option.key, option.label, option.recommended) for option in question.options] == [
-        ("allow-once", "Yes", True),
+        ("allow-once", "Yes", False),
         ("allow-always", "Yes, always", False),
         ("reject-once", "No", False),
     ]

@@ -153,3 +153,10 @@ def test_every_reason_has_an_exit_code() -> None:
     codes = [exit_of_join(Wake(reason=reason)) for reason in WakeReason]
     assert 1 not in codes
     assert BROKEN_PIPE not in codes
+
+
+def test_a_verb_used_wrongly_says_where_its_use_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["steer", "somebody"]) == errors.UsageError.exit_code
+    assert "what to do: how it is used: wuhu steer --help" in capsys.readouterr().err

@@ -96,12 +96,22 @@ async def test_a_question_does_not_steal_the_selection(core: FakeCore) -> None:
 async def test_w_goes_to_the_next_that_needs_the_lead(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
         seen = []
-        for _ in range(6):
+        for _ in range(7):
             await press(pilot, "w")
             seen.append(app_of(pilot).selected)
-        assert seen == [AUTH, MAILER, CART, LIMIT, EMAILER, MIGRATE]
+        assert seen == [AUTH, MAILER, CART, LIMIT, EMAILER, HEALTH, MIGRATE]
         await press(pilot, "W")
-        assert app_of(pilot).selected == EMAILER
+        assert app_of(pilot).selected == HEALTH
+
+
+async def test_after_something_is_settled_w_begins_with_the_most_pressing(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        for _ in range(4):
+            await press(pilot, "w")
+        assert app_of(pilot).selected == LIMIT
+        await core.put(session("rate-limit", SessionState.APPROVED, number=7))
+        await press(pilot, "w")
+        assert app_of(pilot).selected == MIGRATE
 
 
 async def test_when_nobody_needs_the_lead_w_says_so() -> None:

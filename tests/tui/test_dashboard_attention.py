@@ -31,10 +31,10 @@ from wuhu_tui.tui.presentation.attention import (
     shown,
     urgent,
 )
-from wuhu_tui.tui.presentation.counts import count, header
+from wuhu_tui.tui.presentation.counts import count, header, terminal_title
 from wuhu_tui.tui.presentation.grid import assign, columns
 from wuhu_tui.tui.presentation.reviews import queue
-from wuhu_tui.tui.presentation.roster import Roster, roster_entries
+from wuhu_tui.tui.presentation.roster import Roster, roster_entries, session_row
 
 S = SessionState
 
@@ -111,7 +111,7 @@ def test_a_runner_that_should_be_there_and_is_not_is_said_so() -> None:
     assert look(just_begun, False, NOW).word == "starting"
 
 
-def test_needs_are_questions_then_failures_then_silence_then_reviews() -> None:
+def test_needs_are_questions_then_failures_then_silence_then_reviews_then_merges() -> None:
     order = [need.key for need in needs(sample_board(), alive, NOW)]
     assert order == [
         "shop-api-impl-02/q2",  # blocking before the older one that is not
@@ -120,6 +120,7 @@ def test_needs_are_questions_then_failures_then_silence_then_reviews() -> None:
         "shop-api-impl-03",
         "shop-api-impl-07",
         "shop-api-impl-08",
+        "shop-api-impl-09",
     ]
     assert [need.key for need in urgent(sample_board(), alive, NOW)] == order[:4]
 
@@ -133,11 +134,11 @@ def test_an_archived_session_is_off_the_board() -> None:
 def test_w_goes_round() -> None:
     order = needs(sample_board(), alive, NOW)
     seen, current = [], "shop-api-impl-02"
-    for _ in range(6):
+    for _ in range(7):
         current = next_need(order, current, +1)
         seen.append(current[-2:])
-    assert seen == ["01", "04", "03", "07", "08", "02"]
-    assert next_need(order, "shop-api-impl-02", -1).endswith("08")
+    assert seen == ["01", "04", "03", "07", "08", "09", "02"]
+    assert next_need(order, "shop-api-impl-02", -1).endswith("09")
     assert next_need(order, "somebody else", +1).endswith("02")
     assert next_need([], "x", +1) == ""
 
@@ -190,6 +191,30 @@ def test_the_header_fits(width: int) -> None:
     board = sample_board()
     text = header(board, count(board, alive, NOW), conducting=False, width=width)
     assert text.cell_length == width
+
+
+def test_the_terminal_s_title_says_how_many_wait() -> None:
+    board = sample_board()
+    assert terminal_title(board, count(board, alive, NOW)) == "wuhu · 4 need you · shop-api"
+    calm = Board(project=board.project)
+    assert terminal_title(calm, count(calm, alive, NOW)) == "wuhu · shop-api"
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "marked"),
+    [
+        (S.IN_REVIEW, 2, True),
+        (S.FAILED, 2, True),
+        (S.IN_REVIEW, 60, False),
+        (S.WORKING, 2, False),
+    ],
+)
+def test_a_session_that_has_just_come_to_need_the_lead_stands_out(
+    state: SessionState, seconds: int, marked: bool
+) -> None:
+    view = session("x", state, since=ago(seconds=seconds), last=ago(seconds=seconds))
+    told = session_row(view, look(view, True, NOW), Roster((view,), NOW), 28)
+    assert told.plain.startswith("▎") == marked
 
 
 def test_the_header_keeps_the_words_of_what_needs_the_lead() -> None:

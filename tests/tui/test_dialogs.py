@@ -68,7 +68,7 @@ async def test_merging_shows_what_would_land(
         assert core.asked("merge") == []
         await press(pilot, "enter")
         assert [call.subject for call in core.asked("merge")] == [HEALTH]
-        assert "healthcheck is in main as f00dfee · z undoes it" in toasts(pilot)[-1]
+        assert "healthcheck is in main as f00dfee\nz undoes it · w goes on" in toasts(pilot)[-1]
 
 
 async def test_esc_merges_nothing(core: FakeCore) -> None:

@@ -197,6 +197,13 @@ async def test_a_number_without_an_option_is_refused_in_words(core: FakeCore) ->
         assert answers(core) == []
 
 
+async def test_an_answer_is_told_in_the_option_s_words(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        app_of(pilot).selected = MIGRATE
+        await press(pilot, "a", "1")
+        assert toasts(pilot) == ["db-migrate: answered Allow once"]
+
+
 async def test_an_open_question_is_answered_in_words(core: FakeCore) -> None:
     question = Question(id="q8", kind=QuestionKind.OPEN, text="Which port?", asked_at=ago(hours=1))
     await core.change(SEARCH, questions=(question,))

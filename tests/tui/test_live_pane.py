@@ -249,7 +249,22 @@ def test_the_title_says_who_does_what_since_when() -> None:
         "pytest",
         "-q",
         "4s",
+        "ago",
     ]
+
+
+def test_what_waits_says_for_how_long() -> None:
+    title = titled(last=ago(seconds=4), state=SessionState.IN_REVIEW)
+    assert title.rstrip().endswith(" for 12m")
+
+
+def test_what_ended_says_how_long_ago() -> None:
+    title = titled(last=ago(seconds=4), state=SessionState.FAILED)
+    assert title.rstrip().endswith(" 12m ago")
+
+
+def test_an_agent_of_the_same_name_is_not_named_twice() -> None:
+    assert "auth-api · working" in titled(agent="auth-api")
 
 
 def test_silence_is_never_shown_as_healthy() -> None:
@@ -263,7 +278,7 @@ def test_a_missing_runner_is_seen() -> None:
 def test_a_narrow_title_keeps_the_name_and_the_time() -> None:
     title = titled(24, last=ago(seconds=4))
     assert "auth-api" in title
-    assert title.endswith(" 4s ")
+    assert title.endswith(" 4s ago ")
 
 
 def test_focus_is_a_shape_too() -> None:

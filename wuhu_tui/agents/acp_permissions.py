@@ -21,7 +21,7 @@ from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 CANCELLED = RequestPermissionResponse(outcome=DeniedOutcome(outcome="cancelled"))
 PLAN_TOOL = "switch_mode"
 KINDS = ("allow_once", "allow_always", "reject_once", "reject_always")
-"""The order in which options are offered, whatever the agent's: the recommended one first."""
+"""The order in which options are offered, whatever the agent's; nobody recommends any of them."""
 
 
 def permission_question(
@@ -60,12 +60,7 @@ def _option(option: PermissionOption, reject_ends_turn: bool) -> Option:
         "reject_once": "the agent ends its turn then" if reject_ends_turn else "this time only",
         "reject_always": "this and all of the same kind",
     }[option.kind]
-    return Option(
-        key=option.option_id,
-        label=option.name,
-        detail=detail,
-        recommended=option.kind == "allow_once",
-    )
+    return Option(key=option.option_id, label=option.name, detail=detail)
 
 
 def permission_reply(

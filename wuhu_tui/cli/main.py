@@ -72,7 +72,8 @@ def _run_verb(arguments: Sequence[str]) -> int:
     except Abort:
         return INTERRUPTED
     except TyperException as error:
-        raise UsageError(error.format_message(), remedy="wuhu --help, wuhu VERB --help") from error
+        verb = getattr(getattr(error, "ctx", None), "command_path", "wuhu")
+        raise UsageError(error.format_message(), remedy=f"how it is used: {verb} --help") from error
     return code if isinstance(code, int) else OK
 
 

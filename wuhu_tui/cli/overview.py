@@ -114,7 +114,9 @@ def say_status(board: Board) -> None:
     )
     say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(tally, "dim"))
     views = sorted(shown(board), key=lambda view: view.since)
+    pressing = list(Need)
     needing = [view for view in views if need_of(view)]
+    needing.sort(key=lambda view: pressing.index(need_of(view)))
     others = [view for view in views if not need_of(view)]
     for title, group in (("needs you", needing), ("the others", others)):
         if group:

@@ -26,11 +26,12 @@ from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.news import News
-from wuhu_tui.tui.presentation.attention import needs, question_of
+from wuhu_tui.tui.presentation.attention import Kind, needs, question_of
+from wuhu_tui.tui.presentation.counts import count, terminal_title
 from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.settings import DashboardSettings
-from wuhu_tui.tui.terminal import backlog, editing
+from wuhu_tui.tui.terminal import TerminalTitle, backlog, editing
 from wuhu_tui.tui.verbs import Verbs
 
 FRAME = 0.05
@@ -76,6 +77,8 @@ class WuhuApp(App[None]):
         self.clock = clock
         self.selected = ""
         self.marked: tuple[str, ...] = ()
+        self.walked: tuple[str, Kind | None] = ("", None)
+        """Where the walk through the needs stands, and for which reason it went there."""
         self.keys = read_keymap(self.settings.keymap)
         super().__init__()
         self.verbs = Verbs(self)
@@ -83,6 +86,7 @@ class WuhuApp(App[None]):
         self._news = News(core.board)
         self.troubles: list[BaseException] = []
         """Errors nobody expected, for tests and bug reports."""
+        self._titled = TerminalTitle()
         self._away = False
         self._painting = False
         self._saving: Timer | None = None
@@ -109,7 +113,7 @@ class WuhuApp(App[None]):
             "following themes",
             themes.follow_user_themes(self, self.verbs.tell_error, self.settings.themes),
         )
-        self.set_interval(CLOCK, self.repaint)
+        self.set_interval(CLOCK, self._tick)
         self.call_after_refresh(self._settle)
 
     def _begin(self, name: str, work: Any) -> None:
@@ -137,7 +141,8 @@ class WuhuApp(App[None]):
             gc.set_threshold(50_000, 50, 100)
 
     async def on_unmount(self) -> None:
-        """Drafts are on disk before the dashboard is gone."""
+        """Drafts are on disk before the dashboard is gone; the terminal has its title back."""
+        self._titled.restore(self)
         await self.drafts.save()
 
     async def on_event(self, event: events.Event) -> None:
@@ -185,6 +190,12 @@ class WuhuApp(App[None]):
             self._paint(news=news)
         finally:
             self._painting = False
+
+    def _tick(self) -> None:
+        board = self.core.board
+        counts = count(board, self.core.runner_alive, self.clock())
+        self._titled.show(self, terminal_title(board, counts))
+        self.repaint()
 
     def _paint(self, *, news: bool = False) -> None:
         board, moment = self.core.board, self.clock()

@@ -124,6 +124,7 @@ JUDGE = (
         contexts=SCREENS,
         handler="undo",
         possible=possible.can_undo,
+        rank=99,
     ),
 )
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SuspendNotSupported
 
+from wuhu_tui.tui.safe import safe_line
+
 if TYPE_CHECKING:
     from wuhu_tui.tui.app import WuhuApp
 
@@ -21,6 +23,34 @@ def backlog(app: App[Any]) -> int:
     thread = getattr(getattr(app, "_driver", None), "_writer_thread", None)
     queue = getattr(thread, "_queue", None)
     return int(queue.qsize()) if queue is not None else 0
+
+
+class TerminalTitle:
+    """The terminal's own title; what it was before is given back."""
+
+    _SAVE, _RESTORE = "\x1b[22;2t", "\x1b[23;2t"
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def show(self, app: App[Any], title: str) -> None:
+        """Set the title; writes only when it differs."""
+        text = safe_line(title, 120)
+        if text != self._shown:
+            self._write(app, f"{'' if self._shown else self._SAVE}\x1b]2;{text}\x07")
+            self._shown = text
+
+    def restore(self, app: App[Any]) -> None:
+        """Give the title back that was there before."""
+        if self._shown:
+            self._write(app, self._RESTORE)
+            self._shown = ""
+
+    def _write(self, app: App[Any], codes: str) -> None:
+        driver = getattr(app, "_driver", None)
+        if driver is not None and not app.is_headless and not app.is_web:
+            driver.write(codes)
+            driver.flush()
 
 
 async def editing(app: WuhuApp, editor: str, place: str) -> None:

@@ -121,9 +121,8 @@ class AnswerDialog(WuhuDialog[None]):
         rows = option_entries(question, self.app.size.width - 4)
         options.styles.height = sum(len(entry.rows) for entry in rows)
         options.show(question)
-        recommended = [option.key for option in question.options if option.recommended]
         if question.options:
-            options.select((*recommended, question.default, question.options[0].key)[0])
+            options.select(first_choice(question))
         field = self.query_one(MessageField)
         field.text = self.wuhu.drafts.get(self._draft)
         field.move_cursor(field.document.end)
@@ -218,7 +217,9 @@ class AnswerDialog(WuhuDialog[None]):
         text = self.query_one(MessageField).text.strip()
         core = self.wuhu.core
         verb = core.answer(self._session, self._question, choice=choice, text=text)
-        told = choice or "in your own words"
+        question = self._found()
+        labels = {option.key: option.label for option in question.options} if question else {}
+        told = labels.get(choice, choice) or "in your own words"
         self.wuhu.verbs.run(
             verb,
             then=lambda _: self._answered(told),
@@ -259,6 +260,12 @@ class AnswerDialog(WuhuDialog[None]):
 
     def _arm(self) -> None:
         self._armed = True
+
+
+def first_choice(question: Question) -> str:
+    """The option under the cursor at first."""
+    recommended = [option.key for option in question.options if option.recommended]
+    return next(filter(None, (*recommended, question.default, question.options[0].key)))
 
 
 def question_content(question: Question) -> Content:

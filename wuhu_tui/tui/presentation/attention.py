@@ -207,7 +207,7 @@ class Need:
 
 
 def needs(board: Board, alive: Alive, now: datetime) -> list[Need]:
-    """Everything that needs the lead: questions, failures, silence, then reviews; oldest first."""
+    """What needs the lead: questions, failures, silence, reviews, then merges; oldest first."""
     found: list[tuple[tuple[object, ...], Need]] = []
     for view in shown(board):
         seen = look(view, alive(view.id), now)
@@ -218,7 +218,7 @@ def needs(board: Board, alive: Alive, now: datetime) -> list[Need]:
         ]
         rank = _RANKS.get(seen.kind)
         asks = bool(view.questions) and seen.kind is Kind.ASKING
-        if rank and not asks and seen.group in (Group.NEEDS_YOU, Group.REVIEW):
+        if rank and not asks and seen.group is not Group.WORKING:
             found.append(((rank, False, view.since, view.id), Need(view, seen, view.since)))
     return [need for _, need in sorted(found, key=lambda pair: pair[0])]
 
@@ -234,6 +234,7 @@ _RANKS = {
     Kind.CONFLICT: 3,
     Kind.NO_REPORT: 4,
     Kind.REVIEW: 5,
+    Kind.READY: 6,
 }
 
 

@@ -46,6 +46,12 @@ def count(board: Board, alive: Alive, now: datetime) -> Counts:
     return Counts(Counter(seen.kind for seen in looks), cost, needing)
 
 
+def terminal_title(board: Board, counts: Counts) -> str:
+    """What a terminal's tab says: how many wait for the lead, then where."""
+    needs = f"{counts.needs} need{'s' * (counts.needs == 1)} you" if counts.needs else ""
+    return " · ".join(filter(None, ("wuhu", needs, line(board.project.name))))
+
+
 def header(board: Board, counts: Counts, conducting: bool, width: int) -> Content:
     """One row: project at the left, counts at the right; words go before symbols do."""
     for words, wide in ((_ALL, True), (_ALL, False), (_NEEDING, False), (frozenset(), False)):

@@ -21,7 +21,9 @@ def review_header(view: SessionView, seen: Look, looked_at: str, width: int) -> 
         (" wuhu ", "bold $primary"), (" review ", MUTED), (line(view.spec.shown_name), "bold")
     )
     right = Content.assemble((f"{seen.symbol} {seen.word}", f"bold {seen.style}"), " ")
-    parts = [name, Content.styled(line(view.spec.agent.name), MUTED)]
+    parts = [name]
+    if view.spec.agent.name != view.spec.shown_name:
+        parts.append(Content.styled(line(view.spec.agent.name), MUTED))
     if view.review is not None:
         files = f"{view.review.files} file{'s' * (view.review.files != 1)}"
         base, head = view.review.merge_base[:SHORT], (looked_at or view.review.head)[:SHORT]

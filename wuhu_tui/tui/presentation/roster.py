@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
@@ -15,6 +15,9 @@ from wuhu_tui.tui.presentation.attention import Alive, Group, Look, doing, group
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.reviews import checks_word, size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
+
+FRESH = timedelta(seconds=10)
+"""For how long a row is marked after its session has come to need the lead."""
 
 _GIST_FROM = 60
 """From this width on a row also says what it is about."""
@@ -69,7 +72,9 @@ def _hidden(roster: Roster, width: int) -> Entry:
 
 def session_row(view: SessionView, seen: Look, roster: Roster, width: int) -> Content:
     """One session: mark, symbol, name; at the right its word and how long."""
-    mark = ("◆", "bold $accent") if view.id in roster.marked else (" ", "")
+    mark = ("▎", seen.style) if is_fresh(view, seen, roster.now) else (" ", "")
+    if view.id in roster.marked:
+        mark = ("◆", "bold $accent")
     name = Content(line(view.spec.shown_name))
     told = Content("")
     if width >= _GIST_FROM:
@@ -77,6 +82,12 @@ def session_row(view: SessionView, seen: Look, roster: Roster, width: int) -> Co
         told = Content.styled(f"  {line(gist(view))}", MUTED)
     left = Content.assemble(mark, (seen.symbol, f"bold {seen.style}"), " ", name, told)
     return row(width, left, _right(view, seen, roster.now, width), gap=2 if told else 1)
+
+
+def is_fresh(view: SessionView, seen: Look, now: datetime) -> bool:
+    """Whether a session has only just come to need the lead: its row stands out for a moment."""
+    waits = seen.group in (Group.NEEDS_YOU, Group.REVIEW)
+    return waits and now - waits_since(view) < FRESH
 
 
 def gist(view: SessionView) -> str:

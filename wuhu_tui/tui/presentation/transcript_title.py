@@ -7,7 +7,7 @@ from datetime import datetime
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.attention import QUIET, Look, look
+from wuhu_tui.tui.presentation.attention import QUIET, Group, Kind, Look, look, waits_since
 from wuhu_tui.tui.presentation.transcript_row import Row, Span
 from wuhu_tui.tui.presentation.transcript_wrap import crop, width_of
 from wuhu_tui.tui.safe import safe_line
@@ -20,17 +20,13 @@ def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, al
     seen = look(view, alive, now)
     bar = "focused" if focused else "title"
     quiet = view.state is SessionState.WORKING and now - view.last_event_at >= QUIET
-    when = age(view.last_event_at, now)
-    right: Span = (
-        f"{bar}_warning" if quiet else bar,
-        f" {'quiet ' if quiet and when else ''}{when} ",
-    )
+    right: Span = (f"{bar}_warning" if quiet else bar, f" {_since(view, seen, now, quiet=quiet)} ")
     mark: Span = (f"{bar}_{_state(seen)}", f"{'▌' if focused else ' '}{seen.symbol} ")
     room = width - width_of(mark[1]) - width_of(right[1])
     spans: list[Span] = [mark]
     for style, text in (
         (f"{bar}_name", safe_line(view.spec.shown_name, 200)),
-        (bar, f" · {safe_line(view.spec.agent.name, 60)}" if view.spec.agent.name else ""),
+        (bar, _agent(view)),
         (bar, " · "),
         (f"{bar}_{_state(seen)}", _doing(view, seen)),
     ):
@@ -38,6 +34,23 @@ def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, al
         room -= width_of(shown)
         spans.append((style, shown))
     return Row((*spans, (bar, " " * max(0, room)), right), bar)
+
+
+def _agent(view: SessionView) -> str:
+    name = view.spec.agent.name
+    return f" · {safe_line(name, 60)}" if name not in ("", view.spec.shown_name) else ""
+
+
+_ENDED = {Kind.FAILED, Kind.LOST, Kind.MERGED}
+
+
+def _since(view: SessionView, seen: Look, now: datetime, *, quiet: bool) -> str:
+    """Since when it stands so; of one that works, how long ago it last gave a sign."""
+    if seen.group is Group.WORKING:
+        when = age(view.last_event_at, now)
+        return f"quiet {when}" if quiet and when else when and f"{when} ago"
+    when = age(waits_since(view), now)
+    return when and (f"{when} ago" if seen.kind in _ENDED else f"for {when}")
 
 
 def _state(seen: Look) -> str:

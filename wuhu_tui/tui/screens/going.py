@@ -25,8 +25,12 @@ class Going(Acting[None]):
     def _go_to_need(self, step: int) -> None:
         core = self.wuhu.core
         order = needs(core.board, core.runner_alive, self.wuhu.clock())
-        session = next_need(order, self.subject(), step)
+        kinds = {need.view.id: need.look.kind for need in order}
+        here, reason = self.wuhu.walked
+        settled = here == self.subject() and kinds.get(here) is not reason
+        session = next_need(order, "" if settled else self.subject(), step)
         if session:
+            self.wuhu.walked = (session, kinds[session])
             self.go_to(session)
         else:
             self.wuhu.verbs.tell("nobody needs you just now")

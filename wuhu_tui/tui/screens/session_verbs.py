@@ -135,7 +135,8 @@ class SessionVerbs(Acting[None]):
             match merge.outcome:
                 case MergeOutcome.MERGED:
                     self.wuhu.verbs.tell(
-                        f"{name} is in {merge.base_branch} as {merge.result[:7]} · z undoes it"
+                        f"{name} is in {merge.base_branch} as {merge.result[:7]}\n"
+                        "z undoes it · w goes on to the next that needs you"
                     )
                 case MergeOutcome.CONFLICT:
                     where = ", ".join(merge.files) or merge.detail
