@@ -149,7 +149,7 @@ class Project:
         view = board.session(session)
         if view is not None and view.own is not None and view.own.state in BUSY:
             return False
-        return await self.end_runner(session, by="core", reason="its place is put away")
+        return await self.end_runner(session, by="core", reason="its worktree is removed")
 
     async def end_runner(self, session: str, *, by: str, reason: str) -> bool:
         """Tell the runner to end and wait until it is gone; whether it is."""
