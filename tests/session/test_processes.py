@@ -14,7 +14,7 @@ import pytest
 from tests.session.program import STUBBORN
 from wuhu_tui.journal.layout import SessionFolder
 from wuhu_tui.session.environment import markers
-from wuhu_tui.session.processes import DEADLINE, Belonging, ProcessTree, find, lives_of
+from wuhu_tui.session.processes import DEADLINE, Belonging, Process, ProcessTree, find, lives_of
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(3600)")
 WIPED = (sys.executable, "-c", "import os; os.execve('/bin/sleep', ['sleep', '3600'], {})")
@@ -71,17 +71,30 @@ def test_a_stubborn_tree_is_ended_whole(zoo: Zoo) -> None:
     assert time.monotonic() - began < DEADLINE
 
 
-def test_whoever_heeds_the_polite_signal_may_tidy_up(zoo: Zoo) -> None:
-    polite = (
-        "import signal, sys, time\n"
-        "def bye(*_):\n open('tidied', 'w').close(); sys.exit(0)\n"
-        "signal.signal(signal.SIGTERM, bye)\n"
-        "open('listening', 'w').close()\n"
-        "time.sleep(3600)"
-    )
-    zoo.start((sys.executable, "-c", polite))
+POLITE = (
+    "import signal, sys, time\n"
+    "def bye(*_):\n open('tidied', 'w').close(); sys.exit(0)\n"
+    "signal.signal(signal.SIGTERM, bye)\n"
+    "open('listening', 'w').close()\n"
+    "time.sleep(3600)"
+)
+
+
+class SlowTree(ProcessTree):
+    """Looks so slowly at first that the grace would be over."""
+
+    grace = 4.0
+
+    def look(self) -> list[Process]:
+        time.sleep(self.grace if not self._known else 0)
+        return super().look()
+
+
+@pytest.mark.parametrize("kind", [ProcessTree, SlowTree])
+def test_whoever_heeds_the_polite_signal_may_tidy_up(zoo: Zoo, kind: type[ProcessTree]) -> None:
+    zoo.start((sys.executable, "-c", POLITE))
     wait_for((zoo.root / "listening").exists)
-    assert ProcessTree(Belonging(zoo.folder.path)).end(grace=5) == []
+    assert kind(Belonging(zoo.folder.path)).end(grace=SlowTree.grace) == []
     assert (zoo.root / "tidied").exists()
 
 

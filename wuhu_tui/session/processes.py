@@ -104,8 +104,8 @@ class ProcessTree:
 
     def end(self, grace: float = GRACE, deadline: float = DEADLINE) -> list[Process]:
         """End them all, politely first; returns those that would not die."""
-        give_up = time.monotonic() + grace + deadline
-        self._ask(time.monotonic() + grace)
+        self._ask(grace)
+        give_up = time.monotonic() + deadline
         empty_looks = 0
         while empty_looks < 2:  # one look can miss what is forked while it looks
             found = self.look()
@@ -117,14 +117,17 @@ class ProcessTree:
             time.sleep(_PAUSE)
         return []
 
-    def _ask(self, until: float) -> None:
+    def _ask(self, grace: float) -> None:
+        """Ask each once; the grace begins then, for on a busy machine a look alone may outlast it."""
         asked: set[int] = set()
+        until = float("inf")
         while (found := self.look()) and time.monotonic() < until:
             for process in found:
                 if process.pid not in asked:
                     _signal(process, kill=False)
             asked.update(process.pid for process in found)
-            time.sleep(_PAUSE)
+            until = min(until, time.monotonic() + grace)
+            time.sleep(min(_PAUSE, grace))
 
 
 def _psutil() -> Any:
