@@ -92,6 +92,12 @@ def test_what_is_no_duration_is_refused(said: str) -> None:
         duration_of(said)
 
 
+@pytest.mark.parametrize("said", ["3000000d", "9" * 400])
+def test_a_duration_beyond_all_calendars_is_refused(said: str) -> None:
+    with pytest.raises(UsageError, match="too long"):
+        duration_of(said)
+
+
 def _question(kind: QuestionKind, *options: Option) -> Question:
     return Question(id="q1", kind=kind, text="Which?", asked_at=NOON, options=options)
 

@@ -20,6 +20,7 @@ Text = Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads it 
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so, for the record.")]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 3650 * 86400
 
 
 def text_of(argument: str) -> str:
@@ -45,4 +46,7 @@ def duration_of(text: str) -> timedelta | None:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text)
     if match is None:
         raise UsageError(f'"{text}" is not a duration', remedy="write 90s, 10m, 1h, 2d or none")
-    return timedelta(seconds=float(match[1]) * _UNITS[match[2] or "s"])
+    seconds = float(match[1]) * _UNITS[match[2] or "s"]
+    if seconds > _LONGEST:
+        raise UsageError(f'"{text}" is too long', remedy="say none for no limit")
+    return timedelta(seconds=seconds)
