@@ -44,7 +44,7 @@ async def reviewing(
 
 async def settled(pilot: Pilot[None]) -> None:
     """Until nothing is read or asked of the core any more, and all of it is painted."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await pilot.pause()
         while any(
             worker.group.startswith(("diff", "verbs")) and not worker.is_finished

@@ -54,11 +54,11 @@ async def test_the_palette_does_what_it_offers(core: FakeCore, shot: Shot) -> No
         await press(pilot, "colon")
         assert isinstance(pilot.app.screen, CommandPalette)
         await type_text(pilot, "follow-up")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while "Write a message that lands when the turn ends" not in text_of(pilot):
                 await settle(pilot)
         await press(pilot, "enter")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not isinstance(pilot.app.screen, ComposerDialog):
                 await settle(pilot)
         assert "Follow-up to db-migrate" in text_of(pilot)
@@ -69,7 +69,7 @@ async def test_the_palette_says_why_not(core: FakeCore) -> None:
         await press(pilot, "ctrl+p")
         await type_text(pilot, "hibernate")
         why = "only an idle session can hibernate: db-migrate is asking"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while why not in text_of(pilot):
                 await settle(pilot)
 
