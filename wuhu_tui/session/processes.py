@@ -2,6 +2,7 @@
 
 A process belongs to a life if it carries its markers or descends from one that does: that finds
 tools in process groups of their own, double-forked daemons, and children with a wiped environment.
+One escapes: a daemon that wiped its environment and lost every marked ancestor before a look.
 """
 
 from __future__ import annotations
