@@ -51,6 +51,7 @@ def _fact(name: str, value: str, style: str = "") -> Content:
 def _standing(view: SessionView, alive: bool, now: datetime, width: int) -> list[Content]:
     seen = look(view, alive, now)
     rows = [
+        _fact("session", view.spec.shown_name, "bold"),
         _fact("state", f"{seen.symbol} {seen.word} {age(view.since, now)}", seen.style),
         _fact("agent", view.spec.agent.name),
         _fact("branch", view.spec.branch),
