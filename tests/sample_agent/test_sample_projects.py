@@ -119,7 +119,8 @@ class Recommending(RecordingSink):
     """Answers every question with its recommended option."""
 
     async def ask(self, question: Any) -> Any:
-        chosen = next(option for option in question.options if option.recommended)
+        best = (option for option in question.options if option.recommended)
+        chosen = next(best, question.options[0])
         self.answers.append({"choice": chosen.key})
         return await super().ask(question)
 

@@ -105,6 +105,12 @@ def test_a_message_that_landed_at_once_says_only_who() -> None:
     assert rows == [" ▌ lead", " ▌ Go on."]
 
 
+def test_what_the_core_says_is_said_by_wuhu() -> None:
+    assert shown(ItemKind.MESSAGE, title="tool_end", text="Report.", detail="core")[0] == (
+        " ▌ wuhu · landed after a tool"
+    )
+
+
 def test_a_long_message_shows_its_first_lines() -> None:
     text = "\n".join(f"line {number}" for number in range(1, 8))
     folded = shown(ItemKind.MESSAGE, title="awaiting_input", text=text, detail="lead")

@@ -70,7 +70,7 @@ class Performer:
         waiting, self._scene.steers[:] = tuple(self._scene.steers), ()
         for text in waiting:
             self._bookmark.keep(last_steer=text)
-            await self._voice.say(f"Understood: {text}")
+            await self._voice.understood(text)
             agenda = (*self._scene.on_steer, *self._bookmark.place.agenda)
             self._bookmark.keep(agenda=agenda)
         if waiting:

@@ -107,7 +107,7 @@ class SampleSession:
             bookmark.keep(turn=place.turn + 1, agenda=self._script.turns[place.turn].steps)
         else:
             bookmark.keep(agenda=self._script.follow_up(text))
-            await self._scene.voice.say(f"Understood: {text}")
+            await self._scene.voice.understood(text)
 
     def _handed_over(self) -> None:
         """A message of another prompt was read: some agents answer the earlier prompts now."""

@@ -67,6 +67,10 @@ class Voice:
             )
             await self.tell(notification.update, keep=False)
 
+    async def understood(self, message: str) -> None:
+        """Say what was heard, without repeating all of it."""
+        await self.say(f"Understood: {message.strip().partition(chr(10))[0]}")
+
     async def say(self, text: str) -> None:
         """Say something, piece by piece."""
         self._messages += 1

@@ -25,7 +25,7 @@ class News:
                 severe = join.wake.reason not in (WakeReason.REACHED, WakeReason.CANCELLED)
                 verbs.tell(woken(board, join, join.wake), title="Join woke", severe=severe)
         if board.project.warnings != before.project.warnings and board.project.warnings:
-            verbs.tell(board.project.warnings[-1], title="The core says", severe=True)
+            verbs.tell(board.project.warnings[-1], title="wuhu says", severe=True)
 
 
 def woken(board: Board, join: Join, wake: Wake) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 GROUP = "verbs"
 
+BRIEF = 3.0
+"""Seconds for which a mere confirmation is shown: what it says can be seen on the screen too."""
+
 
 class Verbs:
     """Sends what the lead wants to the core; the screen never waits for it."""
@@ -73,6 +76,7 @@ class Verbs:
             safe_text(message),
             title=safe_text(title),
             severity="warning" if severe else "information",
+            timeout=None if severe or title else BRIEF,
             markup=False,
         )
 

@@ -191,10 +191,13 @@ _LANDED = {
 }
 """Where a message landed, when that was not at once."""
 
+_BY = {"core": "wuhu"}
+"""Who speaks, in the lead's words."""
+
 
 def _message(item: Item, width: int, unfolded: bool) -> list[Row]:
     room = width - 3 - MARGIN
-    who = crop(safe_line(item.detail, 40) or "message", room)
+    who = crop(_BY.get(item.detail, safe_line(item.detail, 40)) or "message", room)
     landed = _LANDED.get(item.title, safe_line(item.title, 40))
     landed = crop(f" · {landed}", room - width_of(who)) if landed else ""
     bar: Span = ("lead_strong", " ▌ ")
