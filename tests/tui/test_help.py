@@ -20,6 +20,7 @@ from tests.tui.dashboard_app import (
 )
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.tui.dialogs.composer import ComposerDialog
+from wuhu_tui.tui.palette import WuhuThemeProvider
 
 
 @pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("narrow", NARROW)])
@@ -92,6 +93,20 @@ async def test_another_theme(core: FakeCore, shot: Shot) -> None:
     async with dashboard(core, theme="wuhu-light") as pilot:
         assert app_of(pilot).theme == "wuhu-light"
         assert await shot(pilot, "dashboard-light")
+
+
+async def test_only_themes_made_for_wuhu_are_offered(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        offered = [name for name, _ in WuhuThemeProvider(pilot.app.screen).commands]
+        assert offered == ["wuhu-colour-blind", "wuhu-dark", "wuhu-high-contrast", "wuhu-light"]
+        await press(pilot, "colon")
+        await type_text(pilot, "theme")
+        await settle(pilot)
+        await press(pilot, "enter")
+        await settle(pilot)
+        palette = pilot.app.screen
+        assert isinstance(palette, CommandPalette)
+        assert palette._provider_classes == {WuhuThemeProvider}
 
 
 async def test_a_theme_nobody_knows_is_told(core: FakeCore) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
+from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Action
@@ -76,3 +77,12 @@ def _help(text: str) -> str:
 def _shown(title: Content, keys: str, why: str) -> Content:
     shown = Content.assemble(title, (f"   {keys}", "bold $accent"))
     return shown.stylize_before(MUTED) if why else shown
+
+
+class WuhuThemeProvider(ThemeProvider):
+    """Offers the themes that were made and checked for wuhu, not those that Textual brings."""
+
+    @property
+    def commands(self) -> list[tuple[str, Callable[[], None]]]:
+        """Each theme's name, and what chooses it."""
+        return [(name, choose) for name, choose in super().commands if name not in BUILTIN_THEMES]

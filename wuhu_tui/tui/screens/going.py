@@ -58,7 +58,11 @@ class Going(Acting[None]):
 
     def do_theme(self) -> None:
         """Choose a theme."""
-        self.wuhu.action_change_theme()
+        from wuhu_tui.tui.palette import Palette, WuhuThemeProvider
+
+        self.wuhu.push_screen(
+            Palette(providers=[WuhuThemeProvider], placeholder="Search for themes…")
+        )
 
     def do_new_session(self) -> None:
         """Describe a task."""
