@@ -226,7 +226,10 @@ class AcpAgent:
         try:
             return await turn.end()
         except TimeoutError:
-            raise life.troubles.overdue(self._patience.cancel) from None
+            overdue = life.troubles.overdue(self._patience.cancel)
+            self._note(overdue.message)
+            await life.close()  # it works on: a next prompt would be a second one while busy
+            raise overdue from None
 
     def _can_steer(self) -> bool:
         turn, life = self._turn, self._life

@@ -39,10 +39,10 @@ class Troubles:
         )
 
     def overdue(self, seconds: float) -> AgentError:
-        """A cancelled turn did not end."""
+        """A cancelled turn did not end, so its agent was ended."""
         return self._error(
-            f"{self._name} did not stop within {seconds:g} s after it was interrupted",
-            "stop the session, which ends its processes, then resume it",
+            f"{self._name} did not stop within {seconds:g} s after it was interrupted and was ended",
+            RESUME,
         )
 
     def deaf(self) -> AgentError:
