@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -120,10 +121,11 @@ class Wuhu:
         return json.loads(self(*arguments, "--json", code=code))
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start it and do not wait."""
+        """Start it and do not wait; it hears ctrl+c even where these tests run in the background."""
         return subprocess.Popen(
             [sys.executable, "-m", "wuhu_tui", *arguments],
             cwd=self.root,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 (no threads here)
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -193,3 +195,8 @@ def wuhu(repository: Wuhu) -> Wuhu:
     """The same, initialised."""
     repository("init")
     return repository
+
+
+def _hear_ctrl_c() -> None:
+    """A shell starts what it puts into the background deaf to SIGINT, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -105,7 +105,7 @@ def test_in_a_terminal_wuhu_offers_to_make_a_project(repository: Wuhu) -> None:
 
 _DEFECT = """
 from wuhu_tui.tui.app import WuhuApp
-def boom(self):
+def boom(self, **news):
     secret = "hunter2hunter2"
     raise ZeroDivisionError("a defect")
 WuhuApp._paint = boom

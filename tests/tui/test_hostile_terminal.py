@@ -116,13 +116,13 @@ VISITS = ("Enter", "i", "a", "s", "l", "?", "J", "n")
 def test_the_dashboard_sends_nothing_of_it(terminal: Terminal) -> None:
     terminal.start(sys.executable, "-m", "tests.tui.hostile_app")
     terminal.wait(lambda: MARKUP[:12] in terminal.shown, "the dashboard")
-    before = terminal.title
     for key in VISITS:
         terminal.press(key)
         if key == "Enter":
+            terminal.press("PPage")
             terminal.press("O")
         terminal.press("Escape")
-    assert terminal.title == before != TITLE
+    assert terminal.title.startswith("wuhu · ")
     assert terminal.clipboard == ""
     sent_bytes = terminal.sent
     for forbidden in (
