@@ -10,9 +10,7 @@ _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "WUHU_SESSION", "WUHU_
 
 
 @pytest.fixture(autouse=True)
-def _own_user(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def _own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder and a git identity of the test's own; nothing of the machine's user leaks in."""
     home = tmp_path_factory.mktemp("home")
     for name in _FOREIGN:

@@ -77,7 +77,9 @@ def _messages(
     found = []
     landed = Counter(event["id"] for event in events if event["type"] == "message.landed")
     found += [f"{name}: message {key} landed {n} times" for key, n in landed.items() if n > 1]
-    queued = Counter(event["message"]["id"] for event in events if event["type"] == "message.queued")
+    queued = Counter(
+        event["message"]["id"] for event in events if event["type"] == "message.queued"
+    )
     found += [f"{name}: message {key} queued {n} times" for key, n in queued.items() if n > 1]
     mailbox = root / ".wuhu" / "sessions" / name / "mailbox" / "new"
     spooled = "\n".join(path.read_text(encoding="utf-8") for path in mailbox.glob("*.json"))
@@ -87,9 +89,7 @@ def _messages(
     return found
 
 
-def _answers(
-    name: str, events: list[dict[str, Any]], acknowledged: Acknowledged
-) -> list[str]:
+def _answers(name: str, events: list[dict[str, Any]], acknowledged: Acknowledged) -> list[str]:
     answered = Counter(
         event["answer"]["question"] for event in events if event["type"] == "question.answered"
     )

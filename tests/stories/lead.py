@@ -96,7 +96,7 @@ class Lead:
 
     def screen(self) -> str:
         """What the screen shows now, as text."""
-        strips = self.app.screen._compositor.render_strips()  # noqa: SLF001
+        strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
     async def _until(self, what: str, condition: Callable[[], bool], patience: float) -> None:
