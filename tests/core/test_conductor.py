@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from tests.core.conftest import Desk, open_desk
@@ -22,6 +23,7 @@ from wuhu_tui.core.errands import NotYet
 from wuhu_tui.core.project import CHECKS_AT_ONCE
 from wuhu_tui.core.snapshot import ProjectSnapshot
 from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import SessionView
@@ -110,6 +112,19 @@ async def test_exactly_one_conducts(desk: Desk, root: Path) -> None:
     await third.core.aclose()
 
 
+async def stop_between_two_writes(pid: int, root: Path) -> None:
+    """A process that is suspended while it writes keeps the project's journal from everybody."""
+    lock = FileLock(ProjectFolder(root).journal_lock)
+    assert await asyncio.to_thread(lock.acquire, timeout=10)
+    try:
+        os.kill(pid, signal.SIGSTOP)
+        async with asyncio.timeout(10):
+            while psutil.Process(pid).status() != psutil.STATUS_STOPPED:
+                await asyncio.sleep(0.01)
+    finally:
+        lock.release()
+
+
 @pytest.mark.crash
 async def test_when_a_conductor_is_killed_another_takes_over(root: Path) -> None:
     process = subprocess.Popen(
@@ -122,7 +137,7 @@ async def test_when_a_conductor_is_killed_another_takes_over(root: Path) -> None
         assert desk.core.board.project.conductor_pid == process.pid
         session = await done(desk)
         await desk.reaches(session, SessionState.IN_REVIEW)
-        os.kill(process.pid, signal.SIGSTOP)
+        await stop_between_two_writes(process.pid, root)
         second = await done(desk, "second.txt")
         await desk.reaches(second, SessionState.REPORTED)
     finally:
