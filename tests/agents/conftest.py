@@ -13,7 +13,7 @@ import pytest
 
 from tests.agents.sink import NOW, RecordingSink
 from wuhu_tui.agents.acp import AcpAgent
-from wuhu_tui.agents.acp_process import Patience
+from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import AgentSetting, Started
 from wuhu_tui.model.sessions import AgentLaunch, Quirks
 

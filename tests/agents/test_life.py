@@ -12,7 +12,7 @@ import pytest
 
 from tests.agents.conftest import Theatre
 from tests.agents.sink import LIMIT, RecordingSink
-from wuhu_tui.agents.acp_process import Patience
+from wuhu_tui.agents.process import Patience
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import AgentSaid, Noted, ToolEnded, ToolOutput, ToolStarted
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.agents.conftest import QUICK, Show, Theatre
 from tests.agents.sink import LIMIT
-from wuhu_tui.agents.acp_process import Patience
+from wuhu_tui.agents.process import Patience
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import Noted, ToolEnded, ToolStarted
 

@@ -28,8 +28,8 @@ from wuhu_tui.agents.acp_errors import (
     unknown_stop_reason,
 )
 from wuhu_tui.agents.acp_life import NO_END_TOLD, Life, Parts
-from wuhu_tui.agents.acp_process import Patience
 from wuhu_tui.agents.acp_turn import CANCELLED, CallEnd, Turn, stop_reason, tokens_used
+from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started
 from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model.errors import AgentError

@@ -12,10 +12,10 @@ from acp.core import ClientSideConnection
 from pydantic import ValidationError
 
 from wuhu_tui.agents.acp_client import AcpClient
-from wuhu_tui.agents.acp_errors import Troubles
+from wuhu_tui.agents.acp_errors import AcpTroubles
 from wuhu_tui.agents.acp_events import Translator
-from wuhu_tui.agents.acp_process import AgentProcess, Patience, spawn
 from wuhu_tui.agents.acp_wire import Wire
+from wuhu_tui.agents.process import AgentProcess, Patience, spawn
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink
 from wuhu_tui.model.errors import AgentError
 
@@ -37,7 +37,7 @@ class Life:
         self.wire = parts.wire
         self.client = parts.client
         self.translator = parts.translator
-        self.troubles = Troubles(setting)
+        self.troubles = AcpTroubles(setting)
         self.patience = parts.patience
         self.ended = False
         self._gone: asyncio.Future[AgentError] = asyncio.get_running_loop().create_future()

@@ -11,7 +11,7 @@ from acp.meta import CLIENT_METHODS
 
 from wuhu_tui.agents.acp_client import REQUEST
 from wuhu_tui.agents.acp_content import as_json
-from wuhu_tui.agents.acp_frames import Flaw, Frame, read_frame
+from wuhu_tui.agents.frames import Flaw, Frame, read_frame
 from wuhu_tui.model.events import Event, Noted
 
 UPDATE = CLIENT_METHODS["session_update"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, cast
 
-from wuhu_tui.agents.acp_frames import Flaw, LineSplitter
+from wuhu_tui.agents.frames import Flaw, LineSplitter
 from wuhu_tui.agents.protocol import AgentSetting
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.value import Value
