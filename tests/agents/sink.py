@@ -24,6 +24,9 @@ class RecordingSink:
         self.events: list[Event] = []
         self.questions: list[Question] = []
         self.withdrawn: list[Question] = []
+        self.accepted_tokens: list[str] = []
+        self.not_accepted_tokens: list[tuple[str, str, bool]] = []
+        self.passed_on: list[str] = []
         self.exits: list[tuple[int | None, str]] = []
         self.answers: deque[dict[str, str]] = deque()
         self.order: list[str] = []
@@ -47,6 +50,18 @@ class RecordingSink:
             self.withdrawn.append(question)
             raise
         return Answer(question=question.id, by="lead", at=NOW, **self.answers.popleft())
+
+    def accepted(self, token: str) -> None:
+        self.accepted_tokens.append(token)
+        self._tell()
+
+    def not_accepted(self, token: str, reason: str, *, lost: bool) -> None:
+        self.not_accepted_tokens.append((token, reason, lost))
+        self._tell()
+
+    def pass_on(self, text: str) -> None:
+        self.passed_on.append(text)
+        self._tell()
 
     def exited(self, code: int | None, last_words: str) -> None:
         self.exits.append((code, last_words))

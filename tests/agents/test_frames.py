@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from wuhu_tui.agents.acp_diff import unified_diff
 from wuhu_tui.agents.acp_events import Translator
-from wuhu_tui.agents.frames import Flaw, LineSplitter, read_frame
 from wuhu_tui.agents.acp_tools import KEPT, ToolCalls
+from wuhu_tui.agents.frames import Flaw, LineSplitter, read_frame
 from wuhu_tui.model.events import (
     AgentSaid,
     Event,

@@ -13,6 +13,7 @@ import pytest
 from tests.agents.conftest import Theatre
 from tests.agents.sink import LIMIT, RecordingSink
 from wuhu_tui.agents.process import Patience
+from wuhu_tui.agents.protocol import SteerOutcome
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import AgentSaid, Noted, ToolEnded, ToolOutput, ToolStarted
 
@@ -118,7 +119,7 @@ async def test_a_crash_mid_turn(theatre: Theatre) -> None:
         assert error.value.message == "sample ended with exit code 7: out of memory"
         assert show.sink.exits == [(7, "trace\nout of memory")]
         assert show.sink.order[-1] == "exited"
-        assert await show.agent.steer("?") is False
+        assert await show.agent.steer("?", "s1") is SteerOutcome.NOT_NOW
         await show.agent.interrupt()
         with pytest.raises(AgentError, match="does not run"):
             await show.agent.prompt("again")

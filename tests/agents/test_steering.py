@@ -12,6 +12,7 @@ import pytest
 from tests.agents.conftest import QUICK, Show, Theatre
 from tests.agents.sink import LIMIT
 from wuhu_tui.agents.process import Patience
+from wuhu_tui.agents.protocol import SteerOutcome
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import Noted, ToolEnded, ToolStarted
 
@@ -25,11 +26,11 @@ def _gate(theatre: Theatre) -> Path:
     return gate
 
 
-async def _steered(show: Show, gate: Path, *, folded: bool = False) -> tuple[bool, str]:
+async def _steered(show: Show, gate: Path, *, folded: bool = False) -> tuple[SteerOutcome, str]:
     """Steer a turn that waits at a gate; whether it was taken, and the turn's end."""
     turn = asyncio.create_task(show.agent.prompt("Go"))
     await show.sink.until_event(ToolStarted)
-    taken = await show.agent.steer("use euros")
+    taken = await show.agent.steer("use euros", "s1")
     if folded:
         await show.sink.until_event(Noted)
     await asyncio.to_thread(gate.write_text, "")
@@ -41,16 +42,16 @@ async def test_steering_by_the_agents_own_method(theatre: Theatre) -> None:
     theatre.play([{"run": "cat gate"}, {"say": " End."}])
     async with asyncio.timeout(LIMIT), theatre.show(**STEER) as show:
         assert show.started.steers_in_turn
-        assert await _steered(show, gate) == (True, "end_turn")
+        assert await _steered(show, gate) == (SteerOutcome.ACCEPTED, "end_turn")
     assert show.sink.said == "Understood: use euros End."
 
 
 async def test_an_idle_agent_takes_no_steer(theatre: Theatre) -> None:
     theatre.play([{"say": "Done."}])
     async with asyncio.timeout(LIMIT), theatre.show(**STEER, **FOLD) as show:
-        assert await show.agent.steer("too early") is False
+        assert await show.agent.steer("too early", "s1") is SteerOutcome.NOT_NOW
         await show.agent.prompt("Go")
-        assert await show.agent.steer("too late") is False
+        assert await show.agent.steer("too late", "s1") is SteerOutcome.NOT_NOW
     assert show.sink.said == "Done."
 
 
@@ -59,7 +60,7 @@ async def test_without_a_known_way_nothing_is_sent(theatre: Theatre) -> None:
     theatre.play([{"run": "cat gate"}, {"say": "End."}])
     async with asyncio.timeout(LIMIT), theatre.show() as show:
         assert not show.started.steers_in_turn
-        assert await _steered(show, gate) == (False, "end_turn")
+        assert await _steered(show, gate) == (SteerOutcome.NOT_SUPPORTED, "end_turn")
     assert show.sink.said == "End."
 
 
@@ -69,7 +70,7 @@ async def test_a_missing_steering_method_falls_back_to_folding(theatre: Theatre)
         [{"run": "cat gate"}, {"say": " End."}], behaviour={"steering": False, "tells_folded": True}
     )
     async with asyncio.timeout(LIMIT), theatre.show(**STEER, **FOLD) as show:
-        assert await _steered(show, gate, folded=True) == (True, "end_turn")
+        assert await _steered(show, gate, folded=True) == (SteerOutcome.ACCEPTED, "end_turn")
     assert show.sink.said == "Understood: use euros End."
 
 
@@ -77,7 +78,7 @@ async def test_a_missing_steering_method_without_fallback_refuses(theatre: Theat
     gate = _gate(theatre)
     theatre.play([{"run": "cat gate"}], behaviour={"steering": False})
     async with asyncio.timeout(LIMIT), theatre.show(**STEER) as show:
-        assert await _steered(show, gate) == (False, "end_turn")
+        assert await _steered(show, gate) == (SteerOutcome.NOT_SUPPORTED, "end_turn")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ async def test_a_turn_ends_with_its_last_word(
     )
     async with asyncio.timeout(LIMIT), theatre.show(**quirks) as show:
         taken, reason = await _steered(show, gate, folded=True)
-        assert (taken, reason) == (True, "end_turn")
+        assert (taken, reason) == (SteerOutcome.ACCEPTED, "end_turn")
         assert show.sink.said == "Understood: use euros End."
         assert len(show.sink.all(ToolEnded)) == 6
         assert await show.agent.prompt("and?") == "end_turn"
@@ -111,7 +112,7 @@ async def test_a_refused_second_prompt_is_told(theatre: Theatre) -> None:
     )
     async with asyncio.timeout(LIMIT), theatre.show(**FOLD) as show:
         show.sink.answers.append({"text": "yes"})
-        assert await _steered(show, gate) == (True, "end_turn")
+        assert await _steered(show, gate) == (SteerOutcome.ACCEPTED, "end_turn")
     assert show.sink.notes == [("error", "the agent refused a message: a turn is running")]
 
 
@@ -136,10 +137,10 @@ async def test_an_interrupt_ends_folded_prompts_too(theatre: Theatre) -> None:
     async with asyncio.timeout(LIMIT), theatre.show(**FOLD) as show:
         turn = asyncio.create_task(show.agent.prompt("Go"))
         await show.sink.until_event(ToolStarted)
-        assert await show.agent.steer("more")
+        assert await show.agent.steer("more", "s1")
         await show.agent.interrupt()
         assert await turn == "cancelled"
-        assert await show.agent.steer("later") is False
+        assert await show.agent.steer("later", "s1") is SteerOutcome.NOT_NOW
 
 
 async def test_interrupting_nothing_does_nothing(theatre: Theatre) -> None:

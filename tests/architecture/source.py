@@ -8,7 +8,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "wuhu_tui"
-ROOMS = ("model", "journal", "agents", "repo", "session", "hosts", "core", "tui", "cli")
+ROOMS = (
+    "model",
+    "journal",
+    "agents",
+    "repo",
+    "session",
+    "hosts",
+    "worker",
+    "core",
+    "mcp",
+    "tui",
+    "cli",
+)
 BELOW_THE_DASHBOARD = (*ROOMS[:-2], "sample_agent")
 
 

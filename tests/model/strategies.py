@@ -10,9 +10,10 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 from hypothesis import strategies as st
 
-from wuhu_tui.model.events import SESSION_EVENTS, Event, UnknownEvent
+from wuhu_tui.model.events import Event, UnknownEvent
 from wuhu_tui.model.project_events import PROJECT_EVENTS
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.session_events import SESSION_EVENTS
 
 SESSIONS = ("shop-impl-01", "shop-impl-02")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,7 +55,8 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
     if get_origin(hint) is tuple:
         return st.lists(of_type(arguments[0]), max_size=2).map(tuple)
     if get_origin(hint) is dict:
-        return st.dictionaries(NAMES, of_type(arguments[1]), max_size=2)
+        keys = NAMES if arguments[0] is str else of_type(arguments[0])
+        return st.dictionaries(keys, of_type(arguments[1]), max_size=2)
     raise AssertionError(f"the model has a new kind of field: {hint}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started
+from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import AgentSaid, ToolEnded, ToolOutput, ToolStarted
 from wuhu_tui.model.questions import Answer, Question
@@ -102,10 +102,16 @@ class FakeAgent:
         self.turns.put_nowait(self.turn)
         return await self.turn.over
 
-    async def steer(self, text: str) -> bool:
+    async def steer(self, text: str, token: str) -> SteerOutcome:
         if self.habits.takes_steer:
             self.steered.append(text)
-        return self.habits.takes_steer
+        return SteerOutcome.ACCEPTED if self.habits.takes_steer else SteerOutcome.NOT_NOW
+
+    async def type_keys(self, text: str) -> None:
+        """It has no screen."""
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """It has no screen."""
 
     async def interrupt(self) -> None:
         if self.habits.heeds_interrupt and self.turn and not self.turn.over.done():

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started
+from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import AgentSaid, ToolEnded, ToolStarted
@@ -57,8 +57,14 @@ class ProgramAgent:
         self._write(prompt=text)
         return await self._turn
 
-    async def steer(self, text: str) -> bool:
-        return False
+    async def steer(self, text: str, token: str) -> SteerOutcome:
+        return SteerOutcome.NOT_SUPPORTED
+
+    async def type_keys(self, text: str) -> None:
+        """It has no screen."""
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """It has no screen."""
 
     async def interrupt(self) -> None:
         self.process.send_signal(signal.SIGUSR1)

@@ -30,7 +30,7 @@ from wuhu_tui.agents.acp_errors import (
 from wuhu_tui.agents.acp_life import NO_END_TOLD, Life, Parts
 from wuhu_tui.agents.acp_turn import CANCELLED, CallEnd, Turn, stop_reason, tokens_used
 from wuhu_tui.agents.process import Patience
-from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started
+from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import Noted
@@ -100,18 +100,26 @@ class AcpAgent:
             turn.abandon()
             life.translator.end_turn(tokens_used(ends), NO_END_TOLD)
 
-    async def steer(self, text: str) -> bool:
+    async def steer(self, text: str, token: str) -> SteerOutcome:
         """Hand a message into the running turn, in the way this agent knows."""
         if not self._can_steer():
-            return False
+            return SteerOutcome.NOT_NOW
         if self._steer_method:
             taken = await self._inject(text)
             if taken is not None:
-                return taken
-        if self._turn is None or self._quirks.second_prompt != FOLDED:
-            return False
+                return SteerOutcome.ACCEPTED if taken else SteerOutcome.NOT_NOW
+        if self._quirks.second_prompt != FOLDED:
+            return SteerOutcome.NOT_SUPPORTED
+        if self._turn is None:
+            return SteerOutcome.NOT_NOW
         self._turn.fold(text)
-        return True
+        return SteerOutcome.ACCEPTED
+
+    async def type_keys(self, text: str) -> None:
+        """Its programs have no screen."""
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Its programs have no screen."""
 
     async def interrupt(self) -> None:
         """Cancel the running turn; questions that are open are answered `cancelled`."""

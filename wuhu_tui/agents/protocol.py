@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.sessions import AgentLaunch
 from wuhu_tui.model.value import Value
 
 
+class SteerOutcome(StrEnum):
+    """What became of a message that was handed into a running turn.
+
+    `delivered`: it is with the agent, and the adapter will call `AgentSink.accepted` or
+    `AgentSink.not_accepted` with its token, at the turn's end at the latest. `not_now` and
+    `not_supported`: the agent does not have it.
+    """
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    NOT_NOW = "not_now"
+    NOT_SUPPORTED = "not_supported"
+
+
 class AgentSink(Protocol):
     """The runner's side: takes what the agent says; never blocks the adapter's reading."""
 
     def emit(self, event: Event) -> None:
-        """Record one of AgentSaid, AgentThought, Tool*, PlanChanged, UsageChanged, Noted.
+        """Record what the agent says and does.
+
+        Any of `model.agent_events`, and AgentSaid, AgentThought, Tool*, PlanChanged, UsageChanged,
+        PhaseChanged and Noted of `model.events`.
 
         A `ToolEnded` is the `tool_end` boundary: the runner may call `Agent.steer` because of it.
         """
@@ -26,6 +45,15 @@ class AgentSink(Protocol):
         The adapter cancels this call when the agent no longer wants to know. After `exited` a
         cancelled call says nothing about the question: its agent is gone, the question stays.
         """
+
+    def accepted(self, token: str) -> None:
+        """The agent says that it took in a message that was `delivered`."""
+
+    def not_accepted(self, token: str, reason: str, *, lost: bool) -> None:
+        """A `delivered` message was not taken in: it came back (`lost` false), or nobody knows."""
+
+    def pass_on(self, text: str) -> None:
+        """Words of the lead that the protocol could not carry with an answer: queued as a steer."""
 
     def exited(self, code: int | None, last_words: str) -> None:
         """The agent process is gone, wanted or not; `last_words` is the tail of its stderr.
@@ -45,6 +73,22 @@ class Started(Value, frozen=True):
     resumed: bool = False
     """Whether the agent itself loaded its old conversation."""
     steers_in_turn: bool = False
+    queues_steers: bool = False
+    """Whether it may be steered at any moment of a turn: it keeps the message until its own next
+    boundary. Else `steer` is called at a tool's end only."""
+    usage_continues: bool = False
+    """Whether the totals it tells go on from the life before."""
+    capabilities: tuple[Capability, ...] = ()
+    """Found out, not assumed; never from a version number alone."""
+    model: str = ""
+
+
+class McpServer(Value, frozen=True):
+    """A server of tools that the agent is to start and use, over stdio; `environment` adds to its own."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = {}
 
 
 class AgentSetting(Value, frozen=True):
@@ -55,6 +99,10 @@ class AgentSetting(Value, frozen=True):
     environment: dict[str, str]
     log: Path
     """File that receives the agent's stderr."""
+    mcp_servers: tuple[McpServer, ...] = ()
+    columns: int = 100
+    rows: int = 30
+    """The screen of an agent that has one."""
 
 
 class Agent(Protocol):
@@ -74,8 +122,8 @@ class Agent(Protocol):
             AgentError: the agent died or answered with an error; the turn is over.
         """
 
-    async def steer(self, text: str) -> bool:
-        """Hand a message into the running turn; False when this agent cannot take one now.
+    async def steer(self, text: str, token: str) -> SteerOutcome:
+        """Hand a message into the running turn; `token` names it towards the sink.
 
         Raises:
             AgentError: nobody can say whether the agent took it.
@@ -83,6 +131,12 @@ class Agent(Protocol):
 
     async def interrupt(self) -> None:
         """Ask the agent to end the running turn; `prompt` then returns `cancelled`."""
+
+    async def type_keys(self, text: str) -> None:
+        """Type into the agent's screen; an agent without one ignores it."""
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Give the agent's screen another size; an agent without one ignores it."""
 
     async def close(self) -> None:
         """End the agent process; whatever it leaves behind is killed by the runner."""

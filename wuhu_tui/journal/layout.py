@@ -123,6 +123,11 @@ class ProjectFolder:
         return self.path / "drafts.json"
 
     @property
+    def policy(self) -> Path:
+        """What every runner must know of the project's policies; written by the core, a view."""
+        return self.path / "policy.json"
+
+    @property
     def commands(self) -> Path:
         """Folder put on every agent's PATH; holds the `wuhu` command a worker reports with."""
         return self.path / "bin"

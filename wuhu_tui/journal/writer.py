@@ -14,8 +14,9 @@ from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.lines import BadLine, decode_line, encode_header, encode_record
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.errors import JournalError
-from wuhu_tui.model.events import STREAMED, Event, UnknownEvent
+from wuhu_tui.model.events import Event, UnknownEvent
 from wuhu_tui.model.records import FORMAT_VERSION, Cursor, Header, Record
+from wuhu_tui.model.session_events import STREAMED
 
 Redact = Callable[[bytes], tuple[bytes, int]]
 """Takes secrets out of a line and counts them."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wuhu_tui.model.agent_events import DelayKind
+from wuhu_tui.model.budgets import Budget
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.joins import Join
 from wuhu_tui.model.messages import Message
+from wuhu_tui.model.permissions import PolicyRule
 from wuhu_tui.model.questions import Question
+from wuhu_tui.model.receipts import Receipt
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
 from wuhu_tui.model.reviews import Merge, Review
@@ -32,6 +37,35 @@ class Standing(Value, frozen=True):
     at: Cursor = Cursor()
 
 
+class Delay(Value, frozen=True):
+    """An agent that waits for its model: why, which try, and when it tries again."""
+
+    kind: DelayKind
+    since: datetime
+    reason: str = ""
+    attempt: int = 0
+    limit: int = 0
+    status: int = 0
+    until: datetime | None = None
+
+
+class BackgroundTask(Value, frozen=True):
+    """Work that goes on beside the turn: a command, or an agent of the agent's own."""
+
+    task: str
+    title: str
+    kind: str
+    since: datetime
+
+
+class Guess(Value, frozen=True):
+    """What was read off an agent's screen, with the line it was read from; never a state's source."""
+
+    state: str
+    line: str
+    at: datetime
+
+
 class SessionView(Value, frozen=True):
     """One session as the lead sees it.
 
@@ -54,12 +88,28 @@ class SessionView(Value, frozen=True):
     agent_pid: int = 0
     runner_pid: int = 0
     steers_in_turn: bool = False
+    queues_steers: bool = False
     questions: tuple[Question, ...] = ()
     waiting: tuple[Message, ...] = ()
     unsure: tuple[Message, ...] = ()
     report: Report | None = None
     plan: tuple[PlanStep, ...] = ()
     usage: Usage = Usage()
+    """Totals over all lives of its agent."""
+    turn_usage: Usage = Usage()
+    """What the running turn, or else the last one, used; its context fields are those of now."""
+    receipts: tuple[Receipt, ...] = ()
+    """The newest messages and answers to it, oldest first."""
+    delay: Delay | None = None
+    background: tuple[BackgroundTask, ...] = ()
+    guess: Guess | None = None
+    capabilities: tuple[Capability, ...] = ()
+    agent_version: str = ""
+    model: str = ""
+    session_rules: tuple[PolicyRule, ...] = ()
+    """What the lead allowed for the rest of the session."""
+    raised_budget: Budget | None = None
+    """The limit the lead gave last; None: the project's own counts."""
     head: str = ""
     exit: Exit | None = None
     review: Review | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.messages import Lane
-from wuhu_tui.model.questions import Answer
-from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.questions import Answer, Question
+from wuhu_tui.model.reports import ReportKind, Usage
 from wuhu_tui.model.value import Value
 
 
@@ -90,6 +91,36 @@ class MakeReport(Command, frozen=True, tag="report"):
     evidence: str = ""
 
 
+class Ask(Command, frozen=True, tag="ask"):
+    """The worker's own question to the lead (`wuhu ask`, the MCP tool `ask`).
+
+    The same question again, by its id or its words, is adopted: an answer already given is kept.
+    """
+
+    question: Question
+
+
+class Keys(Command, frozen=True, tag="keys"):
+    """Keys for an agent that has a screen, as a terminal would send them."""
+
+    text: str
+
+
+class Resize(Command, frozen=True, tag="resize"):
+    """Another size for an agent's screen."""
+
+    columns: int
+    rows: int
+
+
+class Hold(Command, frozen=True, tag="hold"):
+    """Pauses the session and asks the lead whether it may use more."""
+
+    reason: str
+    used: Usage
+    limit: Budget
+
+
 AnyCommand = (
     Prompt
     | Steer
@@ -103,5 +134,9 @@ AnyCommand = (
     | EditMessage
     | MoveMessage
     | MakeReport
+    | Ask
+    | Keys
+    | Resize
+    | Hold
 )
 """Every command, told apart by its `type`."""

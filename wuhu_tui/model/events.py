@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.messages import Boundary, Lane, Message
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
@@ -55,6 +56,12 @@ class AgentStarted(Event, frozen=True, tag="agent.started"):
     version: str = ""
     resumed: bool = False
     steers_in_turn: bool = False
+    queues_steers: bool = False
+    """Whether the agent keeps messages itself until its next boundary."""
+    capabilities: tuple[Capability, ...] = ()
+    usage_continues: bool = False
+    """Whether its totals go on from the life before; else they begin at nothing."""
+    model: str = ""
 
 
 class AgentExited(Event, frozen=True, tag="agent.exited"):
@@ -85,6 +92,8 @@ class AgentSaid(Event, frozen=True, tag="agent.said"):
 
     text: str
     message: str = ""
+    parent: str = ""
+    """The tool call of the sub-agent that speaks; empty: the agent itself."""
 
 
 class AgentThought(Event, frozen=True, tag="agent.thought"):
@@ -101,6 +110,8 @@ class ToolStarted(Event, frozen=True, tag="tool.started"):
     kind: str = "other"
     arguments: str = ""
     paths: tuple[str, ...] = ()
+    parent: str = ""
+    """The tool call of the sub-agent that works; empty: the agent itself."""
 
 
 class ToolOutput(Event, frozen=True, tag="tool.output"):
@@ -181,11 +192,19 @@ class MessageOffered(Event, frozen=True, tag="message.offered"):
     boundary: Boundary
 
 
+class MessageDelivered(Event, frozen=True, tag="message.delivered"):
+    """The message is with the agent's process, which has not said yet that it takes it."""
+
+    id: str
+
+
 class MessageDeferred(Event, frozen=True, tag="message.deferred"):
     """The agent did not take an offered message; it waits again, and why."""
 
     id: str
     reason: str = ""
+    not_supported: bool = False
+    """It can never take one within a turn; else: not at this moment."""
 
 
 class MessageLanded(Event, frozen=True, tag="message.landed"):
@@ -212,6 +231,12 @@ class QuestionAnswered(Event, frozen=True, tag="question.answered"):
 
     answer: Answer
     expired: bool = False
+
+
+class AnswerDelivered(Event, frozen=True, tag="answer.delivered"):
+    """The answer is with whoever asked."""
+
+    question: str
 
 
 class QuestionDetached(Event, frozen=True, tag="question.detached"):
@@ -266,47 +291,3 @@ class RunnerEnded(Event, frozen=True, tag="runner.ended"):
     """Last event of an epoch; a life without it was lost."""
 
     exit: Exit
-
-
-SESSION_EVENTS: tuple[type[Event], ...] = (
-    RunnerStarted,
-    StateChanged,
-    PhaseChanged,
-    AgentStarted,
-    AgentExited,
-    TurnStarted,
-    TurnEnded,
-    AgentSaid,
-    AgentThought,
-    ToolStarted,
-    ToolOutput,
-    ToolEnded,
-    PlanChanged,
-    UsageChanged,
-    CommandTaken,
-    CommandRefused,
-    MessageQueued,
-    MessageEdited,
-    MessageMoved,
-    MessageCancelled,
-    MessageOffered,
-    MessageDeferred,
-    MessageLanded,
-    MessageUnsure,
-    QuestionAsked,
-    QuestionAnswered,
-    QuestionDetached,
-    QuestionWithdrawn,
-    AnswerRefused,
-    ReportMade,
-    CommitSeen,
-    JournalRepaired,
-    Noted,
-    RunnerEnded,
-)
-"""Every event type of a session's journal."""
-
-STREAMED: frozenset[type[Event]] = frozenset(
-    {AgentSaid, AgentThought, ToolOutput, PhaseChanged, UsageChanged}
-)
-"""Events flushed in batches; all others are on disk before they take effect."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wuhu_tui.model.events import SESSION_EVENTS, Event, Noted
+from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, MergeStep, Review, Verdict
+from wuhu_tui.model.session_events import SESSION_EVENTS
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 

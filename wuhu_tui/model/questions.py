@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from wuhu_tui.model.permissions import PermissionRequest
 from wuhu_tui.model.value import Value
 
 
@@ -15,6 +16,7 @@ class QuestionKind(StrEnum):
     OPEN = "open"
     PERMISSION = "permission"
     PLAN = "plan"
+    BUDGET = "budget"
 
 
 class OnTimeout(StrEnum):
@@ -47,6 +49,10 @@ class Question(Value, frozen=True):
     deadline: datetime | None = None
     default: str = ""
     on_timeout: OnTimeout = OnTimeout.BLOCK
+    request: PermissionRequest | None = None
+    """What a permission is wanted for."""
+    outlives_turn: bool = False
+    """Asked with wuhu's own tool: it stays open when the turn ends or the asker restarts."""
     detached: bool = False
     """Its agent is gone; the answer will reach the next one as a message."""
 

@@ -55,6 +55,15 @@ class SessionSpec(Value, frozen=True):
     base_branch: str = ""
     base_commit: str = ""
     scope: tuple[str, ...] = ()
+    acceptance: tuple[str, ...] = ()
+    """What must be true when it is done, each measurable."""
+    checks: tuple[str, ...] = ()
+    """The project's checks as the worker can run them: `name: command`."""
+    rules: tuple[str, ...] = ()
+    focus: str = ""
+    """The lead's extra words, given verbatim."""
+    turn_limit: int = 0
+    """0: none."""
     created_at: datetime = EPOCH_START
     key: str = ""
     """Idempotency key of its making; empty: none was given."""

@@ -109,3 +109,6 @@ class PhaseKind(StrEnum):
     THINKING = "thinking"
     STREAMING = "streaming"
     TOOL = "tool"
+    COMPACTING = "compacting"
+    BACKGROUND = "background"
+    """The turn is over and work that it began still runs."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from wuhu_tui.agents.protocol import Agent, AgentSetting, AgentSink, Started
+from wuhu_tui.agents.protocol import Agent, AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.model.errors import AgentError, WuhuError
 from wuhu_tui.model.events import (
     AgentExited,
@@ -123,12 +123,13 @@ class Conversation:
         self._offer(messages, Boundary.TOOL_END)
         try:
             async with asyncio.timeout(STEER_DEADLINE):
-                took = await self.agent.steer(self._queue.words(messages))
+                outcome = await self.agent.steer(self._queue.words(messages), messages[0].id)
         except Exception as error:  # noqa: BLE001 - whatever an adapter raises, nobody knows
             self._note(f"the agent did not say if it took a message: {_words(error)}", "warning")
             self._unsure(messages)
         else:
-            self._took(messages) if took else self._refused(messages)
+            taken = outcome in (SteerOutcome.ACCEPTED, SteerOutcome.DELIVERED)
+            self._took(messages) if taken else self._refused(messages)
 
     def land(self) -> None:
         """The agent gave a sign: it has what was offered with the prompt."""

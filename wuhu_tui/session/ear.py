@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wuhu_tui.model.errors import JournalError
-from wuhu_tui.model.events import STREAMED, Event, PhaseChanged, ToolEnded
+from wuhu_tui.model.events import Event, PhaseChanged, ToolEnded
 from wuhu_tui.model.questions import Answer, Question
+from wuhu_tui.model.session_events import STREAMED
 from wuhu_tui.model.states import PhaseKind
 from wuhu_tui.session.conversation import Conversation
 from wuhu_tui.session.desk import QuestionDesk
@@ -46,6 +47,15 @@ class Ear:
         """Put a question to the lead and wait for the answer."""
         self._conversation.land()
         return await self._desk.ask(question)
+
+    def accepted(self, token: str) -> None:
+        """The agent took a delivered message in."""
+
+    def not_accepted(self, token: str, reason: str, *, lost: bool) -> None:
+        """The agent did not take a delivered message in."""
+
+    def pass_on(self, text: str) -> None:
+        """Words that the protocol could not carry."""
 
     def exited(self, code: int | None, last_words: str) -> None:
         """The agent's process is gone; its questions stay."""

@@ -17,9 +17,10 @@ from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.journal.writer import JournalWriter
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import JournalError
-from wuhu_tui.model.events import STREAMED, Event, RunnerEnded, StateChanged
+from wuhu_tui.model.events import Event, RunnerEnded, StateChanged
 from wuhu_tui.model.fold_session import fold_session
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.session_events import STREAMED
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState, transition
 from wuhu_tui.session.history import History

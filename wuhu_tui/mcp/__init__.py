@@ -1,0 +1,1 @@
+"""Servers of tools that agents start: the worker's own, over stdio."""

@@ -1,0 +1,45 @@
+"""Permissions: what an agent wants leave for, and the rules that answer the dull ones."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from wuhu_tui.model.value import Value
+
+ALLOW = "allow"
+ALLOW_SESSION = "allow_session"
+DENY = "deny"
+"""The keys of the options that every permission question has, whatever the agent's protocol calls them."""
+
+
+class Decision(StrEnum):
+    """What a rule says; `ask` puts the question to the lead."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+
+class PermissionRequest(Value, frozen=True):
+    """What an agent wants to do; `kind` is read, edit, execute, fetch or other.
+
+    `tool` is the agent's own name of the tool. Paths are absolute, or relative to the worktree.
+    """
+
+    tool: str = ""
+    kind: str = "other"
+    command: str = ""
+    paths: tuple[str, ...] = ()
+
+
+class PolicyRule(Value, frozen=True):
+    """One rule; an empty field matches anything. `reason` is read by the model when it denies."""
+
+    decision: Decision
+    tool: str = ""
+    kind: str = ""
+    path: str = ""
+    """A glob as rules.md §7 writes them, from the worktree's top."""
+    command: str = ""
+    """Words a command begins with; matched by tokens, never by substring (rules.md §9)."""
+    reason: str = ""
