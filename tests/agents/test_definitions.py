@@ -25,12 +25,22 @@ from wuhu_tui.model.sessions import AgentLaunch, Quirks
 
 def test_the_built_in_agents() -> None:
     known = load_definitions()
-    assert set(known) == {"claude", "codex", "gemini", "opencode", "sample"}
+    assert set(known) == {
+        "claude",
+        "claude-acp",
+        "codex",
+        "codex-acp",
+        "gemini",
+        "opencode",
+        "sample",
+    }
+    assert [known[name].protocol for name in ("claude", "codex")] == ["claude", "codex"]
+    assert known["codex"].command == ("codex", "app-server")
     assert all(definition.install and definition.title for definition in known.values())
-    assert known["claude"].quirks.steer_method == "session/steering"
+    assert known["claude-acp"].quirks.steer_method == "session/steering"
     assert known["gemini"].quirks.second_prompt == "never"
     assert not known["gemini"].quirks.resumes
-    assert not known["codex"].quirks.folded_call_returns
+    assert not known["codex-acp"].quirks.folded_call_returns
 
 
 def test_quirks_are_those_of_the_model() -> None:
@@ -42,15 +52,15 @@ def test_quirks_are_those_of_the_model() -> None:
 def test_a_project_changes_and_adds_agents() -> None:
     known = load_definitions(
         {
-            "claude": {"environment": {"A": "1"}, "quirks": {"mode": "plan"}},
+            "claude-acp": {"environment": {"A": "1"}, "quirks": {"mode": "plan"}},
             "shy": {"extends": "sample", "command": "{python} -m wuhu_tui.sample_agent --script x"},
             "own": {"command": ["own-agent"]},
         }
     )
-    assert known["claude"].command == ("claude-agent-acp",)
-    assert known["claude"].environment == {"A": "1"}
-    assert known["claude"].quirks.mode == "plan"
-    assert known["claude"].quirks.second_prompt == "folded"
+    assert known["claude-acp"].command == ("claude-agent-acp",)
+    assert known["claude-acp"].environment == {"A": "1"}
+    assert known["claude-acp"].quirks.mode == "plan"
+    assert known["claude-acp"].quirks.second_prompt == "folded"
     assert known["shy"].quirks.steer_method == "session/steering"
     assert known["shy"].command[-2:] == ("--script", "x")
     assert known["own"].quirks == QuirkSettings()
@@ -72,7 +82,7 @@ def test_a_project_changes_and_adds_agents() -> None:
         ),
         ({"claude": {"command": []}}, "agents.claude.command: must name a program", "correct"),
         ({"claude": {"command": 3}}, "agents.claude.command: must be text", "correct"),
-        ({"claude": {"protocol": "smoke"}}, "nobody speaks “smoke”; known: acp", "correct"),
+        ({"claude": {"protocol": "smoke"}}, "nobody speaks “smoke”; known: acp, claude", "correct"),
         ({"claude": {"quirks": {"resumes": "yes"}}}, "agents.claude.quirks.resumes: ", "correct"),
         ({"claude": {"quirks": {"steer_method": "_x"}}}, "without its leading", "correct"),
         ({"a": {"extends": "claud"}}, "no agent is called “claud”", 'did you mean "claude"?'),
@@ -113,16 +123,16 @@ def test_a_launch_is_made_of_a_definition(tmp_path: Path) -> None:
 def test_the_program_is_looked_for(tmp_path: Path) -> None:
     known = load_definitions({"own": {"command": "./bin/own --acp"}, "other": {"command": "nope"}})
     with pytest.raises(AgentError) as error:
-        resolve(known["claude"], path=str(tmp_path))
+        resolve(known["claude-acp"], path=str(tmp_path))
     assert error.value.message == (
-        "Claude Code needs the program “claude-agent-acp”, which cannot be found"
+        "Claude Code (ACP) needs the program “claude-agent-acp”, which cannot be found"
     )
-    assert error.value.where == "agents.claude.command"
+    assert error.value.where == "agents.claude-acp.command"
     assert error.value.remedy.startswith("install it: npm install -g @agentclientprotocol/")
     program = tmp_path / "claude-agent-acp"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    assert resolve(known["claude"], path=str(tmp_path)).command == (str(program),)
+    assert resolve(known["claude-acp"], path=str(tmp_path)).command == (str(program),)
     with pytest.raises(AgentError, match=r"“\./bin/own”, which cannot be found"):
         resolve(known["own"], project=tmp_path)
     with pytest.raises(AgentError, match="correct the command"):

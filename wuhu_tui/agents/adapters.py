@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import cast
+
 from wuhu_tui.agents.protocol import Agent, AgentSetting
 from wuhu_tui.model.errors import ConfigError
 
-PROTOCOLS = ("acp",)
+ADAPTERS = {
+    "acp": ("wuhu_tui.agents.acp", "AcpAgent"),
+    "claude": ("wuhu_tui.agents.claude", "ClaudeAgent"),
+    "codex": ("wuhu_tui.agents.codex", "CodexAgent"),
+    "terminal": ("wuhu_tui.agents.terminal", "TerminalAgent"),
+    "command": ("wuhu_tui.agents.command", "CommandAgent"),
+}
+"""Which module and class speaks a protocol."""
+
+PROTOCOLS = tuple(ADAPTERS)
 """Every protocol that some adapter speaks."""
 
 
@@ -15,12 +27,11 @@ def adapter_for(setting: AgentSetting) -> Agent:
     Raises:
         ConfigError: no adapter speaks its protocol.
     """
-    if setting.launch.protocol == "acp":
-        from wuhu_tui.agents.acp import AcpAgent
-
-        return AcpAgent(setting)
-    raise ConfigError(
-        f"nobody speaks the protocol “{setting.launch.protocol}”",
-        where=f"agents.{setting.launch.name}.protocol",
-        remedy=f"use one of: {', '.join(PROTOCOLS)}",
-    )
+    if setting.launch.protocol not in ADAPTERS:
+        raise ConfigError(
+            f"nobody speaks the protocol “{setting.launch.protocol}”",
+            where=f"agents.{setting.launch.name}.protocol",
+            remedy=f"use one of: {', '.join(PROTOCOLS)}",
+        )
+    module, name = ADAPTERS[setting.launch.protocol]
+    return cast("Agent", getattr(import_module(module), name)(setting))
