@@ -15,6 +15,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model.changes import Changes
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.records import Cursor, Record
+from wuhu_tui.model.transcript_notes import DELAYED, Notes
 from wuhu_tui.model.value import Value
 
 
@@ -56,6 +57,8 @@ class Item(Value, frozen=True):
     diff: str = ""
     state: ItemState = ItemState.PLAIN
     tool_kind: str = ""
+    nested: bool = False
+    """Whether a sub-agent did it."""
 
 
 MAX_TOOL_TEXT = 200_000
@@ -88,6 +91,7 @@ class Transcript:
         self._max_text = max_text
         self._text = 0
         self._changes = Changes()
+        self._notes = Notes()
         self._tools: dict[str, int] = {}
         self._messages: dict[str, tuple[str, str]] = {}
         self._questions: dict[str, tuple[int, Question]] = {}
@@ -106,8 +110,10 @@ class Transcript:
     def apply(self, record: Record) -> None:
         """Take one more record of the session's journal."""
         match record.event:
-            case events.AgentSaid(text=text, message=message):
+            case events.AgentSaid(text=text, message=message, parent=""):
                 self._grow(ItemKind.SAID, message, text, record)
+            case events.AgentSaid(text=text, message=message, parent=parent):
+                self._grow(ItemKind.THOUGHT, f"{parent}/{message}", text, record, nested=True)
             case events.AgentThought(text=text):
                 self._grow(ItemKind.THOUGHT, "", text, record)
             case events.ToolStarted() as tool:
@@ -179,16 +185,25 @@ class Transcript:
                 self._note(record)
 
     def _note(self, record: Record) -> None:
-        match record.event:
-            case events.Noted(text=text, level=level):
-                self._add(ItemKind.NOTE, record, title=level, text=text)
-            case events.UnknownEvent(type=name):
-                self._add(ItemKind.NOTE, record, title="unknown", text=name)
-            case _:
-                pass
+        note = self._notes.of(record.event)
+        if note is None:
+            return
+        title, text = note
+        last = self.items[-1] if self.items else None
+        if title == DELAYED and last and last.kind is ItemKind.NOTE and last.title == DELAYED:
+            self._replace(len(self.items) - 1, replace(last, text=text))
+        else:
+            self._add(ItemKind.NOTE, record, title=title, text=text)
 
     def _add(
-        self, kind: ItemKind, record: Record, *, title: str = "", text: str = "", detail: str = ""
+        self,
+        kind: ItemKind,
+        record: Record,
+        *,
+        title: str = "",
+        text: str = "",
+        detail: str = "",
+        nested: bool = False,
     ) -> None:
         key = f"{kind.value}:{record.seq}"
         self._append(
@@ -200,17 +215,20 @@ class Transcript:
                 title=title,
                 text=text,
                 detail=detail,
+                nested=nested,
             )
         )
 
-    def _grow(self, kind: ItemKind, message: str, text: str, record: Record) -> None:
+    def _grow(
+        self, kind: ItemKind, message: str, text: str, record: Record, *, nested: bool = False
+    ) -> None:
         """More of what the agent says: into its last item if that is of the same message."""
         speech = f"{kind.value}:{message}"
         last = self.items[-1] if self.items else None
         if last and self._speech == speech and len(last.text) < MAX_PIECE:
             self._replace(len(self.items) - 1, replace(last, text=last.text + text))
         else:
-            self._add(kind, record, text=text)
+            self._add(kind, record, text=text, nested=nested)
             self._speech = speech
 
     def _tool_started(self, tool: events.ToolStarted, record: Record) -> None:
@@ -223,6 +241,7 @@ class Transcript:
             detail=tool.arguments,
             state=ItemState.RUNNING,
             tool_kind=tool.kind,
+            nested=bool(tool.parent),
         )
         place = self._tool_place(tool.call)
         old = self.items[place] if place is not None else None

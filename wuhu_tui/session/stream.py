@@ -26,7 +26,7 @@ MAX_PIECE = 65_536
 def merged(earlier: Event, later: Event) -> Event | None:
     """Both as one event, or None when they must stay two."""
     match earlier, later:
-        case (AgentSaid(), AgentSaid()) if earlier.message == later.message:
+        case (AgentSaid(), AgentSaid()) if _same_speaker(earlier, later):
             return replace(earlier, text=earlier.text + later.text)
         case (AgentThought(), AgentThought()):
             return replace(earlier, text=earlier.text + later.text)
@@ -36,6 +36,10 @@ def merged(earlier: Event, later: Event) -> Event | None:
             return later
         case _:
             return None
+
+
+def _same_speaker(one: AgentSaid, other: AgentSaid) -> bool:
+    return (one.message, one.parent) == (other.message, other.parent)
 
 
 def pieces(event: Event) -> Iterator[Event]:

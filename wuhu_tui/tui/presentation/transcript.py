@@ -27,6 +27,9 @@ _ARGUMENT_ROWS = 3
 _ITEM_CHARACTERS = 20_000
 _MESSAGE_ROWS = 3
 
+_NESTED = "│ "
+"""Stands before what a sub-agent does."""
+
 _INLINE = re.compile(r"`[^`\n]+`|\*\*[^*\n]+\*\*")
 
 
@@ -111,8 +114,8 @@ def _tool_head(item: Item, width: int, unfolded: bool) -> Row:
     counts = _counts(item)
     used = sum(width_of(text) for _, text in (*counts, mark))
     title = safe_line(item.title or item.tool_kind or "tool")
-    title = crop(title, max(4, width - 2 * MARGIN - 2 - used))
-    fold = "▾ " if unfolded else "▸ "
+    fold = ("▾ " if unfolded else "▸ ") + _NESTED * item.nested
+    title = crop(title, max(4, width - 2 * MARGIN - width_of(fold) - used))
     return Row((("dim", " " * MARGIN + fold), ("tool", title), *counts, mark))
 
 
@@ -174,12 +177,14 @@ def _output(item: Item, width: int) -> list[Row]:
 
 
 def _thought(item: Item, width: int, unfolded: bool) -> list[Row]:
+    word = "sub-agent" if item.nested else "thought"
+    fold = ("▾ " if unfolded else "▸ ") + _NESTED * item.nested
     if unfolded:
-        head = Row((("dim", " " * MARGIN + "▾ "), ("thought", "thought")))
+        head = Row((("dim", " " * MARGIN + fold), ("thought", word)))
         return [head, *_block(item.text, width, 3, "thought")]
     line = safe_line(item.text.lstrip()[: width * 4])
-    text = crop(f"thought  {line}", width - 2 * MARGIN - 2)
-    return [Row((("dim", " " * MARGIN + "▸ "), ("thought", text)))]
+    text = crop(f"{word}  {line}", width - 2 * MARGIN - width_of(fold))
+    return [Row((("dim", " " * MARGIN + fold), ("thought", text)))]
 
 
 # what passes between lead and agent
@@ -275,6 +280,14 @@ _LEVELS: dict[str, Span] = {
     "stopped": ("idle", "■ stopped "),
     "hibernated": ("idle", "■ hibernated "),
     "failed": ("failed", "■ failed "),
+    "delayed": ("asking", "◷ waits: "),
+    "compacted": ("dim", "≋ "),
+    "background": ("running", "⇉ "),
+    "guess": ("asking", "≈ a guess: "),
+    "allowed": ("ok", "✔ allowed "),
+    "denied": ("failed", "⛒ denied "),
+    "rule": ("ok", "✔ "),
+    "budget": ("asking", "$ "),
 }
 
 
