@@ -100,6 +100,12 @@ class Ask(Command, frozen=True, tag="ask"):
     question: Question
 
 
+class AnswerTaken(Command, frozen=True, tag="answer_taken"):
+    """Whoever asked with wuhu's own tool has read the answer; without it the answer is a message."""
+
+    question: str
+
+
 class Keys(Command, frozen=True, tag="keys"):
     """Keys for an agent that has a screen, as a terminal would send them."""
 
@@ -135,6 +141,7 @@ AnyCommand = (
     | MoveMessage
     | MakeReport
     | Ask
+    | AnswerTaken
     | Keys
     | Resize
     | Hold

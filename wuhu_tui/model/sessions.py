@@ -26,6 +26,8 @@ class Quirks(Value, frozen=True):
     """ACP session mode to set after start; empty: the agent's own default."""
     start_seconds: float = 60.0
     """How long each step of its start may take."""
+    mcp: bool = True
+    """Whether it is given wuhu's own tools as an MCP server."""
 
 
 class AgentLaunch(Value, frozen=True):

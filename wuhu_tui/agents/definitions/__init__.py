@@ -39,6 +39,7 @@ class QuirkSettings(_Table):
     resumes: bool = True
     mode: str = ""
     start_seconds: Annotated[float, Field(gt=0)] = 60.0
+    mcp: bool = True
 
     @field_validator("steer_method")
     @classmethod
