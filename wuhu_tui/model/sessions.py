@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.value import EPOCH_START, Value
 
 
@@ -14,14 +15,20 @@ class Quirks(Value, frozen=True):
     """`never`: hold messages until the turn ends; `folded`: a second prompt lands at the next tool boundary."""
     folded_call_returns: bool = True
     """Whether a folded prompt's own call ever returns; if so the turn ends with the last call."""
+    hand_over_told: bool = False
+    """Whether the earlier call returns when a folded prompt is taken in; else all return at the end."""
     steer_method: str = ""
     """ACP extension method for steering, without its leading underscore; empty: none."""
     reject_ends_turn: bool = False
     cancel_answers_permission: bool = False
     """An open permission must be answered `cancelled` by us before a cancel takes effect."""
+    cancel_stops_command: bool = True
+    """Whether a cancel ends the running command; what it leaves is killed by us either way."""
     exits_on_eof: bool = True
     resumes: bool = True
     """Whether `session/load` can be trusted."""
+    terminals: bool = True
+    """Whether it is offered to run its commands in terminals of ours."""
     mode: str = ""
     """ACP session mode to set after start; empty: the agent's own default."""
     start_seconds: float = 60.0
@@ -66,6 +73,8 @@ class SessionSpec(Value, frozen=True):
     """The lead's extra words, given verbatim."""
     turn_limit: int = 0
     """0: none."""
+    budget: Budget = Budget()
+    """Its own limits; where one is 0, the project's counts."""
     created_at: datetime = EPOCH_START
     key: str = ""
     """Idempotency key of its making; empty: none was given."""

@@ -32,11 +32,14 @@ class QuirkSettings(_Table):
 
     second_prompt: Literal["never", "folded"] = "never"
     folded_call_returns: bool = True
+    hand_over_told: bool = False
     steer_method: str = ""
     reject_ends_turn: bool = False
     cancel_answers_permission: bool = False
+    cancel_stops_command: bool = True
     exits_on_eof: bool = True
     resumes: bool = True
+    terminals: bool = True
     mode: str = ""
     start_seconds: Annotated[float, Field(gt=0)] = 60.0
     mcp: bool = True
