@@ -8,13 +8,14 @@ import typer
 
 from wuhu_tui.cli.exits import exit_of_join
 from wuhu_tui.cli.naming import find_sessions
-from wuhu_tui.cli.options import By, Json, duration_of
+from wuhu_tui.cli.options import By, Json
 from wuhu_tui.cli.output import Painted, say, say_columns, say_json
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.worker.durations import duration_of
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor

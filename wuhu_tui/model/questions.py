@@ -66,3 +66,10 @@ class Answer(Value, frozen=True):
     choice: str = ""
     text: str = ""
     note: str = ""
+
+
+def spoken(question: Question, answer: Answer) -> str:
+    """An answer in words: the option's label rather than its key."""
+    labels = {option.key: option.label for option in question.options}
+    choice = labels.get(answer.choice, answer.choice)
+    return " — ".join(filter(None, (choice, answer.text, answer.note)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.messages import HOW_TO_REPORT
-from wuhu_tui.model.questions import Answer, Question
+from wuhu_tui.model.questions import Answer, Question, spoken
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.session.history import History
 
@@ -57,13 +57,6 @@ def resumption(view: SessionView, history: History, *, ended: SessionState, reme
 def answer_as_message(question: Question, answer: Answer) -> str:
     """An answer to a question whose asker is gone."""
     return f"Earlier you asked: {question.text.strip()}\nThe answer is: {spoken(question, answer)}"
-
-
-def spoken(question: Question, answer: Answer) -> str:
-    """An answer in words: the option's label rather than its key."""
-    labels = {option.key: option.label for option in question.options}
-    choice = labels.get(answer.choice, answer.choice)
-    return " — ".join(filter(None, (choice, answer.text, answer.note)))
 
 
 def _what_happened(view: SessionView, history: History, ended: SessionState) -> str:

@@ -1,0 +1,237 @@
+"""Ask the lead and wait: the question lies in the mailbox, its answer comes by the journal.
+
+Nothing here lives longer than the asker. The question is the runner's, so an asker that dies, or
+asks the same again in another life, finds the answer that was given meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from wuhu_tui.journal.clock import new_id, now
+from wuhu_tui.journal.layout import SessionFolder
+from wuhu_tui.model.commands import AnswerTaken, AnyCommand, Ask
+from wuhu_tui.model.errors import NotFound, NotPossible
+from wuhu_tui.model.events import (
+    AnswerDelivered,
+    CommandRefused,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionWithdrawn,
+)
+from wuhu_tui.model.questions import Answer, Question, spoken
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.value import Value
+from wuhu_tui.worker.watch import Watch
+from wuhu_tui.worker.wishes import Wish, question_of, same_words
+
+FIRST_LOOK = 0.2
+LAST_LOOK = 1.0
+"""Seconds between two looks, at first and after a while."""
+
+
+class Answered(Value, frozen=True):
+    """An answer as its asker reads it; `expired`: nobody gave it, the deadline did."""
+
+    question: str
+    words: str
+    choice: str = ""
+    text: str = ""
+    note: str = ""
+    by: str = ""
+    expired: bool = False
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the deadline passed without anything to go by."""
+        return self.expired and not self.choice
+
+
+class Asking:
+    """One question of one worker, from asking to its answer."""
+
+    def __init__(
+        self,
+        folder: SessionFolder,
+        question: Question,
+        *,
+        named: bool = False,
+        clock: Callable[[], datetime] = now,
+        put: Callable[[SessionFolder, AnyCommand], None] | None = None,
+    ) -> None:
+        self.question = question
+        self._folder = folder
+        self._named = named
+        self._clock = clock
+        self._put = put or lay_down
+        self._watch = Watch(folder)
+        self._command = ""
+        self._open = False
+        self._withdrawn = ""
+        self._refused = ""
+        self._answer: QuestionAnswered | None = None
+        self._delivered = False
+
+    @classmethod
+    def of(cls, folder: SessionFolder, wish: Wish, at: datetime | None = None) -> Asking:
+        """The asking of what a worker wants to know.
+
+        Raises:
+            UsageError: it is not clear what is asked.
+        """
+        return cls(folder, question_of(wish, folder.name, at or now()), named=bool(wish.id))
+
+    @classmethod
+    def again(cls, folder: SessionFolder, name: str) -> Asking:
+        """A question asked before, by its id.
+
+        Raises:
+            NotFound: this session never asked it.
+        """
+        question = next((asked for asked in _asked(folder) if asked.id == name), None)
+        if question is None:
+            raise NotFound(
+                f"this session never asked a question {name}",
+                where=str(folder.journal),
+                remedy="wuhu read-brief lists its open questions",
+            )
+        asking = cls(folder, question, named=True)
+        asking._read()
+        return asking
+
+    def begin(self) -> None:
+        """Ask, unless it is open or answered already.
+
+        Raises:
+            NotFound: there is no session here.
+            JournalError: the question could not be laid down; it was not asked.
+        """
+        self._read()
+        if self._answer is not None or self._open:
+            return
+        self._withdrawn = ""
+        self._command = new_id()
+        command = Ask(
+            id=self._command, by=self._folder.name, at=self._clock(), question=self.question
+        )
+        self._put(self._folder, command)
+
+    def look(self) -> Answered | None:
+        """The answer, once there is one; whoever gets it has it, so the runner is told.
+
+        Raises:
+            NotPossible: the question was withdrawn, or not taken.
+        """
+        self._read()
+        if self._answer is not None:
+            answered = self._shown(self._answer)
+            self._take(self._answer.answer)
+            return answered
+        if self._refused:
+            raise NotPossible(
+                f"the question was not taken: {self._refused}", remedy="ask in other words"
+            )
+        if self._withdrawn and not self._open:
+            raise NotPossible(
+                f"the question was withdrawn: {self._withdrawn}",
+                remedy="ask again if you still need to know",
+            )
+        return None
+
+    def wait(
+        self,
+        limit: float | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Answered | None:
+        """The answer; None when `limit` seconds passed before there was one.
+
+        Raises:
+            NotPossible: the question was withdrawn, or not taken.
+        """
+        give_up = None if limit is None else clock() + limit
+        for pause in pauses():
+            answered = self.look()
+            left = pause if give_up is None else give_up - clock()
+            if answered is not None or left <= 0:
+                return answered
+            sleep(min(pause, left))
+        raise AssertionError("pauses do not end")
+
+    def _read(self) -> None:
+        for record in self._watch.read():
+            self._apply(record)
+
+    def _apply(self, record: Record) -> None:
+        match record.event:
+            case QuestionAsked(question=question) if self._is_mine(question):
+                self.question, self._open = question, True
+            case QuestionAnswered(answer=answer) if answer.question == self.question.id:
+                self._answer, self._open = record.event, False
+            case QuestionWithdrawn(id=name, reason=reason) if name == self.question.id:
+                self._withdrawn, self._open = reason or "no reason was given", False
+            case AnswerDelivered(question=name) if name == self.question.id:
+                self._delivered = True
+            case CommandRefused(command=name, reason=reason) if name == self._command:
+                self._refused = reason or "no reason was given"
+            case _:
+                pass
+
+    def _is_mine(self, question: Question) -> bool:
+        """By its id, or by its words: they are the same question unless the asker named it."""
+        by_words = not self._named and question.outlives_turn
+        return question.id == self.question.id or (by_words and same_words(question, self.question))
+
+    def _shown(self, event: QuestionAnswered) -> Answered:
+        answer = event.answer
+        return Answered(
+            question=answer.question,
+            words=spoken(self.question, answer),
+            choice=answer.choice,
+            text=answer.text,
+            note=answer.note,
+            by=answer.by,
+            expired=event.expired,
+        )
+
+    def _take(self, answer: Answer) -> None:
+        """Tell the runner, once, that the answer arrived: else it would send it as a message."""
+        if self._delivered:
+            return
+        self._delivered = True
+        moment = int(answer.at.timestamp() * 1000)
+        command = AnswerTaken(
+            id=f"taken-{answer.question}-{moment}",
+            by=self._folder.name,
+            at=self._clock(),
+            question=answer.question,
+        )
+        self._put(self._folder, command)
+
+
+def pauses() -> Iterator[float]:
+    """How long to wait before each look: short at first, then a second; without end."""
+    pause = FIRST_LOOK
+    while True:
+        yield pause
+        pause = min(pause * 1.1, LAST_LOOK)
+
+
+def lay_down(folder: SessionFolder, command: AnyCommand) -> None:
+    """Put a command into the session's mailbox.
+
+    Raises:
+        NotFound: there is no session here.
+        JournalError: the disk refused.
+    """
+    from wuhu_tui.session.mailbox import Mailbox
+
+    Mailbox(folder.mailbox).put(command)
+
+
+def _asked(folder: SessionFolder) -> Iterator[Question]:
+    for record in Watch(folder).read():
+        if isinstance(record.event, QuestionAsked):
+            yield record.event.question
