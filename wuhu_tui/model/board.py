@@ -98,6 +98,9 @@ class SessionView(Value, frozen=True):
     """Totals over all lives of its agent."""
     turn_usage: Usage = Usage()
     """What the running turn, or else the last one, used; its context fields are those of now."""
+    usage_before_agent: Usage = Usage()
+    """Totals that the running agent does not count itself."""
+    usage_before_turn: Usage = Usage()
     receipts: tuple[Receipt, ...] = ()
     """The newest messages and answers to it, oldest first."""
     delay: Delay | None = None

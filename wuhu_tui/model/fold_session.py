@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Phase, SessionView, Standing
-from wuhu_tui.model.messages import Message, MessageState, nudged_turn
+from wuhu_tui.model.fold_agent import between_turns, fold_agent
+from wuhu_tui.model.fold_receipts import fold_receipts
+from wuhu_tui.model.messages import Boundary, Message, MessageState, nudged_turn
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
@@ -17,18 +19,20 @@ from wuhu_tui.model.states import PhaseKind, SessionState
 MAX_WARNINGS = 20
 """How many of a session's newest warnings the board keeps."""
 
+_BETWEEN_TURNS = (PhaseKind.NONE, PhaseKind.BACKGROUND)
+
 
 def fold_session(view: SessionView, record: Record) -> SessionView:
     """The session after one more record of its own journal."""
     last = max(view.last_event_at, record.ts)
     view = replace(view, cursor=record.cursor, last_event_at=last)
+    view = fold_agent(fold_receipts(view, record), record)
     step = _STEPS.get(type(record.event))
     return step(view, record.event, record) if step else view
 
 
 def _runner_started(view: SessionView, event: events.RunnerStarted, record: Record) -> SessionView:
-    phase = Phase(since=record.ts)
-    return replace(view, runner_pid=event.pid, agent_pid=0, exit=None, phase=phase)
+    return replace(view, runner_pid=event.pid, exit=None)
 
 
 def _state_changed(view: SessionView, event: events.StateChanged, record: Record) -> SessionView:
@@ -45,31 +49,14 @@ def _phase_changed(view: SessionView, event: events.PhaseChanged, record: Record
     return replace(view, phase=Phase(kind=event.kind, detail=event.detail, since=record.ts))
 
 
-def _agent_started(view: SessionView, event: events.AgentStarted, record: Record) -> SessionView:
-    return replace(
-        view,
-        agent_pid=event.pid,
-        agent_reference=event.reference or view.agent_reference,
-        steers_in_turn=event.steers_in_turn,
-    )
-
-
-def _agent_exited(view: SessionView, event: events.AgentExited, record: Record) -> SessionView:
-    return replace(view, agent_pid=0, phase=Phase(since=record.ts))
-
-
 def _turn_started(view: SessionView, event: events.TurnStarted, record: Record) -> SessionView:
     phase = Phase(kind=PhaseKind.THINKING, since=record.ts)
     return replace(view, turn=event.turn, phase=phase)
 
 
 def _turn_ended(view: SessionView, event: events.TurnEnded, record: Record) -> SessionView:
-    return replace(
-        view,
-        head=event.head or view.head,
-        phase=Phase(since=record.ts),
-        stop_reason=event.stop_reason,
-    )
+    view = replace(view, head=event.head or view.head, stop_reason=event.stop_reason)
+    return between_turns(view, record)
 
 
 def _command_taken(view: SessionView, event: events.CommandTaken, record: Record) -> SessionView:
@@ -86,26 +73,26 @@ def _thought(view: SessionView, event: events.AgentThought, record: Record) -> S
 
 
 def _in_phase(view: SessionView, kind: PhaseKind, record: Record) -> SessionView:
-    if view.phase.kind in (kind, PhaseKind.NONE):
+    if view.phase.kind in (kind, *_BETWEEN_TURNS):
         return view
     return replace(view, phase=Phase(kind=kind, since=record.ts))
 
 
 def _tool_started(view: SessionView, event: events.ToolStarted, record: Record) -> SessionView:
+    if view.phase.kind is PhaseKind.BACKGROUND:
+        return view
     phase = Phase(kind=PhaseKind.TOOL, detail=event.title, since=record.ts)
     return replace(view, phase=phase)
 
 
 def _tool_ended(view: SessionView, event: events.ToolEnded, record: Record) -> SessionView:
+    if view.phase.kind is PhaseKind.BACKGROUND:
+        return view
     return replace(view, phase=Phase(kind=PhaseKind.THINKING, since=record.ts))
 
 
 def _plan_changed(view: SessionView, event: events.PlanChanged, record: Record) -> SessionView:
     return replace(view, plan=event.steps)
-
-
-def _usage_changed(view: SessionView, event: events.UsageChanged, record: Record) -> SessionView:
-    return replace(view, usage=event.usage)
 
 
 def _queued(view: SessionView, event: events.MessageQueued, record: Record) -> SessionView:
@@ -135,6 +122,15 @@ def _offered(view: SessionView, event: events.MessageOffered, record: Record) ->
 
 def _deferred(view: SessionView, event: events.MessageDeferred, record: Record) -> SessionView:
     return _change_waiting(view, event.id, state=MessageState.QUEUED)
+
+
+def _landed(view: SessionView, event: events.MessageLanded, record: Record) -> SessionView:
+    """One that lands in the turn of a report asks for more than what was reported."""
+    view = _gone(view, event, record)
+    in_turn = event.boundary is Boundary.TOOL_END and view.phase.kind not in _BETWEEN_TURNS
+    if not in_turn or view.reported_in_turn < max(1, view.turn):
+        return view
+    return replace(view, reported_in_turn=view.turn - 1)
 
 
 def _gone(view: SessionView, event: Any, record: Record) -> SessionView:
@@ -199,15 +195,13 @@ def _noted(view: SessionView, event: events.Noted, record: Record) -> SessionVie
 
 def _runner_ended(view: SessionView, event: events.RunnerEnded, record: Record) -> SessionView:
     ended = replace(event.exit, at=record.ts)
-    return replace(view, exit=ended, runner_pid=0, agent_pid=0, phase=Phase(since=record.ts))
+    return replace(view, exit=ended, runner_pid=0)
 
 
 _STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     events.RunnerStarted: _runner_started,
     events.StateChanged: _state_changed,
     events.PhaseChanged: _phase_changed,
-    events.AgentStarted: _agent_started,
-    events.AgentExited: _agent_exited,
     events.TurnStarted: _turn_started,
     events.TurnEnded: _turn_ended,
     events.AgentSaid: _said,
@@ -215,14 +209,13 @@ _STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     events.ToolStarted: _tool_started,
     events.ToolEnded: _tool_ended,
     events.PlanChanged: _plan_changed,
-    events.UsageChanged: _usage_changed,
     events.CommandTaken: _command_taken,
     events.MessageQueued: _queued,
     events.MessageEdited: _edited,
     events.MessageMoved: _message_moved,
     events.MessageOffered: _offered,
     events.MessageDeferred: _deferred,
-    events.MessageLanded: _gone,
+    events.MessageLanded: _landed,
     events.MessageCancelled: _gone,
     events.MessageUnsure: _unsure,
     events.QuestionAsked: _asked,

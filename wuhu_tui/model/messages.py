@@ -27,8 +27,19 @@ class Boundary(StrEnum):
 HOW_TO_REPORT = "How to report:"
 """How the paragraph begins that wuhu adds to a first prompt; panes fold it away."""
 
+TASK = "task"
+"""The id of the message that carries a session's task."""
+
+ANSWER = "answer-"
+"""How the ids of messages begin that carry an answer whose asker did not wait for it."""
+
 NUDGE = "nudge-"
 """How the ids of the core's reminders to report begin."""
+
+
+def answer_message(question: str) -> str:
+    """The id of the one message that carries the answer to this question."""
+    return f"{ANSWER}{question}"
 
 
 def nudge_id(session: str, epoch: int, turn: int) -> str:

@@ -14,12 +14,12 @@ from wuhu_tui.model.events import (
     QuestionDetached,
     RunnerStarted,
 )
-from wuhu_tui.model.messages import Lane, MessageState
+from wuhu_tui.model.messages import TASK, Lane, MessageState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.session.briefing import brief_files, first_prompt
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
-from wuhu_tui.session.message_queue import TASK, MessageQueue
+from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.turns import state_before_life
 
 

@@ -22,14 +22,14 @@ from wuhu_tui.model.events import (
     Noted,
     ReportMade,
 )
-from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.messages import TASK, Lane
 from wuhu_tui.model.reports import Report
 from wuhu_tui.session.briefing import brief_files, first_prompt
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.lanes import why_fixed
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import BadCommand, Mailbox
-from wuhu_tui.session.message_queue import TASK, MessageQueue
+from wuhu_tui.session.message_queue import MessageQueue
 
 
 class Control(Protocol):

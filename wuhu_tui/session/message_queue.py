@@ -12,9 +12,6 @@ from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.session.lanes import text_of
 from wuhu_tui.session.log import SessionLog
 
-TASK = "task"
-"""The id of the message that carries the session's task."""
-
 
 class MessageQueue:
     """Puts messages into lanes; the same id twice is one message.
