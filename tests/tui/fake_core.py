@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from tests.tui.boards import NOW, sample_board, sample_transcripts
 from wuhu_tui.core.door import CommandResult, CoreDoor, NewSession
+from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.model.board import Board, SessionView, Standing
+from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import Conflict, WuhuError
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
@@ -47,6 +49,8 @@ class FakeCore:
         self.refusals: dict[str, WuhuError] = {}
         self.diffs: dict[str, Diff] = {}
         self.dead: set[str] = set()
+        self.used: dict[str, Resources] = {}
+        self.reasons: dict[str, Provenance] = {}
         self.command_result = CommandResult(exit_code=0, output="ok\n")
         self.hold: asyncio.Event | None = None
 
@@ -102,6 +106,13 @@ class FakeCore:
     def runner_alive(self, session: str) -> bool:
         view = self._board.sessions.get(session)
         return bool(view and view.runner_expected and session not in self.dead)
+
+    def resources(self, session: str) -> Resources | None:
+        return self.used.get(session)
+
+    async def provenance(self, session: str) -> Provenance:
+        await self._note("provenance", session)
+        return self.reasons[session]
 
     def transcript(self, session: str) -> Transcript:
         return self._transcripts.setdefault(session, Transcript())
@@ -170,7 +181,14 @@ class FakeCore:
         await self.show(replace(self._board, sessions=sessions))
 
     async def answer(
-        self, session: str, question: str, *, choice: str = "", text: str = "", by: str = "lead"
+        self,
+        session: str,
+        question: str,
+        *,
+        choice: str = "",
+        text: str = "",
+        note: str = "",
+        by: str = "lead",
     ) -> None:
         await self._note("answer", session, question=question, choice=choice, text=text)
         view = self._board.sessions[session]
