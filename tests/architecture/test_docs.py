@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from tests.architecture.source import ROOT, files, modules
-from wuhu_tui.cli.application import COMMANDS
+from wuhu_tui.cli.application import COMMANDS, WORKER_COMMANDS
 from wuhu_tui.cli.exits import NO_REPORT, WOKE_EARLY
 from wuhu_tui.model import errors
 from wuhu_tui.tui.actions import ACTIONS
 from wuhu_tui.tui.keymap import key_name
 
 DOCS = ROOT / "docs"
-VERBS = {name for _, name, _ in COMMANDS} | {"report"}
+VERBS = {name for _, name, _ in COMMANDS} | set(WORKER_COMMANDS)
 
 
 def _read(name: str) -> str:

@@ -32,7 +32,7 @@ def test_there_are_no_rooms_but_the_known_ones() -> None:
     assert found == {*ROOMS, "sample_agent"}
 
 
-HEAVY = {"textual", "git", "pydantic", "typer", "rich", "watchfiles", "acp"}
+HEAVY = {"textual", "git", "pydantic", "typer", "rich", "watchfiles", "acp", "mcp"}
 
 
 def test_the_runner_starts_light() -> None:
@@ -41,8 +41,9 @@ def test_the_runner_starts_light() -> None:
     assert {name for name in loaded if name.startswith(("wuhu_tui.core", "wuhu_tui.tui"))} == set()
 
 
-def test_the_workers_report_starts_light() -> None:
-    loaded = loaded_by("wuhu_tui.cli.main", "wuhu_tui.cli.report", "wuhu_tui.session.mailbox")
+def test_the_workers_commands_start_light() -> None:
+    commands = [f"wuhu_tui.cli.{name}" for name in ("ask", "brief", "report")]
+    loaded = loaded_by("wuhu_tui.cli.main", *commands, "wuhu_tui.session.mailbox")
     assert loaded & (HEAVY | {"psutil", "asyncio"}) == set()
 
 

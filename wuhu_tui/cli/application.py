@@ -13,6 +13,7 @@ from wuhu_tui.cli import history, lives, merging, overview, reviewing, setup, ta
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
 from wuhu_tui.cli.exits import OK
+from wuhu_tui.cli.inside import inside
 from wuhu_tui.model.errors import UsageError
 
 BEGIN = "Begin"
@@ -50,6 +51,13 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LAND, "undo-merge", merging.undo_merge),
 )
 
+WORKER_COMMANDS = {
+    "report": "Say how your work stands: done, blocked, failed, note.",
+    "ask": "Ask the lead and wait for the answer.",
+    "progress": "Tell how far you are.",
+    "read-brief": "Your task again, and what waits for you.",
+}
+
 
 def application() -> typer.Typer:
     """The whole command line."""
@@ -64,12 +72,14 @@ def application() -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     for panel, name, function in COMMANDS:
         app.command(name, rich_help_panel=panel)(function)
-    app.command(
-        "report",
-        rich_help_panel="Inside a session",
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    )(_report)
+    for name, sentence in WORKER_COMMANDS.items():
+        app.command(
+            name,
+            help=sentence,
+            rich_help_panel="Inside a session",
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+        )(_inside)
     return app
 
 
@@ -103,8 +113,5 @@ def _say_version() -> None:
     typer.echo(f"wuhu {version('wuhu-tui')}")
 
 
-def _report(context: typer.Context) -> int:
-    """Say how your work stands (for the agent in a session): done, blocked, failed, note."""
-    from wuhu_tui.cli.report import report
-
-    return report(context.args)
+def _inside(context: typer.Context) -> int:
+    return inside(str(context.info_name))(context.args)

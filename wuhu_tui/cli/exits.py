@@ -19,6 +19,8 @@ WOKE_EARLY: dict[WakeReason, int] = {
     WakeReason.CANCELLED: 15,
 }
 NO_REPORT = 16
+NO_ANSWER = 17
+NOBODY_ANSWERED = 18
 
 
 def exit_of_join(wake: Wake) -> int:

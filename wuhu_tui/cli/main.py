@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wuhu_tui.cli.exits import BROKEN_PIPE, INTERRUPTED, OK
 from wuhu_tui.cli.failures import tell, tell_crash
+from wuhu_tui.cli.inside import INSIDE, inside
 from wuhu_tui.model.errors import UsageError, WuhuError
 
 
@@ -45,11 +46,9 @@ def _readable(argument: str) -> str:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    """Run one command; a worker's report and the dashboard itself wait for no framework."""
-    if arguments[:1] == ["report"]:
-        from wuhu_tui.cli.report import report
-
-        return report(arguments[1:])
+    """Run one command; a worker's commands and the dashboard itself wait for no framework."""
+    if arguments[:1] and arguments[0] in INSIDE:
+        return inside(arguments[0])(arguments[1:])
     if not arguments:
         from wuhu_tui.cli.dashboard import open_dashboard
 
