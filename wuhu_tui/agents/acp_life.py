@@ -17,12 +17,11 @@ from wuhu_tui.agents.acp_events import Translator
 from wuhu_tui.agents.acp_wire import Wire
 from wuhu_tui.agents.process import AgentProcess, Patience, spawn
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.agents.vigil import Vigil
 
 Result = TypeVar("Result")
 
 NO_END_TOLD = "(the agent told no end of this)"
-SHORTLY = 2.0
 
 
 class Life:
@@ -38,14 +37,17 @@ class Life:
         self.client = parts.client
         self.translator = parts.translator
         self.troubles = AcpTroubles(setting)
-        self.patience = parts.patience
-        self.ended = False
-        self._gone: asyncio.Future[AgentError] = asyncio.get_running_loop().create_future()
+        self.vigil = Vigil(process, self.troubles, parts.patience, self._tell_end)
         self.wire.write = process.send
         self.connection: ClientSideConnection = acp.connect_to_agent(
             self.client, self.wire, use_unstable_protocol=True
         )
-        self._watching = asyncio.ensure_future(self._watch())
+        self._closing: asyncio.Task[None] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is gone."""
+        return self.vigil.ended
 
     async def call(
         self,
@@ -62,7 +64,7 @@ class Life:
         """
         try:
             async with asyncio.timeout(seconds):
-                return await self._unless_gone(call)
+                return await self.vigil.unless_gone(call)
         except TimeoutError:
             raise self.troubles.silent(step, seconds or 0) from None
         except acp.RequestError as error:
@@ -70,42 +72,21 @@ class Life:
         except ValidationError as error:
             raise self.troubles.broken(step, error) from error
         except ConnectionError:
-            raise await self._why_unheard() from None
+            raise await self.vigil.why_unheard() from None
 
     async def close(self) -> None:
         """End the process; returns when it is gone and its end was told."""
-        quirks = self.setting.launch.quirks
-        if not self.ended:
-            await self.process.end(self.patience, exits_on_eof=quirks.exits_on_eof)
-        await asyncio.shield(self._watching)
+        await self.vigil.end(exits_on_eof=self.setting.launch.quirks.exits_on_eof)
+        if self._closing is not None:
+            await asyncio.shield(self._closing)
 
-    async def _unless_gone(self, call: Coroutine[Any, Any, Result]) -> Result:
-        task = asyncio.ensure_future(call)
-        try:
-            waiting: set[asyncio.Future[Any]] = {task, self._gone}
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            raise self._gone.result()
-        finally:
-            task.cancel()
-
-    async def _why_unheard(self) -> AgentError:
-        """Why the connection broke: most often its process is about to be gone."""
-        await asyncio.wait({self._gone}, timeout=SHORTLY)
-        return self._gone.result() if self._gone.done() else self.troubles.deaf()
-
-    async def _watch(self) -> None:
-        """Wait for the end of the process and tell it, after all that it said."""
-        await self.process.gone(self.patience)
-        self.ended = True
-        words = self.process.last_words()
+    def _tell_end(self, code: int | None, words: str) -> None:
+        """Tell the end of the process, after all that it said."""
         try:
             self.translator.end_turn(None, NO_END_TOLD)
-            self.sink.exited(self.process.code, words)
+            self.sink.exited(code, words)
         finally:
-            self._gone.set_result(self.troubles.died(self.process.code, words))
-            await self.connection.close()
+            self._closing = asyncio.ensure_future(self.connection.close())
 
 
 class Parts:

@@ -26,7 +26,16 @@ class Flaw(Value, frozen=True):
 
 
 def read_frame(line: bytes) -> Frame | Flaw | None:
-    """The frame in a line, or what is wrong with it; None for an empty line."""
+    """The JSON-RPC frame in a line, or what is wrong with it; None for an empty line."""
+    frame = read_object(line)
+    if not isinstance(frame, dict):
+        return frame
+    reason = _flaw_in(frame)
+    return Flaw(reason=reason, line=line.decode("utf-8", errors="replace")) if reason else frame
+
+
+def read_object(line: bytes) -> Frame | Flaw | None:
+    """The JSON object in a line, or what is wrong with it; None for an empty line."""
     text = line.decode("utf-8", errors="replace").strip()
     if not text:
         return None
@@ -34,16 +43,13 @@ def read_frame(line: bytes) -> Frame | Flaw | None:
         frame: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         return Flaw(reason=f"not JSON: {error}", line=text)
-    reason = _flaw_in(frame)
-    if reason:
-        return Flaw(reason=reason, line=text)
+    if not isinstance(frame, dict):
+        return Flaw(reason="not an object", line=text)
     sound: Frame = without_surrogates(frame) if "\\ud" in text.lower() else frame
     return sound
 
 
-def _flaw_in(frame: Any) -> str:
-    if not isinstance(frame, dict):
-        return "not an object"
+def _flaw_in(frame: Frame) -> str:
     if "method" in frame:
         return _flaw_in_call(frame)
     if not isinstance(frame.get("id"), int | str):

@@ -100,6 +100,8 @@ class AgentSetting(Value, frozen=True):
     log: Path
     """File that receives the agent's stderr."""
     mcp_servers: tuple[McpServer, ...] = ()
+    scope: tuple[str, ...] = ()
+    """Path patterns that the session may change; empty: all of the worktree."""
     columns: int = 100
     rows: int = 30
     """The screen of an agent that has one."""
