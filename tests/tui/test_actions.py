@@ -23,6 +23,7 @@ from wuhu_tui.tui.dialogs.new_session import NewSessionDialog
 from wuhu_tui.tui.dialogs.peek import PeekDialog
 from wuhu_tui.tui.dialogs.shell import ShellDialog
 from wuhu_tui.tui.dialogs.waiting import WaitingDialog
+from wuhu_tui.tui.dialogs.why import WhyDialog
 from wuhu_tui.tui.keymap import DEFAULT_KEYS, clashes_in, wrong_with
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.screens.help import HelpScreen
@@ -44,6 +45,7 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.PEEK: PeekDialog,
     Context.NEW_SESSION: NewSessionDialog,
     Context.SHELL: ShellDialog,
+    Context.WHY: WhyDialog,
 }
 
 PROMISED = {
@@ -188,7 +190,7 @@ REVIEW = sample_review()
             "only an approved session can be merged: x is working",
         ),
         ("session.undo", session("x", S.APPROVED), "nothing to undo: x has no landed merge"),
-        ("session.waiting", session("x", S.WORKING), "nothing waits for x"),
+        ("session.waiting", session("x", S.WORKING), "nothing was sent to x yet"),
         ("go.open", None, "no session is selected"),
     ],
 )

@@ -117,7 +117,7 @@ async def test_agent_text_is_neither_markup_nor_control() -> None:
             for keys in (
                 ("a", "escape"),
                 ("space", "escape"),
-                ("i", "escape"),
+                ("b", "escape"),
                 ("enter", "escape"),
             ):
                 await press(pilot, keys[0])
@@ -183,6 +183,6 @@ async def test_streaming_paints_panes_and_a_change_of_state_paints_the_lists(
 async def test_nothing_is_asked_of_the_core_by_looking(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
         await press(
-            pilot, "w", "tab", "tab", "tab", "tab", "plus", "j", "k", "G", "g", "i", "escape"
+            pilot, "w", "tab", "tab", "tab", "tab", "plus", "j", "k", "G", "g", "b", "escape"
         )
         assert core.calls == []

@@ -39,7 +39,7 @@ async def test_help_lists_the_keys_of_the_screen(
 
 async def test_help_can_be_searched(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
-        await press(pilot, "i", "f1")
+        await press(pilot, "b", "f1")
         await type_text(pilot, "merge")
         shown = text_of(pilot)
         assert "the keys of the inbox screen" in shown

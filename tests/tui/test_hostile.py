@@ -42,7 +42,7 @@ PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
     "session": (WORKS, ("enter",)),
     "session, all unfolded": (WORKS, ("enter", "O", "g")),
     "failed session": (FAILED, ("enter", "G")),
-    "inbox": (ASKS, ("i",)),
+    "inbox": (ASKS, ("b",)),
     "review": (GREEN, ("d",)),
     "review of a red one": (RED, ("d", "n", "right")),
     "review's files": (RED, ("d", "tab", "j")),

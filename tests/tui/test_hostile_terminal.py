@@ -109,7 +109,7 @@ def test_this_terminal_would_obey(terminal: Terminal) -> None:
     terminal.wait(lambda: bool(terminal.clipboard), "the clipboard")
 
 
-VISITS = ("Enter", "i", "a", "s", "l", "?", "J", "n")
+VISITS = ("Enter", "b", "a", "s", "l", "?", "J", "n")
 """Keys that open a screen or dialog over the dashboard; Escape closes it."""
 
 

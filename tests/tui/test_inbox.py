@@ -41,7 +41,7 @@ async def test_the_inbox_shows_everything_in_full(
     core: FakeCore, shot: Shot, name: str, size: tuple[int, int]
 ) -> None:
     async with dashboard(core, size) as pilot:
-        await press(pilot, "i")
+        await press(pilot, "b")
         assert isinstance(pilot.app.screen, InboxScreen)
         shown = text_of(pilot)
         assert "$ rm -rf build/ && alembic upgrade head" in shown
@@ -52,7 +52,7 @@ async def test_the_inbox_shows_everything_in_full(
 
 async def test_numbers_answer_in_the_inbox(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
-        await press(pilot, "i", "j", "1")
+        await press(pilot, "b", "j", "1")
         assert answers(core) == [(AUTH, "argon2", "")]
         await press(pilot, "g", "9")
         assert toasts(pilot)[-1] == "there are only 3 options"
@@ -61,14 +61,14 @@ async def test_numbers_answer_in_the_inbox(core: FakeCore) -> None:
 
 async def test_a_number_answers_nothing_when_the_cursor_is_on_no_question(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
-        await press(pilot, "i", "G", "1")
+        await press(pilot, "b", "G", "1")
         assert answers(core) == []
         assert "this is not a question" in toasts(pilot)[-1]
 
 
 async def test_an_answered_question_leaves_and_the_cursor_stays_near(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
-        await press(pilot, "i", "j")
+        await press(pilot, "b", "j")
         await core.change(MIGRATE, questions=())
         await settle(pilot)
         screen = pilot.app.screen
@@ -78,7 +78,7 @@ async def test_an_answered_question_leaves_and_the_cursor_stays_near(core: FakeC
 
 async def test_enter_in_the_inbox_opens_what_is_there(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
-        await press(pilot, "i", "enter")
+        await press(pilot, "b", "enter")
         assert isinstance(pilot.app.screen, AnswerDialog)
         await press(pilot, "escape", "G", "k", "enter")
         assert isinstance(pilot.app.screen, SessionScreen)
@@ -224,7 +224,7 @@ async def test_no_key_grants_a_command_that_is_not_wholly_seen(
 ) -> None:
     await core.change(MIGRATE, questions=(replace(permission_question(), context=context),))
     async with dashboard(core) as pilot:
-        await press(pilot, "i", "1")
+        await press(pilot, "b", "1")
         assert answers(core) == []
         assert isinstance(pilot.app.screen, AnswerDialog)
         assert "evil" in text_of(pilot)

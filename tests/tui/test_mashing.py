@@ -27,7 +27,7 @@ SIZES = ((140, 40), (80, 24), (40, 10), (20, 5), (200, 60), (3, 1))
 SCREENS: dict[str, tuple[str, ...]] = {
     "dashboard": (),
     "session": ("enter",),
-    "inbox": ("i",),
+    "inbox": ("b",),
     "review": ("d",),
     "help": ("question_mark",),
     "filter": ("slash",),
@@ -138,7 +138,7 @@ async def test_a_screen_whose_session_goes_waits_for_what_lies_over_it(place: st
 async def test_a_list_without_any_room_draws_nothing() -> None:
     core = Forgetful(replace(sample_board(), sessions={}))
     async with dashboard(core) as pilot:
-        await press(pilot, "i")
+        await press(pilot, "b")
         await resize(pilot, (3, 1))
         await settle(pilot)
         await home(pilot)

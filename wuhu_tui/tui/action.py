@@ -28,6 +28,7 @@ class Context(StrEnum):
     PEEK = "peek"
     NEW_SESSION = "new session"
     SHELL = "shell"
+    WHY = "why"
 
 
 @dataclass(frozen=True)

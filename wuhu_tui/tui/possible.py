@@ -192,6 +192,14 @@ def has_waiting(view: SessionView) -> str:
     return f"nothing waits for {view.spec.shown_name}"
 
 
+@of_session
+def has_messages(view: SessionView) -> str:
+    """Something has to have been sent."""
+    if view.receipts or view.waiting or view.unsure:
+        return ""
+    return f"nothing was sent to {view.spec.shown_name} yet"
+
+
 def can_change_message(situation: Situation) -> str:
     """Only what has not been offered can still be changed."""
     match situation.message_state:

@@ -57,11 +57,20 @@ TALK = (
     Action(
         id="session.waiting",
         keys=("l",),
-        title="waiting messages",
-        tooltip="See, edit, move or cancel what waits in the session's lanes",
+        title="messages",
+        tooltip="See what became of each message; edit, move or cancel what still waits",
         contexts=SCREENS,
         handler="waiting",
-        possible=possible.has_waiting,
+        possible=possible.has_messages,
+    ),
+    Action(
+        id="session.why",
+        keys=("i",),
+        title="why?",
+        tooltip="Where the session's state comes from, how old it is, and what led to it",
+        contexts=SCREENS,
+        handler="why",
+        possible=possible.session_selected,
     ),
     Action(
         id="session.peek",

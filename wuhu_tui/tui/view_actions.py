@@ -71,7 +71,7 @@ GO = (
     ),
     Action(
         id="go.inbox",
-        keys=("i",),
+        keys=("b",),
         title="inbox",
         tooltip="Everything that needs you, with its whole text",
         contexts=PANES | {_C.REVIEW},

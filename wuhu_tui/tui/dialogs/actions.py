@@ -8,7 +8,7 @@ from wuhu_tui.tui.action import Action, Context
 _C = Context
 _TYPING = frozenset({_C.COMPOSER, _C.ANSWER})
 _CLOSING = frozenset(
-    {_C.CONFIRM, _C.JOIN, _C.WAITING, _C.PEEK, _C.NEW_SESSION, _C.SHELL},
+    {_C.CONFIRM, _C.JOIN, _C.WAITING, _C.PEEK, _C.NEW_SESSION, _C.SHELL, _C.WHY},
 )
 
 DIALOG_ACTIONS: tuple[Action, ...] = (
@@ -224,6 +224,22 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         title="up",
         tooltip="Message before",
         contexts=frozenset({_C.WAITING}),
+        handler="up",
+    ),
+    Action(
+        id="why.down",
+        keys=("j", "down"),
+        title="down",
+        tooltip="Read on",
+        contexts=frozenset({_C.WHY}),
+        handler="down",
+    ),
+    Action(
+        id="why.up",
+        keys=("k", "up"),
+        title="up",
+        tooltip="Read back",
+        contexts=frozenset({_C.WHY}),
         handler="up",
     ),
     Action(

@@ -12,13 +12,14 @@ from textual.widgets import Static
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import Need, needs
-from wuhu_tui.tui.presentation.inbox import deadline_note, option_entries
+from wuhu_tui.tui.presentation.inbox import deadline_note, denies_with_words, option_entries
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.purposes import Purpose, draft_key
 from wuhu_tui.tui.safe import safe_text
@@ -106,7 +107,7 @@ class AnswerDialog(WuhuDialog[None]):
         key = f"{self._session}/{self._question}"
         place = f"{order.index(key) + 1} of {len(order)} · " if key in order else ""
         name = line(view.spec.shown_name) if view else self._session
-        word = "asks permission" if question.kind is QuestionKind.PERMISSION else "asks"
+        word = _ASKS.get(question.kind, "asks")
         box.border_title = Content.assemble(("? ", "bold $state-asking"), f"{name} {word}")
         note = deadline_note(question, now)
         box.border_subtitle = Content(
@@ -123,6 +124,7 @@ class AnswerDialog(WuhuDialog[None]):
         options.show(question)
         if question.options:
             options.select(first_choice(question))
+        self.query_one("#own", Static).update(Content.styled(own_words_hint(question), MUTED))
         field = self.query_one(MessageField)
         field.text = self.wuhu.drafts.get(self._draft)
         field.move_cursor(field.document.end)
@@ -202,6 +204,8 @@ class AnswerDialog(WuhuDialog[None]):
             self._answer(choice=self.query_one(OptionList).selected)
         elif not self.query_one(MessageField).text.strip():
             self.wuhu.verbs.tell("nothing is written yet")
+        elif denies_with_words(question):
+            self._answer(choice=DENY)
         elif question.kind is QuestionKind.PERMISSION and question.options:
             self.wuhu.verbs.tell(
                 "a permission needs an option: Tab, then pick; your words go with it"
@@ -260,6 +264,22 @@ class AnswerDialog(WuhuDialog[None]):
 
     def _arm(self) -> None:
         self._armed = True
+
+
+def own_words_hint(question: Question) -> str:
+    """What the lead's own words would mean here."""
+    if denies_with_words(question):
+        return "why not: Enter here denies, and the model reads these words"
+    if question.kind is QuestionKind.BUDGET:
+        return "or another limit, in dollars"
+    return "own words"
+
+
+_ASKS = {
+    QuestionKind.PERMISSION: "asks permission",
+    QuestionKind.PLAN: "shows its plan",
+    QuestionKind.BUDGET: "has used up its budget",
+}
 
 
 def first_choice(question: Question) -> str:

@@ -18,7 +18,6 @@ from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.facts import conflict_brief, lands
-from wuhu_tui.tui.presentation.lanes import waiting_messages
 from wuhu_tui.tui.presentation.rows import line
 from wuhu_tui.tui.purposes import Purpose, draft_key
 from wuhu_tui.tui.widgets.footer import ActionFooter
@@ -96,8 +95,7 @@ class ComposerDialog(WuhuDialog[bool]):
         name = line(view.spec.shown_name)
         box.border_title = Content(f"{_TITLES[self.purpose]} {name}")
         box.border_subtitle = Content(self._when(board))
-        messages = waiting_messages(view)
-        self.query_one(MessageList).show(messages, now)
+        self.query_one(MessageList).show(view, now)
 
     def _when(self, board: Board) -> str:
         view = board.session(self._session)

@@ -13,13 +13,14 @@ from textual.widgets import Static
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.tui import possible
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.facts import lands
-from wuhu_tui.tui.presentation.inbox import needs_reading, option_rows
+from wuhu_tui.tui.presentation.inbox import denies_with_words, needs_reading, option_rows
 from wuhu_tui.tui.presentation.rows import MUTED, line, wrapped
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.live_pane import LivePane
@@ -105,6 +106,8 @@ class PeekDialog(WuhuDialog[None]):
             return None
         if text.isdecimal() and 0 < int(text) <= len(question.options):
             choice, text = question.options[int(text) - 1].key, ""
+        elif denies_with_words(question):
+            choice = DENY
         elif question.kind is QuestionKind.PERMISSION:
             self.wuhu.verbs.tell("a permission needs an option: write its number")
             return None
@@ -112,6 +115,8 @@ class PeekDialog(WuhuDialog[None]):
 
 
 def _prompt(view: SessionView) -> str:
+    if view.questions and denies_with_words(view.questions[0]):
+        return "number of an option; words deny it, and the model reads them"
     if view.questions:
         return "number of an option, or your own words"
     return f"steer it: {lands(view, Lane.STEER)}"

@@ -1,4 +1,4 @@
-"""What waits in a session's lanes: to be changed, moved, or taken back."""
+"""What waits in a session's lanes, to be changed, moved or taken back; and what became of the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wuhu_tui.tui.widgets.lists import MessageList
 
 
 class WaitingDialog(WuhuDialog[None]):
-    """The messages of one session that have not landed."""
+    """The messages of one session."""
 
     CONTEXT = Context.WAITING
     BINDINGS = bindings_for(CONTEXT)
@@ -63,9 +63,9 @@ class WaitingDialog(WuhuDialog[None]):
         if view is None:
             self.dismiss()
             return
-        title = f"Waiting for {line(view.spec.shown_name)}"
+        title = f"Messages to {line(view.spec.shown_name)}"
         self.query_one(".box", Vertical).border_title = Content(title)
-        self.query_one(MessageList).show(waiting_messages(view), now)
+        self.query_one(MessageList).show(view, now)
 
     def do_down(self) -> None:
         """Next message."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from wuhu_tui.model.agent_events import DelayKind
+from wuhu_tui.model.board import Delay
 from wuhu_tui.model.value import EPOCH_START
 
 
@@ -22,6 +24,16 @@ def span(length: timedelta) -> str:
         return f"{minutes}m"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h{minutes:02}" if hours < 24 else f"{hours // 24}d"
+
+
+def delay_words(delay: Delay, now: datetime) -> str:
+    """Why an agent waits for its model, and when it tries again."""
+    what = "rate limit" if delay.kind is DelayKind.RATE_LIMIT else "retry"
+    limit = f"/{delay.limit}" if delay.limit else ""
+    attempt = f" {delay.attempt}{limit}" if delay.attempt else ""
+    when = f" in {countdown(delay.until, now)}" if delay.until and delay.until > now else ""
+    status = f" · {delay.status}" if delay.status else ""
+    return f"{what}{attempt}{when}{status}"
 
 
 def countdown(until: datetime, now: datetime) -> str:

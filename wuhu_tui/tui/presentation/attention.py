@@ -155,6 +155,8 @@ def doing(view: SessionView, now: datetime) -> str:
     """What a working session does, in a word."""
     if view.state is not _S.WORKING:
         return ""
+    if view.delay:
+        return "waits"
     quiet = now - view.last_event_at
     if quiet >= STALE:
         return "stale"
@@ -164,6 +166,8 @@ def doing(view: SessionView, now: datetime) -> str:
         PhaseKind.TOOL: "tool",
         PhaseKind.THINKING: "thinks",
         PhaseKind.STREAMING: "writes",
+        PhaseKind.COMPACTING: "compacts",
+        PhaseKind.BACKGROUND: "beside",
     }.get(view.phase.kind, "")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
 from wuhu_tui.tui.presentation.ages import age, countdown
 from wuhu_tui.tui.presentation.attention import SYMBOLS, Kind, Need
@@ -25,6 +26,12 @@ def needs_reading(question: Question, most: int) -> bool:
     return question.kind is QuestionKind.PERMISSION and (
         len(question.context) > most or "\n" in question.context.strip()
     )
+
+
+def denies_with_words(question: Question) -> bool:
+    """Whether the lead's own words are the reason of a denial, which the model reads."""
+    keys = {option.key for option in question.options}
+    return question.kind is QuestionKind.PERMISSION and DENY in keys
 
 
 def inbox_entries(
@@ -51,7 +58,14 @@ def _head(need: Need, now: datetime, width: int) -> Content:
 def _word(need: Need) -> str:
     if need.question is None:
         return need.look.word
-    return "asks" if need.question.kind is not QuestionKind.PERMISSION else "permission"
+    return _WORDS.get(need.question.kind, "asks")
+
+
+_WORDS = {
+    QuestionKind.PERMISSION: "permission",
+    QuestionKind.PLAN: "plan",
+    QuestionKind.BUDGET: "budget",
+}
 
 
 def _indented(rows: Iterable[Content], width: int) -> list[Content]:

@@ -8,19 +8,35 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.tui.presentation.ages import age
+from wuhu_tui.model.budgets import Resources
+from wuhu_tui.tui.presentation.ages import age, delay_words
 from wuhu_tui.tui.presentation.attention import look
 from wuhu_tui.tui.presentation.inbox import deadline_note, option_rows
-from wuhu_tui.tui.presentation.lanes import message_entries, waiting_messages
+from wuhu_tui.tui.presentation.lanes import message_entries
+from wuhu_tui.tui.presentation.receipts import receipt_rows, settled
 from wuhu_tui.tui.presentation.reviews import checks_word, size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, wrapped
+from wuhu_tui.tui.presentation.usage import (
+    budget_words,
+    context_words,
+    resources_words,
+    usage_words,
+)
 
 _STEPS = {"completed": ("✔", "$state-ready"), "in_progress": ("▸", "$state-working")}
 
 
-def session_facts(view: SessionView, alive: bool, now: datetime, width: int) -> Content:
+def session_facts(
+    view: SessionView,
+    alive: bool,
+    now: datetime,
+    width: int,
+    resources: Resources | None = None,
+) -> Content:
     """The facts column."""
     blocks = [block for block in _blocks(view, alive, now, width) if block]
+    used = _used(view, resources or Resources(), width)
+    blocks[1:1] = [used] if used else []
     rows: list[Content] = []
     for block in blocks:
         rows += ([Content("")] if rows else []) + block
@@ -34,7 +50,9 @@ def _blocks(view: SessionView, alive: bool, now: datetime, width: int) -> Iterat
     yield _questions(view, now, width)
     yield _report(view, width)
     yield _review(view, width)
+    yield _beside(view, now, width)
     yield _waiting(view, now, width)
+    yield _sent(view, now, width)
     yield _headed(
         "WARNINGS", [row for text in view.warnings[-3:] for row in wrapped(text, width, 2)]
     )
@@ -53,7 +71,7 @@ def _standing(view: SessionView, alive: bool, now: datetime, width: int) -> list
     rows = [
         _fact("session", view.spec.shown_name, "bold"),
         _fact("state", f"{seen.symbol} {seen.word} {age(view.since, now)}", seen.style),
-        _fact("agent", view.spec.agent.name),
+        _fact("agent", view.agent_version or view.spec.agent.name),
         _fact("branch", view.spec.branch),
         _fact("base", f"{view.spec.base_branch} {view.spec.base_commit[:7]}"),
     ]
@@ -61,19 +79,39 @@ def _standing(view: SessionView, alive: bool, now: datetime, width: int) -> list
         rows.append(_fact("head", view.head[:7]))
     rows.append(_fact("turn", str(view.turn)))
     rows.append(_fact("last", f"{age(view.last_event_at, now)} ago"))
-    if view.usage.cost or view.usage.input_tokens:
-        rows.append(_fact("used", _usage(view)))
+    if view.delay:
+        rows.append(_fact("waits", delay_words(view.delay, now), "$text-warning"))
+    if view.guess:
+        rows.append(_fact("a guess", f"{view.guess.state}: {view.guess.line}", "$text-warning"))
     return [text.truncate(width, ellipsis=True) for text in rows]
 
 
-def _usage(view: SessionView) -> str:
-    usage = view.usage
-    tokens = usage.input_tokens + usage.output_tokens
-    parts = [f"{tokens / 1000:.0f}k tokens"] if tokens else []
-    parts += [f"${usage.cost:.2f}"] if usage.cost else []
-    if usage.context_size:
-        parts.append(f"context {100 * usage.context_used // usage.context_size}%")
-    return " · ".join(parts)
+def _used(view: SessionView, resources: Resources, width: int) -> list[Content]:
+    facts = (
+        ("model", view.model),
+        ("turn", usage_words(view.turn_usage)),
+        ("session", usage_words(view.usage)),
+        ("context", context_words(view.usage)),
+        ("budget", budget_words(view.usage, view.raised_budget) if view.raised_budget else ""),
+        ("memory", resources_words(resources)),
+    )
+    rows = [_fact(name, value).truncate(width, ellipsis=True) for name, value in facts if value]
+    return _headed("USED", rows)
+
+
+def _beside(view: SessionView, now: datetime, width: int) -> list[Content]:
+    rows = [
+        Content.assemble(
+            ("⇉ ", "$state-working"), line(task.title), (f"  {age(task.since, now)}", MUTED)
+        ).truncate(width, ellipsis=True)
+        for task in view.background
+    ]
+    return _headed("BESIDE THE TURN", rows)
+
+
+def _sent(view: SessionView, now: datetime, width: int) -> list[Content]:
+    rows = [part for receipt in settled(view)[:3] for part in receipt_rows(receipt, now, width)]
+    return _headed("SENT", rows)
 
 
 def _plan(view: SessionView, width: int) -> list[Content]:
@@ -117,5 +155,5 @@ def _review(view: SessionView, width: int) -> list[Content]:
 
 
 def _waiting(view: SessionView, now: datetime, width: int) -> list[Content]:
-    entries = message_entries(waiting_messages(view), now, width, most=2)
+    entries = message_entries(view, now, width, most=2)
     return _headed("WAITING", [text for entry in entries for text in entry.rows])

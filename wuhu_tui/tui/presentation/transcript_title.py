@@ -6,13 +6,19 @@ from datetime import datetime
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.states import PhaseKind, SessionState
-from wuhu_tui.tui.presentation.ages import age
+from wuhu_tui.tui.presentation.ages import age, delay_words
 from wuhu_tui.tui.presentation.attention import QUIET, Group, Kind, Look, look, waits_since
 from wuhu_tui.tui.presentation.transcript_row import Row, Span
 from wuhu_tui.tui.presentation.transcript_wrap import crop, width_of
 from wuhu_tui.tui.safe import safe_line
 
-_PHASES = {PhaseKind.THINKING: "thinking", PhaseKind.STREAMING: "writing", PhaseKind.TOOL: "tool"}
+_PHASES = {
+    PhaseKind.THINKING: "thinking",
+    PhaseKind.STREAMING: "writing",
+    PhaseKind.TOOL: "tool",
+    PhaseKind.COMPACTING: "shortens its memory",
+    PhaseKind.BACKGROUND: "beside the turn",
+}
 
 
 def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, alive: bool) -> Row:
@@ -28,7 +34,7 @@ def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, al
         (f"{bar}_name", safe_line(view.spec.shown_name, 200)),
         (bar, _agent(view)),
         (bar, " · "),
-        (f"{bar}_{_state(seen)}", _doing(view, seen)),
+        (f"{bar}_{_state(seen)}", _doing(view, seen, now)),
     ):
         shown = crop(text, room) if room > 3 else ""
         room -= width_of(shown)
@@ -57,9 +63,17 @@ def _state(seen: Look) -> str:
     return seen.style.removeprefix("$state-")
 
 
-def _doing(view: SessionView, seen: Look) -> str:
+def _detail(view: SessionView) -> str:
+    if view.phase.kind is PhaseKind.BACKGROUND:
+        return ", ".join(f"{task.title} beside the turn" for task in view.background)
+    return view.phase.detail
+
+
+def _doing(view: SessionView, seen: Look, now: datetime) -> str:
+    if view.delay and view.state is SessionState.WORKING:
+        return f"{seen.word}: {safe_line(delay_words(view.delay, now), 80)}"
     phase = _PHASES.get(view.phase.kind, "") if view.state is SessionState.WORKING else ""
-    detail = safe_line(view.phase.detail, 300) if phase else ""
+    detail = safe_line(_detail(view), 300) if phase else ""
     if detail:
         return f"{seen.word}: {detail}"
     return f"{seen.word}: {phase}" if phase else seen.word

@@ -62,7 +62,8 @@ class SessionScreen(WuhuScreen):
         bar.show(header(board, counts, core.conducting, self.size.width))
         facts = self.query_one("#session-facts", Static)
         if facts.size.width:
-            shown = session_facts(view, alive, now, facts.size.width)
+            used = core.resources(self._session)
+            shown = session_facts(view, alive, now, facts.size.width, used)
             if shown != facts.content:
                 facts.update(shown)
 

@@ -66,6 +66,12 @@ class SessionVerbs(Acting[None]):
 
         self.wuhu.push_screen(WaitingDialog(self.subject()))
 
+    def do_why(self) -> None:
+        """Say where its state comes from."""
+        from wuhu_tui.tui.dialogs.why import WhyDialog
+
+        self.wuhu.push_screen(WhyDialog(self.subject()))
+
     def do_peek(self) -> None:
         """Look at the session and reply in one line."""
         from wuhu_tui.tui.dialogs.peek import PeekDialog

@@ -8,13 +8,13 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.messages import Message
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.tui.presentation.attention import Alive, Need
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.inbox import inbox_entries, option_entries
 from wuhu_tui.tui.presentation.lanes import message_entries
+from wuhu_tui.tui.presentation.receipts import receipt_entries, settled
 from wuhu_tui.tui.presentation.reviews import queue_entries
 from wuhu_tui.tui.presentation.roster import Roster, roster_entries
 from wuhu_tui.tui.presentation.rows import row
@@ -92,22 +92,26 @@ class QueueList(LineList):
 
 
 class MessageList(LineList):
-    """What waits for a session, lane by lane."""
+    """What waits for a session, lane by lane, then the receipts of what was sent."""
 
     def __init__(self, *, empty: str = "nothing waits") -> None:
         super().__init__(empty=empty)
-        self._messages: tuple[Message, ...] = ()
+        self._view: SessionView | None = None
         self._now = EPOCH_START
 
-    def show(self, messages: Sequence[Message], now: datetime) -> None:
-        """Show these messages."""
-        self._messages, self._now = tuple(messages), now
-        self.border_title = f"Waiting ({len(messages)})" if messages else "Waiting"
+    def show(self, view: SessionView, now: datetime) -> None:
+        """Show what waits for a session, and what became of what was sent."""
+        self._view, self._now = view, now
+        count = len(view.waiting) + len(view.unsure)
+        self.border_title = f"Waiting ({count})" if count else "Waiting"
         self.rebuild()
 
     def build(self, width: int) -> tuple[Entry, ...]:
         """All rows for this width."""
-        return message_entries(self._messages, self._now, width)
+        if self._view is None:
+            return ()
+        waiting = message_entries(self._view, self._now, width)
+        return waiting + receipt_entries(settled(self._view), self._now, width)
 
 
 class OptionList(LineList):
