@@ -35,7 +35,7 @@ from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
 
 BASE = "0" * 40
-QUICK = Patience(grace=0.3, close=0.3, death=0.2, look=0.05)
+QUICK = Patience(grace=0.3, close=0.3, death=0.2, word=0.1, look=0.05)
 SomeEvent = TypeVar("SomeEvent", bound=Event)
 
 

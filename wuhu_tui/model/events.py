@@ -215,7 +215,7 @@ class MessageLanded(Event, frozen=True, tag="message.landed"):
 
 
 class MessageUnsure(Event, frozen=True, tag="message.unsure"):
-    """Offered to an agent that died before it said whether it took it."""
+    """Handed to an agent that died, or ended its turn, before it said whether it took it."""
 
     id: str
 

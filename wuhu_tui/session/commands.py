@@ -26,6 +26,7 @@ from wuhu_tui.model.messages import TASK, Lane
 from wuhu_tui.model.reports import Report
 from wuhu_tui.session.briefing import brief_files, first_prompt
 from wuhu_tui.session.desk import QuestionDesk
+from wuhu_tui.session.history import WAITING
 from wuhu_tui.session.lanes import why_fixed
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import BadCommand, Mailbox
@@ -174,8 +175,9 @@ class Commands:
 
     def _why_fixed(self, name: str) -> str:
         message = self._queue.find(name)
-        if message is None:
-            return self._log.history.fates.get(name) or why_fixed(message)
+        fate = self._log.history.fates.get(name, "")
+        if message is None or (why_fixed(message) and fate != WAITING):
+            return fate or why_fixed(message)
         return why_fixed(message)
 
     async def _report(self, command: commands.MakeReport) -> str:

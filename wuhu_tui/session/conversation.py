@@ -8,13 +8,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from wuhu_tui.agents.protocol import Agent, AgentSetting, AgentSink, Started, SteerOutcome
+from wuhu_tui.agents.protocol import Agent, AgentSetting, AgentSink, Started
 from wuhu_tui.model.errors import AgentError, WuhuError
 from wuhu_tui.model.events import (
     AgentExited,
     AgentStarted,
     MessageCancelled,
-    MessageDeferred,
+    MessageDelivered,
     MessageLanded,
     MessageOffered,
     MessageUnsure,
@@ -28,13 +28,14 @@ from wuhu_tui.session.briefing import RESUMPTION, resumption
 from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
+from wuhu_tui.session.steering import Steering
 
 Result = TypeVar("Result")
 
 AgentFactory = Callable[[AgentSetting], Agent]
 
-STEER_DEADLINE = 10.0
-"""Seconds an agent may take to accept a steering message."""
+KEYS_DEADLINE = 1.0
+"""Seconds an agent's screen may take to accept keys or another size."""
 
 WUHU = "wuhu"
 """Who speaks when nobody of flesh or model does."""
@@ -71,7 +72,7 @@ class Conversation:
         self._changed = changed
         self._offered: list[MessageLanded] = []
         self._preface = ""
-        self._steer_refused = False
+        self.steering = Steering(log, queue, changed)
 
     def open(self, sink: AgentSink) -> None:
         """Begin to start the agent; `starting` ends with it."""
@@ -88,6 +89,10 @@ class Conversation:
                 version=started.version,
                 resumed=started.resumed,
                 steers_in_turn=started.steers_in_turn,
+                queues_steers=started.queues_steers,
+                capabilities=started.capabilities,
+                usage_continues=started.usage_continues,
+                model=started.model,
             )
         )
         view, history = self._log.view, self._log.history
@@ -99,7 +104,7 @@ class Conversation:
     def begin_turn(self, boundary: Boundary) -> bool:
         """Hand over what is due, as a turn of its own; False when nothing is."""
         messages = due(self._log.view.waiting, boundary)
-        if not messages or self.agent is None:
+        if not messages or self.agent is None or self.started is None:
             return False
         if self._preface:
             messages = (*self._say_preface(), *messages)
@@ -109,27 +114,18 @@ class Conversation:
         self._offered = [MessageLanded(id=m.id, boundary=boundary) for m in messages]
         turn = self._log.view.turn + 1
         self._log.write(TurnStarted(turn=turn, messages=tuple(m.id for m in messages)))
-        self._steer_refused = False
         self.turn = self._task(self.agent.prompt(self._queue.words(messages)))
+        self.steering.turn_began(self.agent, self.started, self.turn)
+        # Called after the task's first step, in which an adapter writes the prompt.
+        asyncio.get_running_loop().call_soon(self._prompt_delivered, self.turn)
         return True
 
-    async def steer(self) -> None:
-        """At a tool's end: hand over what presses, if this agent takes it within a turn."""
-        messages = due(self._log.view.waiting, Boundary.TOOL_END)
-        if self.agent is None or not messages or self._steer_refused:
+    def _prompt_delivered(self, turn: asyncio.Task[str]) -> None:
+        """The prompt is on its way: its call was begun and did not fail at once."""
+        if turn is not self.turn or turn.done():
             return
-        if self.started is None or not self.started.steers_in_turn:
-            return
-        self._offer(messages, Boundary.TOOL_END)
-        try:
-            async with asyncio.timeout(STEER_DEADLINE):
-                outcome = await self.agent.steer(self._queue.words(messages), messages[0].id)
-        except Exception as error:  # noqa: BLE001 - whatever an adapter raises, nobody knows
-            self._note(f"the agent did not say if it took a message: {_words(error)}", "warning")
-            self._unsure(messages)
-        else:
-            taken = outcome in (SteerOutcome.ACCEPTED, SteerOutcome.DELIVERED)
-            self._took(messages) if taken else self._refused(messages)
+        for landed in self._offered:
+            self._log.write(MessageDelivered(id=landed.id))
 
     def land(self) -> None:
         """The agent gave a sign: it has what was offered with the prompt."""
@@ -141,6 +137,7 @@ class Conversation:
         """The turn's task is done; returns its stop reason."""
         turn, self.turn = self.turn, None
         assert turn is not None
+        self.steering.turn_over()
         try:
             reason = turn.result()
         except asyncio.CancelledError:
@@ -187,14 +184,33 @@ class Conversation:
     async def interrupt(self, patience: float) -> None:
         """Ask the agent to end its turn; an agent that does not listen is noted."""
         assert self.agent is not None
+        self.steering.hold()
         try:
             async with asyncio.timeout(patience):
                 await self.agent.interrupt()
         except Exception as error:  # noqa: BLE001 - whatever an adapter raises, the life goes on
             self._note(f"the agent did not take the interrupt: {_words(error)}", "warning")
 
+    async def type_keys(self, text: str) -> None:
+        """Give keys to the agent's screen."""
+        if self.agent is not None:
+            await self._at_screen(self.agent.type_keys(text))
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Give the agent's screen another size."""
+        if self.agent is not None:
+            await self._at_screen(self.agent.resize(columns, rows))
+
+    async def _at_screen(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            async with asyncio.timeout(KEYS_DEADLINE):
+                await work
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises, the life goes on
+            self._note(f"the agent's screen did not take it: {_words(error)}", "warning")
+
     async def close(self, patience: float) -> None:
         """End the agent's process as its protocol has it; the tree is killed afterwards anyway."""
+        self.steering.turn_over()
         for task in (self.starting, self.turn):
             if task and not task.done():
                 task.cancel()
@@ -230,16 +246,6 @@ class Conversation:
             with suppress(WuhuError, OSError):
                 await agent.close()
         self.gone = None
-
-    def _took(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            self._log.write(MessageLanded(id=message.id, boundary=Boundary.TOOL_END))
-
-    def _refused(self, messages: Sequence[Message]) -> None:
-        """They wait for the turn's end; this turn is not asked again."""
-        self._steer_refused = True
-        for message in messages:
-            self._log.write(MessageDeferred(id=message.id, reason="the agent takes none now"))
 
     def _offer(self, messages: Sequence[Message], boundary: Boundary) -> None:
         for message in messages:

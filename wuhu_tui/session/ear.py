@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from wuhu_tui.journal.clock import new_id
+from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
 from wuhu_tui.model.errors import JournalError
-from wuhu_tui.model.events import Event, PhaseChanged, ToolEnded
+from wuhu_tui.model.events import AnswerDelivered, Event, PhaseChanged, ToolEnded
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.session_events import STREAMED
 from wuhu_tui.model.states import PhaseKind
 from wuhu_tui.session.conversation import Conversation
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.message_queue import MessageQueue
 
 
 class Ear:
@@ -22,6 +26,7 @@ class Ear:
         log: SessionLog,
         desk: QuestionDesk,
         conversation: Conversation,
+        queue: MessageQueue,
         changed: Callable[[], None],
     ) -> None:
         self.tool_ended = False
@@ -33,29 +38,39 @@ class Ear:
         self._log = log
         self._desk = desk
         self._conversation = conversation
+        self._queue = queue
         self._changed = changed
 
     def emit(self, event: Event) -> None:
         """Record what the agent says or does; any sign of it lands what was offered."""
-        try:
+        with self._told():
             self._conversation.land()
             self._record(event)
-        except JournalError:
-            self._changed()  # the loop sees that the log is broken
 
     async def ask(self, question: Question) -> Answer | None:
         """Put a question to the lead and wait for the answer."""
         self._conversation.land()
-        return await self._desk.ask(question)
+        answer = await self._desk.ask(question)
+        if answer is not None:
+            with self._told():
+                self._log.write(AnswerDelivered(question=question.id))
+        return answer
 
     def accepted(self, token: str) -> None:
         """The agent took a delivered message in."""
+        with self._told():
+            self._conversation.steering.accepted(token)
 
     def not_accepted(self, token: str, reason: str, *, lost: bool) -> None:
         """The agent did not take a delivered message in."""
+        with self._told():
+            self._conversation.steering.not_accepted(token, reason, lost=lost)
 
     def pass_on(self, text: str) -> None:
         """Words that the protocol could not carry."""
+        with self._told():
+            self._queue.put_steer(new_id(), text, "lead")
+            self._changed()
 
     def exited(self, code: int | None, last_words: str) -> None:
         """The agent's process is gone; its questions stay."""
@@ -65,12 +80,22 @@ class Ear:
         finally:
             self._changed()
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A disk that refuses is no matter of the agent's; the loop sees that the log is broken."""
+        try:
+            yield
+        except JournalError:
+            self._changed()
+
     def _record(self, event: Event) -> None:
         if type(event) in STREAMED:
             self._log.stream(event)
             return
         tool = self._log.history.tools.get(event.call) if isinstance(event, ToolEnded) else None
         self._log.write(event)
+        if isinstance(event, BackgroundStarted | BackgroundEnded):
+            self._changed()
         if isinstance(event, ToolEnded):
             self.tool_ended = True
             self.commands_ran = self.commands_ran or tool is None or tool.kind == "execute"

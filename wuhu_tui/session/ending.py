@@ -33,6 +33,8 @@ class Patience(Value, frozen=True):
     """For the agent to close by itself."""
     death: float = 1.0
     """For news of the agent's death after a turn failed."""
+    word: float = 1.0
+    """For the agent's word on messages it was handed, after their turn."""
     look: float = 2.0
     """Between two looks at the mailbox when no bell rings."""
 

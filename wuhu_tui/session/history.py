@@ -15,6 +15,8 @@ from wuhu_tui.model.reports import Report
 TAIL = 2000
 """Characters of the agent's last words that a new conversation is told."""
 
+WAITING = "waiting"
+
 
 class History:
     """Grows record by record; rebuilt from the journal at the start of every life."""
@@ -91,14 +93,22 @@ class History:
         self.taken.add(event.command)
 
     def _queued(self, event: events.MessageQueued, at: datetime) -> None:
-        self.fates[event.message.id] = "waiting"
+        self.fates[event.message.id] = WAITING
         self.last_sequence = max(self.last_sequence, event.message.sequence)
 
     def _moved(self, event: events.MessageMoved, at: datetime) -> None:
         self.last_sequence = max(self.last_sequence, event.sequence)
 
+    def _delivered(self, event: events.MessageDelivered, at: datetime) -> None:
+        self.fates[event.id] = f"already with the agent since {at:%H:%M:%S} UTC"
+
+    def _deferred(self, event: events.MessageDeferred, at: datetime) -> None:
+        self.fates[event.id] = WAITING
+
     def _landed(self, event: events.MessageLanded, at: datetime) -> None:
         self.fates[event.id] = f"already delivered at {at:%H:%M:%S} UTC"
+        if event.id in self.unsure:
+            self.unsure.remove(event.id)
         if event.boundary is not Boundary.TOOL_END:
             self.unheard_answers.clear()
             self.unsure.clear()
@@ -107,7 +117,7 @@ class History:
         self.fates[event.id] = f"already taken back at {at:%H:%M:%S} UTC"
 
     def _unsure(self, event: events.MessageUnsure, at: datetime) -> None:
-        self.fates[event.id] = "handed to an agent that died; it may have been delivered"
+        self.fates[event.id] = "handed to an agent that did not say if it took it"
         self.unsure.append(event.id)
 
     def _asked(self, event: events.QuestionAsked, at: datetime) -> None:
@@ -139,6 +149,8 @@ _STEPS: dict[type[Any], Callable[[History, Any, datetime], None]] = {
     events.CommandTaken: History._taken,
     events.MessageQueued: History._queued,
     events.MessageMoved: History._moved,
+    events.MessageDelivered: History._delivered,
+    events.MessageDeferred: History._deferred,
     events.MessageLanded: History._landed,
     events.MessageCancelled: History._cancelled,
     events.MessageUnsure: History._unsure,

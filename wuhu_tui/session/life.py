@@ -43,7 +43,7 @@ from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
 from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.stale_locks import remove_stale_locks
-from wuhu_tui.session.turns import CAUSES, road, wanted_state
+from wuhu_tui.session.turns import BESIDE, CAUSES, road, wanted_state
 
 
 class Life:
@@ -75,7 +75,7 @@ class Life:
             log, clock=clock, pass_on=self._queue.put_steer, changed=self._settle
         )
         self._conversation = Conversation(log, self._queue, setting, agent_factory, self._wake.set)
-        self._ear = Ear(log, self._desk, self._conversation, self._wake.set)
+        self._ear = Ear(log, self._desk, self._conversation, self._queue, self._wake.set)
         self._commands = Commands(log, self._desk, self._queue, self, asked_at)
 
     async def live(self) -> Exit:
@@ -203,6 +203,8 @@ class Life:
         turn = self._conversation.turn
         if turn is None or not turn.done():
             return
+        if not self._conversation.steering.decided(self._patience.word):
+            return
         if not turn.cancelled() and turn.exception() and await self._agent_is_dead():
             return
         await self._commands.take_all()  # a report made in this turn counts before it ends
@@ -238,10 +240,8 @@ class Life:
             self._end(ExitReason.FAILED, "the agent died", how_it_died(gone.code))
 
     async def _tool_end(self) -> None:
-        if self._ear.tool_ended:
-            self._ear.tool_ended = False
-            if self._conversation.turn and not self._conversation.turn.done():
-                await self._conversation.steer()
+        tool_ended, self._ear.tool_ended = self._ear.tool_ended, False
+        self._conversation.steering.offer(tool_ended=tool_ended)
         if self._ear.commands_ran:
             self._ear.commands_ran = False
             await self._branch.look()
@@ -258,16 +258,20 @@ class Life:
         """Write the state that what goes on now amounts to."""
         if self._conversation.started is None or self._ending:
             return
+        view, in_turn = self._log.view, self._conversation.turn is not None
         wanted = wanted_state(
-            in_turn=self._conversation.turn is not None,
+            in_turn=in_turn,
             asking=self._desk.asking,
-            reported=self._reported,
+            reported=self._reported and view.reported_in_turn >= view.turn,
+            beside=bool(view.background),
         )
         for state in road(self._log.state, wanted):
-            self._log.enter(state, CAUSES[state])
+            works_beside = state is SessionState.WORKING and not in_turn
+            self._log.enter(state, BESIDE if works_beside else CAUSES[state])
 
     def _check_interrupted(self, turn: asyncio.Task[str]) -> None:
         if not turn.done() and not self._ending:
+            self._conversation.steering.release()
             text = "the agent was interrupted and goes on all the same; stop it if it should not"
             self._log.write(Noted(text=text, level="warning"))
 

@@ -13,13 +13,24 @@ CAUSES = {
 """What is written as the cause of a state that follows from what goes on."""
 
 
-def wanted_state(*, in_turn: bool, asking: bool, reported: bool) -> SessionState:
-    """The state of a session whose agent is ready: an open question outweighs everything."""
+BESIDE = "work that its turn began still runs"
+"""The cause of working without a turn."""
+
+
+def wanted_state(
+    *, in_turn: bool, asking: bool, reported: bool, beside: bool = False
+) -> SessionState:
+    """The state of a session whose agent is ready: an open question outweighs everything.
+
+    `beside`: work that a turn began runs on without it; a report outweighs that.
+    """
     if asking:
         return SessionState.ASKING
     if in_turn:
         return SessionState.WORKING
-    return SessionState.REPORTED if reported else SessionState.IDLE
+    if reported:
+        return SessionState.REPORTED
+    return SessionState.WORKING if beside else SessionState.IDLE
 
 
 def state_before_life(own: SessionState | None) -> SessionState:
