@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from wuhu_tui.agents.protocol import Agent, AgentSetting
+from wuhu_tui.agents.protocol import Agent, AgentSetting, McpServer
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import SessionFolder
 from wuhu_tui.journal.lock import FileLock
@@ -20,7 +20,7 @@ from wuhu_tui.model.errors import JournalError, WuhuError
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.session.conversation import AgentFactory
 from wuhu_tui.session.ending import Patience
-from wuhu_tui.session.environment import agent_environment, life_name
+from wuhu_tui.session.environment import agent_environment, life_name, markers
 from wuhu_tui.session.guardian import Guardian
 from wuhu_tui.session.life import Life
 from wuhu_tui.session.log import SessionLog
@@ -80,6 +80,16 @@ def setting_of(spec: SessionSpec, folder: SessionFolder, epoch: int) -> AgentSet
         worktree=Path(spec.worktree),
         environment=_own(spec, folder, epoch),
         log=folder.agent_log,
+        mcp_servers=(worker_tools(folder, epoch),) if spec.agent.quirks.mcp else (),
+    )
+
+
+def worker_tools(folder: SessionFolder, epoch: int) -> McpServer:
+    """The server of wuhu's own tools; it belongs to this life, whoever starts it."""
+    return McpServer(
+        name="wuhu",
+        command=(sys.executable, "-P", "-m", "wuhu_tui.mcp.worker"),
+        environment=markers(folder, epoch),
     )
 
 
