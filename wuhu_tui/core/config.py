@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from wuhu_tui.core.config_errors import read_settings
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.journal.layout import CONFIG_FILE, ProjectFolder
+from wuhu_tui.model.budgets import Budget, Policy
+from wuhu_tui.model.command_words import plain_words
+from wuhu_tui.model.permissions import Decision, PolicyRule
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 """What a project or a role may be called: it becomes part of branch and folder names."""
@@ -35,6 +38,30 @@ def check_name(name: str) -> str:
             f"must be lower-case letters, digits and single dashes, at most {MAX_NAME} characters"
         )
     return name
+
+
+def check_glob(path: str) -> str:
+    """The pattern, if it stays inside the worktree.
+
+    Raises:
+        ValueError: it is absolute, or leads out.
+    """
+    if path.startswith(("/", "~")) or ".." in path.split("/"):
+        raise ValueError("must be a pattern from the worktree's top, without ..")
+    return path
+
+
+def check_words(command: str) -> str:
+    """The command, if it is the plain words that a command begins with.
+
+    Raises:
+        ValueError: it is a whole shell line, or no words at all.
+    """
+    if plain_words(command) is None:
+        raise ValueError(
+            'must be the words a command begins with, such as "git status"; one command a rule'
+        )
+    return command
 
 
 class ProjectSettings(Settings):
@@ -87,6 +114,58 @@ class PolicySettings(Settings):
     nudge: bool = True
     """Remind a session once that ended its turn without a report."""
     predict_conflicts: bool = True
+    permission_minutes: Annotated[float, Field(ge=0)] = 0.0
+    """How long a permission waits for the lead before it is denied; 0: for ever."""
+
+
+class PermissionSettings(Settings):
+    """`[[permissions]]`: a rule that answers a request for leave."""
+
+    decision: Annotated[Decision, Field(strict=False)]
+    tool: str = ""
+    kind: Literal["", "read", "edit", "execute", "fetch", "other"] = ""
+    path: str = ""
+    command: str = ""
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not (self.tool or self.kind or self.path or self.command.strip()):
+            raise ValueError("a rule names a tool, kind, path or command; none would mean all")
+        return self
+
+    @field_validator("path")
+    @classmethod
+    def _path_stays_inside(cls, path: str) -> str:
+        return check_glob(path) if path else path
+
+    @field_validator("command")
+    @classmethod
+    def _command_is_words(cls, command: str) -> str:
+        return check_words(command) if command else command
+
+    def as_rule(self) -> PolicyRule:
+        """The same, as the runner applies it."""
+        return PolicyRule(**self.model_dump())
+
+
+class BudgetSettings(Settings):
+    """`[budget]`: how much may be used before it pauses and asks; 0: no limit."""
+
+    session_cost: Annotated[float, Field(ge=0)] = 0.0
+    session_tokens: Annotated[int, Field(ge=0)] = 0
+    project_cost: Annotated[float, Field(ge=0)] = 0.0
+    project_tokens: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def session(self) -> Budget:
+        """What one session may use."""
+        return Budget(cost=self.session_cost, tokens=self.session_tokens)
+
+    @property
+    def project(self) -> Budget:
+        """What all sessions may use together."""
+        return Budget(cost=self.project_cost, tokens=self.project_tokens)
 
 
 class ProjectConfig(Settings):
@@ -96,12 +175,14 @@ class ProjectConfig(Settings):
     limits: LimitSettings = LimitSettings()
     checks: tuple[CheckSettings, ...] = ()
     policies: PolicySettings = PolicySettings()
+    permissions: tuple[PermissionSettings, ...] = ()
+    budget: BudgetSettings = BudgetSettings()
     agents: dict[str, dict[str, Any]] = {}
 
-    @field_validator("checks", mode="before")
+    @field_validator("checks", "permissions", mode="before")
     @classmethod
-    def _list_of_checks(cls, checks: Any) -> Any:
-        return tuple(checks) if isinstance(checks, list) else checks
+    def _list_of_tables(cls, tables: Any) -> Any:
+        return tuple(tables) if isinstance(tables, list) else tables
 
     @field_validator("checks")
     @classmethod
@@ -116,6 +197,15 @@ class ProjectConfig(Settings):
     def project_checks(self) -> tuple[ProjectCheck, ...]:
         """The checks, as the core runs them."""
         return tuple(check.as_check() for check in self.checks)
+
+    @property
+    def policy(self) -> Policy:
+        """What every runner must know of these settings."""
+        return Policy(
+            rules=tuple(rule.as_rule() for rule in self.permissions),
+            session_budget=self.budget.session,
+            permission_minutes=self.policies.permission_minutes,
+        )
 
 
 def load_config(root: Path) -> ProjectConfig:

@@ -14,8 +14,10 @@ from wuhu_tui.core.door import CommandResult, NewSession
 from wuhu_tui.core.instantiate import instantiate
 from wuhu_tui.core.opening import open_project
 from wuhu_tui.core.project import Project
+from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
@@ -96,6 +98,16 @@ class Core:
         """The end of what a check printed so far, if this process runs it."""
         return self._project.ledger.output_of(session, check)
 
+    def resources(self, session: str) -> Resources | None:
+        """What the session's processes use, as last measured."""
+        return self._project.meter.resources(session)
+
+    async def provenance(self, session: str) -> Provenance:
+        """Why the session is in its state."""
+        from wuhu_tui.core.evidence import look_why
+
+        return await look_why(self._project, session)
+
     async def changed(self, since: int) -> int:
         """Wait until `revision > since`; returns the new revision."""
         return await self._project.ledger.changed(since)
@@ -133,10 +145,19 @@ class Core:
         await talk.interrupt(self._project, session, by=by)
 
     async def answer(
-        self, session: str, question: str, *, choice: str = "", text: str = "", by: str = "lead"
+        self,
+        session: str,
+        question: str,
+        *,
+        choice: str = "",
+        text: str = "",
+        note: str = "",
+        by: str = "lead",
     ) -> None:
         """Answer a question; first wins."""
-        await talk.answer(self._project, session, question, choice=choice, text=text, by=by)
+        await talk.answer(
+            self._project, session, question, choice=choice, text=text, note=note, by=by
+        )
 
     async def cancel_message(self, session: str, message: str) -> None:
         """Take a waiting message back."""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.budgets import Budget, Resources
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
@@ -26,6 +28,8 @@ class NewSession(Value, frozen=True):
     base: str = ""
     branch: str = ""
     scope: tuple[str, ...] = ()
+    budget: Budget = Budget()
+    """Limits of its own; where one is 0, the project's counts."""
     key: str = ""
     """Idempotency key: the same key adopts the session it made before."""
 
@@ -61,6 +65,15 @@ class CoreDoor(Protocol):
     def check_output(self, session: str, check: str) -> str:
         """The end of what a running check printed so far; empty where another process runs it."""
 
+    def resources(self, session: str) -> Resources | None:
+        """What the session's processes use, as last measured (no I/O here); None: not measured.
+
+        Asking keeps the measuring going; nothing is measured while nobody asks.
+        """
+
+    async def provenance(self, session: str) -> Provenance:
+        """Why the session is in its state: who says so, since when, and what led to it."""
+
     async def changed(self, since: int) -> int:
         """Wait until `revision > since`; returns the new revision. One burst is one wake-up."""
 
@@ -95,9 +108,16 @@ class CoreDoor(Protocol):
         """
 
     async def answer(
-        self, session: str, question: str, *, choice: str = "", text: str = "", by: str = "lead"
+        self,
+        session: str,
+        question: str,
+        *,
+        choice: str = "",
+        text: str = "",
+        note: str = "",
+        by: str = "lead",
     ) -> None:
-        """Answer a question; first wins.
+        """Answer a question; first wins. `note` goes with a choice, such as why leave is denied.
 
         Raises:
             Conflict: somebody answered before; names who.

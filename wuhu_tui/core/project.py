@@ -15,6 +15,7 @@ from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.memory import Probe, probe
 from wuhu_tui.core.ports import Decide, ProjectCheck
 from wuhu_tui.core.project_journal import ProjectJournal
+from wuhu_tui.core.resources import Meter
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board, SessionView
@@ -54,11 +55,15 @@ class Project:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     memory: Probe = probe
+    meter: Meter = field(init=False)
     begun: set[str] = field(default_factory=set)
     """Sessions that this process is starting right now."""
     checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHECKS_AT_ONCE))
     """Held while the checks of one review run."""
     _starts: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(self.host.measure, lambda: self.ledger.alive, self.ledger.warn)
 
     @property
     def config(self) -> ProjectConfig:
@@ -105,6 +110,7 @@ class Project:
 
     async def aclose(self) -> None:
         """Stop following the journals; what was begun to be written is on disk then."""
+        await self.meter.aclose()
         await self.journal.settled()
         await self.follower.aclose()
 

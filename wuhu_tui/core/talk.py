@@ -132,7 +132,14 @@ def _check_waits(project: Project, view: SessionView, message: str) -> None:
 
 
 async def answer(
-    project: Project, session: str, question: str, *, choice: str, text: str, by: str
+    project: Project,
+    session: str,
+    question: str,
+    *,
+    choice: str,
+    text: str,
+    note: str = "",
+    by: str,
 ) -> None:
     """Answer a question; the first answer wins, and its agent or its next life hears it.
 
@@ -144,7 +151,8 @@ async def answer(
     """
     asked = await _open_question(project, session, question)
     check_answer(asked, choice=choice, text=text)
-    given = Answer(question=question, by=by, at=project.clock(), choice=choice, text=text)
+    at = project.clock()
+    given = Answer(question=question, by=by, at=at, choice=choice, text=text, note=note)
     command = AnswerQuestion(id=project.new_id(), by=by, at=given.at, answer=given)
     late = len(project.ledger.refusals(question))
     await deliver_and_wake(project, session, command)

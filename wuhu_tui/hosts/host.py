@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from wuhu_tui.journal.layout import SessionFolder
+from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.commands import AnyCommand
 from wuhu_tui.model.sessions import SessionSpec
 
@@ -23,6 +25,9 @@ class Host(Protocol):
 
     def alive(self, session: str) -> bool:
         """Whether a runner holds the session's lock; asks the disk."""
+
+    async def measure(self, sessions: Sequence[str]) -> dict[str, Resources]:
+        """What the process trees of these sessions use now."""
 
     async def sweep(self, session: str) -> tuple[int, ...]:
         """End what a dead life left behind; returns the processes that would not die."""

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import msgspec
 
+from wuhu_tui.hosts.meter import ProcessMeter
 from wuhu_tui.journal.layout import ProjectFolder, SessionFolder
 from wuhu_tui.journal.lines import BadLine, decode_line
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.journal.views import write_atomic
+from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.commands import AnyCommand
 from wuhu_tui.model.errors import AgentError, Conflict, JournalError, NotFound, NotPossible
 from wuhu_tui.model.events import RunnerEnded, RunnerStarted, StateChanged
@@ -46,6 +48,7 @@ class LocalHost:
     def __init__(self, project: ProjectFolder, runner: Sequence[str] = RUNNER) -> None:
         self._project = project
         self._runner = tuple(runner)
+        self._meter = ProcessMeter()
 
     async def place(self, spec: SessionSpec) -> SessionFolder:
         """Make the session's folder, durably; placing the same session again changes nothing.
@@ -72,6 +75,11 @@ class LocalHost:
     def alive(self, session: str) -> bool:
         """Whether a runner holds the session's lock."""
         return is_held(self._project.session(session).lock)
+
+    async def measure(self, sessions: Sequence[str]) -> dict[str, Resources]:
+        """What the process trees of these sessions use now; one look for all of them."""
+        folders = {name: self._project.session(name).path for name in sessions}
+        return await asyncio.to_thread(self._meter.measure, folders)
 
     async def sweep(self, session: str) -> tuple[int, ...]:
         """End what a dead life left behind; returns the numbers of processes that would not die.

@@ -17,6 +17,13 @@ class Budget(Value, frozen=True):
     tokens: int = 0
 
 
+def limit_of(project: Budget, own: Budget, raised: Budget | None) -> Budget:
+    """The limit that holds for a session: what the lead gave last, else its own, else the project's."""
+    if raised is not None:
+        return raised
+    return Budget(cost=own.cost or project.cost, tokens=own.tokens or project.tokens)
+
+
 class Resources(Value, frozen=True):
     """What a session's process tree uses now; `cpu` 1.0 is one core, `memory` in bytes."""
 
@@ -26,7 +33,12 @@ class Resources(Value, frozen=True):
 
 
 class Policy(Value, frozen=True):
-    """What the core tells every runner of a project, in `.wuhu/policy.json`; the first rule that matches counts."""
+    """What the core tells every runner of a project, in `.wuhu/policy.json`.
+
+    Of the rules that match, one that denies outweighs one that asks, and that one that allows.
+    """
 
     rules: tuple[PolicyRule, ...] = ()
     session_budget: Budget = Budget()
+    permission_minutes: float = 0.0
+    """How long a permission waits before it is denied; 0: for ever."""

@@ -43,3 +43,5 @@ class PolicyRule(Value, frozen=True):
     command: str = ""
     """Words a command begins with; matched by tokens, never by substring (rules.md §9)."""
     reason: str = ""
+    exact: bool = False
+    """Only this very command or path, as the lead saw it; a path is absolute then."""
