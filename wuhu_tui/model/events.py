@@ -226,6 +226,13 @@ class QuestionAsked(Event, frozen=True, tag="question.asked"):
     question: Question
 
 
+class QuestionAdopted(Event, frozen=True, tag="question.adopted"):
+    """The worker asked again, as `again`, what it had asked before: `question` is the one that counts."""
+
+    question: str
+    again: str
+
+
 class QuestionAnswered(Event, frozen=True, tag="question.answered"):
     """The first answer, which counts; `expired` when the deadline applied the default."""
 

@@ -184,8 +184,14 @@ def _words(answer: Answer) -> str:
 def _answer_delivered(
     view: SessionView, event: events.AnswerDelivered, record: Record
 ) -> SessionView:
-    among = frozenset({_Step.QUEUED})
-    return _changed(view, event.question, among, lambda r: _with_agent(r, record.ts))
+    """Its asker found it, before or after it was made a message and taken back as such."""
+    message = answer_message(event.question)
+    among = frozenset({_Step.QUEUED, _Step.CANCELLED})
+
+    def found(receipt: Receipt) -> Receipt:
+        return _with_agent(replace(receipt, id=event.question), record.ts)
+
+    return _changed(_changed(view, event.question, among, found), message, among, found)
 
 
 def _answer_refused(view: SessionView, event: events.AnswerRefused, record: Record) -> SessionView:

@@ -58,7 +58,7 @@ def _settle_open_ends(log: SessionLog) -> None:
         if message.state is MessageState.OFFERED:
             log.write(MessageUnsure(id=message.id))
     for question in log.view.questions:
-        if not question.detached:
+        if not question.detached and not question.outlives_turn:
             log.write(QuestionDetached(id=question.id))
 
 

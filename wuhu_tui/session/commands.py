@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from wuhu_tui.model import commands
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import (
+    AnswerDelivered,
     CommandRefused,
     CommandTaken,
     MessageCancelled,
@@ -22,7 +23,7 @@ from wuhu_tui.model.events import (
     Noted,
     ReportMade,
 )
-from wuhu_tui.model.messages import TASK, Lane
+from wuhu_tui.model.messages import TASK, Lane, answer_message
 from wuhu_tui.model.reports import Report
 from wuhu_tui.session.briefing import brief_files, first_prompt
 from wuhu_tui.session.desk import QuestionDesk
@@ -44,6 +45,12 @@ class Control(Protocol):
 
     def hibernate(self, by: str) -> str:
         """End the life of an idle session."""
+
+    async def type_keys(self, text: str) -> None:
+        """Give keys to the agent's screen."""
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Give the agent's screen another size."""
 
     async def look_at_head(self) -> str:
         """The branch's commit as it is now; empty when git does not say."""
@@ -75,15 +82,20 @@ class Commands:
     async def take_all(self) -> None:
         """Carry out everything that waits in the mailbox."""
         for command, path in self._mailbox.take_all():
-            if path not in self._stuck:
+            if path in self._stuck:
+                continue
+            if isinstance(command, _FLEETING):
+                await self._show(command)
+                self._done(path, self._mailbox.discard)
+            else:
                 await self._take(command)
-                self._done(path)
+                self._done(path, self._mailbox.done)
 
-    def _done(self, path: Path) -> None:
+    def _done(self, path: Path, put_away: Callable[[Path], None]) -> None:
         if self._log.broken is not None:
             return
         try:
-            self._mailbox.done(path)
+            put_away(path)
         except JournalError as error:
             self._stuck.add(path)
             self._log.write(Noted(text=f"a command that was taken stays: {error}", level="error"))
@@ -101,6 +113,15 @@ class Commands:
             self._log.write(CommandRefused(command=command.id, reason=reason))
         if not isinstance(command, _CONTROLS):
             self._taken(command)
+
+    async def _show(self, command: commands.Keys | commands.Resize) -> None:
+        """For the agent that lives now, and nothing that anybody would look for in a journal."""
+        if command.at < self._asked_at:
+            return
+        if isinstance(command, commands.Keys):
+            await self._control.type_keys(command.text)
+        else:
+            await self._control.resize(command.columns, command.rows)
 
     async def _carry_out_now(self, command: commands.AnyCommand) -> str:
         if command.at < self._asked_at:
@@ -142,6 +163,21 @@ class Commands:
 
     async def _answer(self, command: commands.AnswerQuestion) -> str:
         return self._desk.answer(command.id, command.answer)
+
+    async def _ask(self, command: commands.Ask) -> str:
+        return self._desk.ask_for_worker(command.question)
+
+    async def _answer_taken(self, command: commands.AnswerTaken) -> str:
+        """The asker has its answer: a message that carries it is not needed any more."""
+        history = self._log.history
+        if command.question not in history.answers:
+            return "that question has no answer yet"
+        message = self._queue.find(answer_message(command.question))
+        if message is not None and not why_fixed(message):
+            self._log.write(MessageCancelled(id=message.id))
+        if command.question not in history.heard:
+            self._log.write(AnswerDelivered(question=command.question))
+        return ""
 
     async def _interrupt(self, command: commands.Interrupt) -> str:
         return await self._control.interrupt(command.by)
@@ -201,6 +237,7 @@ def is_same(report: Report, earlier: Report) -> bool:
     return (report.kind, report.at) == (earlier.kind, earlier.at)
 
 
+_FLEETING = (commands.Keys, commands.Resize)
 _CONTROLS = (commands.Interrupt, commands.Stop, commands.Hibernate)
 
 _STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
@@ -216,4 +253,6 @@ _STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
     commands.EditMessage: Commands._edit,
     commands.MoveMessage: Commands._move,
     commands.MakeReport: Commands._report,
+    commands.Ask: Commands._ask,
+    commands.AnswerTaken: Commands._answer_taken,
 }

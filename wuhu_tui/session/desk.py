@@ -10,11 +10,13 @@ from msgspec.structs import replace
 
 from wuhu_tui.model.events import (
     AnswerRefused,
+    QuestionAdopted,
     QuestionAnswered,
     QuestionAsked,
     QuestionDetached,
     QuestionWithdrawn,
 )
+from wuhu_tui.model.messages import answer_message
 from wuhu_tui.model.questions import Answer, OnTimeout, Question, QuestionKind
 from wuhu_tui.session.briefing import answer_as_message
 from wuhu_tui.session.history import History
@@ -56,6 +58,39 @@ class QuestionDesk:
         """Whether a living agent waits for an answer."""
         return bool(self._waiters)
 
+    def ask_for_worker(self, question: Question) -> str:
+        """Put a worker's own question to the lead; asked again, it is the one it was before."""
+        if not question.text.strip():
+            return "a question needs words"
+        question = as_it_holds(as_worker_asks(question))
+        known = self._same(question)
+        if not known:
+            self._log.write(QuestionAsked(question=question))
+            self._set_deadline(question)
+            self._changed()
+        elif known != question.id:
+            self._log.write(QuestionAdopted(question=known, again=question.id))
+        return ""
+
+    def take_up(self) -> None:
+        """A life begins: deadlines of questions that outlived the one before hold on."""
+        for question in self._log.view.questions:
+            if question.outlives_turn:
+                self._set_deadline(question)
+
+    def pass_on_unread(self, *, reported: bool) -> None:
+        """No turn runs: answers nobody fetched reach the agent as messages.
+
+        What only a deadline said wakes nobody who has reported.
+        """
+        history = self._log.history
+        for name, answered in list(history.unread.items()):
+            question = history.questions.get(name)
+            if question is not None and not (answered.expired and reported):
+                answer = answered.answer
+                words = answer_as_message(question, answer)
+                self._pass_on(answer_message(name), words, answer.by)
+
     async def ask(self, question: Question) -> Answer | None:
         """Put a question to the lead; None when it was withdrawn or the life ends."""
         question = as_it_holds(question)
@@ -77,26 +112,46 @@ class QuestionDesk:
             return self._answer_late(command, answer)
         if reason := why_no_answer(question, answer):
             return reason
-        if answer.question not in self._waiters:
-            self._pass_on(command, answer_as_message(question, answer), answer.by)
+        if answer.question not in self._waiters and not question.outlives_turn:
+            name = answer_message(question.id)
+            self._pass_on(name, answer_as_message(question, answer), answer.by)
         self._settle(answer)
         return ""
 
     def withdraw_all(self, reason: str) -> None:
         """The turn is over: its agent does not want to know any more."""
         for question in self._log.view.questions:
-            if not question.detached:
+            if not question.detached and not question.outlives_turn:
                 self._withdraw(question.id, reason)
 
     def detach_all(self) -> None:
         """The agent goes; its questions stay and their answers will be messages."""
         for question in self._log.view.questions:
+            if question.outlives_turn:
+                continue
             if not question.detached:
                 self._log.write(QuestionDetached(id=question.id))
             self._release(question.id, None)
 
+    def close(self) -> None:
+        """The life is over: no deadline is its matter any more."""
+        for timer in self._timers.values():
+            timer.cancel()
+
     def _open(self, name: str) -> Question | None:
         return next((open_ for open_ in self._log.view.questions if open_.id == name), None)
+
+    def _same(self, question: Question) -> str:
+        """The id under which this was asked before and still counts; empty: it is new."""
+        history = self._log.history
+        open_ = {known.id: known for known in self._log.view.questions}
+        if question.id in open_ or question.id in history.answers:
+            return question.id
+        unread = [history.questions[name] for name in history.unread if name in history.questions]
+        for known in (*open_.values(), *unread):
+            if known.outlives_turn and asks_the_same(known, question):
+                return known.id
+        return ""
 
     def _answer_late(self, command: str, answer: Answer) -> str:
         history = self._log.history
@@ -159,8 +214,30 @@ class QuestionDesk:
         self._timers[question.id] = loop.call_later(wait, self._expire, question)
 
     def _expire(self, question: Question) -> None:
-        if question.id in self._waiters:
+        if question.id in self._waiters or self._outlived(question.id):
             self._settle(answer_at_deadline(question, self._clock()), expired=True)
+
+    def _outlived(self, name: str) -> bool:
+        open_ = self._open(name)
+        return open_ is not None and open_.outlives_turn
+
+
+def as_worker_asks(question: Question) -> Question:
+    """A worker's tool asks questions only: no permission, no budget."""
+    kind = question.kind
+    if kind not in (QuestionKind.CHOICE, QuestionKind.OPEN, QuestionKind.PLAN):
+        kind = QuestionKind.CHOICE if question.options else QuestionKind.OPEN
+    return replace(question, kind=kind, outlives_turn=True, detached=False)
+
+
+def asks_the_same(one: Question, other: Question) -> bool:
+    """Whether both have the same words and options, in whatever order those stand."""
+    return _asked_words(one) == _asked_words(other)
+
+
+def _asked_words(question: Question) -> tuple[str, list[tuple[str, str]]]:
+    options = sorted((option.key, option.label) for option in question.options)
+    return question.text.strip(), options
 
 
 def as_it_holds(question: Question) -> Question:

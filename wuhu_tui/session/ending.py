@@ -82,6 +82,7 @@ async def end(
     conversation.unsure_offered()
     conversation.tell_exit(expected=conversation.started is not None)
     await _take_what_came(log, commands)
+    desk.close()
     return _last_words(ending, log, conversation)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from wuhu_tui.model import events
-from wuhu_tui.model.messages import Boundary
-from wuhu_tui.model.questions import Answer, Question
+from wuhu_tui.model.messages import ANSWER, Boundary
+from wuhu_tui.model.questions import Answer, Question, QuestionKind
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import Report
 
@@ -28,6 +28,8 @@ class History:
         self.last_sequence = 0
         self.questions: dict[str, Question] = {}
         self.answers: dict[str, events.QuestionAnswered] = {}
+        self.heard: set[str] = set()
+        """Questions whose asker has the answer."""
         self.withdrawn: dict[str, str] = {}
         self.reports: list[Report] = []
         self.tools: dict[str, events.ToolStarted] = {}
@@ -38,6 +40,8 @@ class History:
         """Whether a runner or agent died in the last turn: it began and nothing ended it."""
         self.unheard_answers: list[Answer] = []
         """Answers since the agent last took a prompt, to questions whose asker lived."""
+        self.unread: dict[str, events.QuestionAnswered] = {}
+        """Answers to a worker's own questions that it has not fetched and no message carries."""
         self.unsure: list[str] = []
         """Messages that became unsure since the agent last took a prompt."""
         self._detached: set[str] = set()
@@ -94,6 +98,8 @@ class History:
 
     def _queued(self, event: events.MessageQueued, at: datetime) -> None:
         self.fates[event.message.id] = WAITING
+        if event.message.id.startswith(ANSWER):
+            self.unread.pop(event.message.id.removeprefix(ANSWER), None)
         self.last_sequence = max(self.last_sequence, event.message.sequence)
 
     def _moved(self, event: events.MessageMoved, at: datetime) -> None:
@@ -124,9 +130,17 @@ class History:
         self.questions[event.question.id] = event.question
 
     def _answered(self, event: events.QuestionAnswered, at: datetime) -> None:
-        self.answers[event.answer.question] = event
-        if event.answer.question not in self._detached:
+        name = event.answer.question
+        self.answers[name] = event
+        question = self.questions.get(name)
+        if question is not None and is_workers_own(question):
+            self.unread[name] = event
+        elif name not in self._detached:
             self.unheard_answers.append(event.answer)
+
+    def _answer_delivered(self, event: events.AnswerDelivered, at: datetime) -> None:
+        self.unread.pop(event.question, None)
+        self.heard.add(event.question)
 
     def _question_detached(self, event: events.QuestionDetached, at: datetime) -> None:
         self._detached.add(event.id)
@@ -136,6 +150,11 @@ class History:
 
     def _reported(self, event: events.ReportMade, at: datetime) -> None:
         self.reports.append(event.report)
+
+
+def is_workers_own(question: Question) -> bool:
+    """Whether a worker asked it with wuhu's own tool."""
+    return question.outlives_turn and question.kind is not QuestionKind.BUDGET
 
 
 _STEPS: dict[type[Any], Callable[[History, Any, datetime], None]] = {
@@ -156,6 +175,7 @@ _STEPS: dict[type[Any], Callable[[History, Any, datetime], None]] = {
     events.MessageUnsure: History._unsure,
     events.QuestionAsked: History._asked,
     events.QuestionAnswered: History._answered,
+    events.AnswerDelivered: History._answer_delivered,
     events.QuestionDetached: History._question_detached,
     events.QuestionWithdrawn: History._withdrawn,
     events.ReportMade: History._reported,

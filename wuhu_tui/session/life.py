@@ -43,7 +43,7 @@ from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
 from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.stale_locks import remove_stale_locks
-from wuhu_tui.session.turns import BESIDE, CAUSES, road, wanted_state
+from wuhu_tui.session.turns import BESIDE, CAUSES, own_question_waits, road, wanted_state
 
 
 class Life:
@@ -72,7 +72,7 @@ class Life:
         self._queue = MessageQueue(log, clock)
         self._branch = Branch(log, head_of)
         self._desk = QuestionDesk(
-            log, clock=clock, pass_on=self._queue.put_steer, changed=self._settle
+            log, clock=clock, pass_on=self._queue.put_steer, changed=self._desk_changed
         )
         self._conversation = Conversation(log, self._queue, setting, agent_factory, self._wake.set)
         self._ear = Ear(log, self._desk, self._conversation, self._queue, self._wake.set)
@@ -129,6 +129,14 @@ class Life:
         self._end(ExitReason.HIBERNATED, f"hibernated by {by}", "")
         return ""
 
+    async def type_keys(self, text: str) -> None:
+        """Give keys to the agent's screen."""
+        await self._conversation.type_keys(text)
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Give the agent's screen another size."""
+        await self._conversation.resize(columns, rows)
+
     async def look_at_head(self) -> str:
         """The branch's commit as it is now."""
         return await self._branch.look()
@@ -165,6 +173,7 @@ class Life:
         worktree = self._setting.worktree
         if worktree.is_dir():
             await remove_stale_locks(self._log)
+            self._desk.take_up()
             self._conversation.open(self._ear)
         else:
             self._end(ExitReason.FAILED, "the worktree is missing", f"no folder {worktree}")
@@ -250,19 +259,33 @@ class Life:
         """Between two turns: whatever waits lands now."""
         if self._conversation.started is None or self._conversation.turn is not None:
             return
+        self._desk.pass_on_unread(reported=self._reported_last)
         if self._conversation.begin_turn(self._boundary):
             self._reported = False
         self._boundary = Boundary.AWAITING_INPUT
+
+    @property
+    def _reported_last(self) -> bool:
+        """Whether nothing was asked of the session since it reported."""
+        view = self._log.view
+        return self._reported and view.reported_in_turn >= view.turn
+
+    def _desk_changed(self) -> None:
+        """A question was asked, or is settled; an answer that nobody fetches is to be passed on."""
+        self._settle()
+        self._wake.set()
 
     def _settle(self) -> None:
         """Write the state that what goes on now amounts to."""
         if self._conversation.started is None or self._ending:
             return
         view, in_turn = self._log.view, self._conversation.turn is not None
+        reported = self._reported_last
+        own = own_question_waits(view.questions, in_turn=in_turn, reported=reported)
         wanted = wanted_state(
             in_turn=in_turn,
-            asking=self._desk.asking,
-            reported=self._reported and view.reported_in_turn >= view.turn,
+            asking=self._desk.asking or own,
+            reported=reported,
             beside=bool(view.background),
         )
         for state in road(self._log.state, wanted):

@@ -17,7 +17,7 @@ import msgspec
 
 from wuhu_tui.journal.clock import new_id
 from wuhu_tui.journal.views import sync_folder
-from wuhu_tui.model.commands import AnyCommand
+from wuhu_tui.model.commands import AnyCommand, Keys, Resize
 from wuhu_tui.model.errors import JournalError, NotFound, UsageError
 from wuhu_tui.model.value import Value
 
@@ -98,6 +98,17 @@ class Mailbox:
         if os.path.lexists(path):
             self._move(path, "cur")
 
+    def discard(self, path: Path) -> None:
+        """Remove a command of which nothing is kept.
+
+        Raises:
+            JournalError: the disk refused; the file lies where it lay.
+        """
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _refused("cannot be removed", path, error) from error
+
     def ring(self) -> None:
         """Wake the runner, if one listens."""
         try:
@@ -136,6 +147,10 @@ class Mailbox:
             )
         try:
             self._make_folders("tmp", "new")
+            if isinstance(command, Keys | Resize):  # of no use to a runner that starts later
+                draft.write_bytes(content)
+                draft.replace(self.path / "new" / name)
+                return
             _write_durably(draft, content)
             draft.replace(self.path / "new" / name)
             sync_folder(self.path / "new")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.events import (
     AgentSaid,
     AgentThought,
@@ -34,12 +35,23 @@ def merged(earlier: Event, later: Event) -> Event | None:
             return replace(earlier, text=earlier.text + later.text)
         case (UsageChanged(), UsageChanged()) | (PhaseChanged(), PhaseChanged()):
             return later
+        case (ScreenChanged(), ScreenChanged()):
+            return _same_screen(earlier, later)
         case _:
             return None
 
 
 def _same_speaker(one: AgentSaid, other: AgentSaid) -> bool:
     return (one.message, one.parent) == (other.message, other.parent)
+
+
+def _same_screen(earlier: ScreenChanged, later: ScreenChanged) -> ScreenChanged | None:
+    """The rows of both, the later ones on top; a screen of another size is another screen."""
+    if later.whole:
+        return later
+    if (earlier.columns, earlier.rows) != (later.columns, later.rows):
+        return None
+    return replace(later, lines={**earlier.lines, **later.lines}, whole=earlier.whole)
 
 
 def pieces(event: Event) -> Iterator[Event]:

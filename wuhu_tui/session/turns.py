@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from wuhu_tui.model.questions import Question
 from wuhu_tui.model.states import LIVE_STATES, SessionState
 
 CAUSES = {
@@ -31,6 +34,17 @@ def wanted_state(
     if reported:
         return SessionState.REPORTED
     return SessionState.WORKING if beside else SessionState.IDLE
+
+
+def own_question_waits(questions: Iterable[Question], *, in_turn: bool, reported: bool) -> bool:
+    """Whether a worker's own question is what its session waits for.
+
+    Within a turn one that need not block holds nobody up; a report says that none does.
+    """
+    own = [question for question in questions if question.outlives_turn]
+    if in_turn:
+        return any(question.blocking for question in own)
+    return bool(own) and not reported
 
 
 def state_before_life(own: SessionState | None) -> SessionState:
