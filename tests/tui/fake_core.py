@@ -19,6 +19,7 @@ from wuhu_tui.model.errors import Conflict, WuhuError
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.model.reviews import Finding, Merge, MergeOutcome, Verdict, VerdictKind
+from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.transcript import Transcript
@@ -43,6 +44,7 @@ class FakeCore:
         self._board = sample_board() if board is None else board
         self._transcripts = sample_transcripts() if transcripts is None else transcripts
         self.printed: dict[tuple[str, str], str] = {}
+        self.screens: dict[str, Screen] = {}
         self._revision = 1
         self._news = asyncio.Condition()
         self.calls: list[Call] = []
@@ -117,6 +119,9 @@ class FakeCore:
     def transcript(self, session: str) -> Transcript:
         return self._transcripts.setdefault(session, Transcript())
 
+    def screen(self, session: str) -> Screen | None:
+        return self.screens.get(session)
+
     def check_output(self, session: str, check: str) -> str:
         return self.printed.get((session, check), "")
 
@@ -165,6 +170,12 @@ class FakeCore:
         )
         await self.change(session, waiting=(*view.waiting, message))
         return name
+
+    async def type_keys(self, session: str, text: str, *, by: str = "lead") -> None:
+        await self._note("type_keys", session, text=text)
+
+    async def resize_screen(self, session: str, columns: int, rows: int) -> None:
+        await self._note("resize_screen", session, columns=columns, rows=rows)
 
     async def interrupt(self, session: str, *, by: str = "lead") -> None:
         await self._note("interrupt", session)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from wuhu_tui.core import judging, lives, talk, waiting
+from wuhu_tui.core import judging, lives, talk, terminals, waiting
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.core.door import CommandResult, NewSession
 from wuhu_tui.core.instantiate import instantiate
@@ -23,6 +23,7 @@ from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
+from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
 
@@ -94,6 +95,10 @@ class Core:
         """The session's transcript, growing in place."""
         return self._project.ledger.transcript(session)
 
+    def screen(self, session: str) -> Screen | None:
+        """The terminal screen of a session whose agent has one."""
+        return self._project.ledger.screen(session)
+
     def check_output(self, session: str, check: str) -> str:
         """The end of what a check printed so far, if this process runs it."""
         return self._project.ledger.output_of(session, check)
@@ -139,6 +144,14 @@ class Core:
     async def follow_up(self, session: str, text: str, *, by: str = "lead") -> str:
         """Queue a message for the turn's end; returns its id."""
         return await talk.follow_up(self._project, session, text, by=by)
+
+    async def type_keys(self, session: str, text: str, *, by: str = "lead") -> None:
+        """Type into the session's screen."""
+        await terminals.type_keys(self._project, session, text, by=by)
+
+    async def resize_screen(self, session: str, columns: int, rows: int) -> None:
+        """Give the session's screen another size."""
+        await terminals.resize_screen(self._project, session, columns, rows)
 
     async def interrupt(self, session: str, *, by: str = "lead") -> None:
         """End the running turn and its tools."""

@@ -13,6 +13,7 @@ from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
+from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
 from wuhu_tui.model.value import Value
@@ -62,6 +63,9 @@ class CoreDoor(Protocol):
     def transcript(self, session: str) -> Transcript:
         """The session's transcript, growing in place; empty for a session that never ran."""
 
+    def screen(self, session: str) -> Screen | None:
+        """The terminal screen of a session whose agent has one; None until it was seen."""
+
     def check_output(self, session: str, check: str) -> str:
         """The end of what a running check printed so far; empty where another process runs it."""
 
@@ -91,6 +95,15 @@ class CoreDoor(Protocol):
 
     async def follow_up(self, session: str, text: str, *, by: str = "lead") -> str:
         """Queue a message for the turn's end; returns its id. A session not running is resumed."""
+
+    async def type_keys(self, session: str, text: str, *, by: str = "lead") -> None:
+        """Type into the session's screen, as a terminal in its plainest mode sends keys.
+
+        Returns once they are on their way; keys that nobody is there to read are refused.
+        """
+
+    async def resize_screen(self, session: str, columns: int, rows: int) -> None:
+        """Give the session's screen another size."""
 
     async def interrupt(self, session: str, *, by: str = "lead") -> None:
         """End the running turn and its tools."""

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from wuhu_tui.model import events
+from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.fold_session import MAX_WARNINGS
 from wuhu_tui.model.project_events import CheckEnded, MergeChecked, SessionMoved
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reviews import CheckState
+from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.transcript import Transcript
 
@@ -40,6 +42,7 @@ class Ledger:
         self.revision = 0
         self.alive: dict[str, bool] = {}
         self._transcripts: dict[str, Transcript] = {}
+        self._screens: dict[str, Screen] = {}
         self._last: dict[str, int] = {}
         self._commands: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -70,14 +73,23 @@ class Ledger:
             ) if check.state is CheckState.RUNNING:
                 self._outputs.pop((session, check.name), None)
             case _ if record.session and not self._is_archived(record.session):
-                self.transcript(record.session).apply(record)
+                self._show(record)
                 self._remember(record)
+
+    def _show(self, record: Record) -> None:
+        """What the session's pane shows: its screen, or else its transcript."""
+        if isinstance(record.event, ScreenChanged):
+            before = self._screens.get(record.session) or Screen()
+            self._screens[record.session] = before.changed(record.event)
+        else:
+            self.transcript(record.session).apply(record)
 
     def _is_archived(self, session: str) -> bool:
         return self.board.sessions[session].given.state is SessionState.ARCHIVED
 
     def _forget_session(self, session: str) -> None:
         self._transcripts.pop(session, None)
+        self._screens.pop(session, None)
         for place in [place for place in self._outputs if place[0] == session]:
             del self._outputs[place]
 
@@ -85,7 +97,7 @@ class Ledger:
         """A journal was replaced: everything told before is void."""
         self.board = Board()
         kept: dict[str, Any]
-        for kept in (self._transcripts, self._last, self._closings, self._refusals):
+        for kept in (self._transcripts, self._screens, self._last, self._closings, self._refusals):
             kept.clear()
         self.touch()
 
@@ -125,6 +137,10 @@ class Ledger:
     def transcript(self, session: str) -> Transcript:
         """The session's transcript, growing in place; an archived one's is in its journal alone."""
         return self._transcripts.setdefault(session, Transcript())
+
+    def screen(self, session: str) -> Screen | None:
+        """The session's terminal screen as it was last told; None: it has none."""
+        return self._screens.get(session)
 
     def _forget_oldest(self) -> None:
         if len(self._commands) > COMMANDS_KEPT:
