@@ -15,7 +15,7 @@ from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.diff import Diff
-from wuhu_tui.model.errors import Conflict, WuhuError
+from wuhu_tui.model.errors import Conflict, NotFound, WuhuError
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.model.reviews import Finding, Merge, MergeOutcome, Verdict, VerdictKind
@@ -114,6 +114,8 @@ class FakeCore:
 
     async def provenance(self, session: str) -> Provenance:
         await self._note("provenance", session)
+        if session not in self.reasons:
+            raise NotFound(f"no session is called {session}")
         return self.reasons[session]
 
     def transcript(self, session: str) -> Transcript:

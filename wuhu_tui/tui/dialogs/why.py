@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
@@ -66,13 +67,17 @@ class WhyDialog(WuhuDialog[None]):
         self._asking = True
         self._asked_at = cursor
         verb = self.wuhu.core.provenance(self._session)
-        self.wuhu.verbs.run(verb, then=self._take, failed=lambda _: self.dismiss())
+        self.wuhu.verbs.run(verb, then=self._take, failed=self._refused)
 
     def _take(self, told: Provenance) -> None:
         self._told = told
         self._asking = False
         if self.is_mounted:
             self.wuhu.repaint()
+
+    def _refused(self, error: WuhuError) -> None:
+        if self.is_current:
+            self.dismiss()
 
     def do_down(self) -> None:
         """One line on."""
