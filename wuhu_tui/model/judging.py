@@ -266,11 +266,11 @@ def _covers(rule: PolicyRule, run: Run) -> bool:
     words = plain_words(rule.command) if rule.command else ()
     if words is None:
         return False
-    for level in run.levels:
+    for place, level in enumerate(run.levels):
         if not words and level is run.levels[-1]:
             return True
-        reaches = level.inner < 0 or len(words) > level.inner
-        if words and reaches and level.words[: len(words)] == words:
+        reach = sum(max(0, one.inner) for one in run.levels[place:])
+        if len(words) > reach and level.words[: len(words)] == words:
             return True
         if not level.harmless:
             return False
