@@ -8,9 +8,11 @@ from datetime import datetime
 
 from textual.content import Content
 
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.reports import Usage
 from wuhu_tui.tui.presentation.attention import COLOURS, SYMBOLS, Alive, Group, Kind, look, shown
 from wuhu_tui.tui.presentation.rows import MUTED, line
+from wuhu_tui.tui.presentation.usage import money_or_tokens, usage_words
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Counts:
     """The header's numbers."""
 
     kinds: Counter[Kind]
-    cost: float
+    usage: Usage
     needs: int
 
 
@@ -42,8 +44,16 @@ def count(board: Board, alive: Alive, now: datetime) -> Counts:
     views = shown(board)
     looks = [look(view, alive(view.id), now) for view in views]
     needing = sum(1 for seen in looks if seen.group is Group.NEEDS_YOU)
-    cost = sum(view.usage.cost for view in views)
-    return Counts(Counter(seen.kind for seen in looks), cost, needing)
+    return Counts(Counter(seen.kind for seen in looks), _used(views), needing)
+
+
+def _used(views: list[SessionView]) -> Usage:
+    """What the sessions on the board used together."""
+    return Usage(
+        input_tokens=sum(view.usage.input_tokens for view in views),
+        output_tokens=sum(view.usage.output_tokens for view in views),
+        cost=sum(view.usage.cost for view in views),
+    )
 
 
 def terminal_title(board: Board, counts: Counts) -> str:
@@ -80,8 +90,9 @@ def _right(counts: Counts, words: frozenset[Kind]) -> Content:
         _part(kind, word, sum(counts.kinds[one] for one in kinds), words=kind in words)
         for kind, word, kinds in _ORDER
     ]
-    if counts.cost:
-        parts.append(Content.styled(f"${counts.cost:.2f}", MUTED))
+    used = usage_words(counts.usage) if words else money_or_tokens(counts.usage)
+    if used:
+        parts.append(Content.styled(used, MUTED))
     return Content("  ").join(part for part in parts if part.cell_length).append(" ")
 
 

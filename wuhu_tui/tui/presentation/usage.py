@@ -14,6 +14,11 @@ def usage_words(usage: Usage) -> str:
     return " · ".join(parts)
 
 
+def money_or_tokens(usage: Usage) -> str:
+    """Money, or tokens where no agent tells what they cost."""
+    return money(usage.cost) if usage.cost else usage_words(usage)
+
+
 def context_words(usage: Usage) -> str:
     """How full the agent's context is."""
     if not usage.context_size:
