@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.session.stage import make_session
 from wuhu_tui.journal.clock import now
+from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
-from wuhu_tui.session.briefing import answer_as_message, brief_files, first_prompt
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.session.briefing import answer_as_message, resumption
+from wuhu_tui.session.briefing_first import assignment, brief_files, first_prompt, opening
+from wuhu_tui.session.history import History
 
 
 def test_brief_files_are_named_by_path(tmp_path: Path) -> None:
@@ -22,6 +27,52 @@ def test_without_a_brief_only_task_and_reporting() -> None:
     prompt = first_prompt("Do it.")
     assert prompt.startswith("Do it.\n\nHow to report")
     assert "Read these files" not in prompt
+
+
+def test_all_that_belongs_to_the_task_is_told_in_its_order(tmp_path: Path) -> None:
+    folder, spec = make_session(
+        tmp_path,
+        task="Do it.",
+        focus="Speed  first,\n  *then* beauty",
+        scope=("src/", "tests/"),
+        acceptance=("it takes 0.3 s",),
+        checks=("tests: make test",),
+        rules=("no new packages",),
+        turn_limit=15,
+    )
+    (folder.brief / "plan.md").write_text("the plan")
+    folder.skills.mkdir()
+    (folder.skills / "worker.md").write_text("how")
+    told = opening(folder, spec, spec.task)
+    parts = [
+        "Do it.",
+        "**Priority Focus (from the lead)**\nSpeed  first,\n  *then* beauty",
+        "Scope: work only on this task; do not change files outside:\n- src/\n- tests/",
+        "It is done when all of this is true:\n- it takes 0.3 s",
+        "Checks that must be green on your last commit:\n- tests: make test",
+        "Rules that apply:\n- no new packages",
+        "You have 15 turns.",
+        f"Read these files first; they belong to the task:\n- {folder.brief}/plan.md",
+        "How to report: ",
+        f"read it before you begin:\n{folder.skills}/worker.md",
+    ]
+    places = [told.find(part) for part in parts]
+    assert places == sorted(places)
+    assert places[0] == 0
+
+
+def test_what_was_not_said_takes_no_room(tmp_path: Path) -> None:
+    folder, spec = make_session(tmp_path)
+    assert opening(folder, spec, "Do it.") == first_prompt("Do it.")
+    assert assignment(spec) == ""
+
+
+def test_a_new_conversation_is_told_the_whole_assignment(tmp_path: Path) -> None:
+    _, spec = make_session(tmp_path, scope=("src/",))
+    view = SessionView(spec=spec, turn=1)
+    told = resumption(view, History(), ended=SessionState.STOPPED, remembers=False)
+    assert "Hash the passwords.\n\nScope: work only on this task" in told
+    assert "How to report: " in told
 
 
 def test_no_brief_folder_is_no_brief(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.tui.boards import EDIT_DIFF, NOW
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.transcript import Item, ItemKind, ItemState
-from wuhu_tui.session.briefing import first_prompt
+from wuhu_tui.session.briefing_first import first_prompt
 from wuhu_tui.tui.presentation.transcript import folds, item_rows, said_rows, texts
 from wuhu_tui.tui.presentation.transcript_row import Row
 

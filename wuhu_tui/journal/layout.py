@@ -65,6 +65,11 @@ class SessionFolder:
         """What the lead dropped in before the start."""
         return self.path / "brief"
 
+    @property
+    def skills(self) -> Path:
+        """How the session's role works, as a file its agent reads."""
+        return self.path / "skills"
+
 
 @dataclass(frozen=True)
 class ProjectFolder:

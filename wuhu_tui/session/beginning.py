@@ -16,7 +16,7 @@ from wuhu_tui.model.events import (
 )
 from wuhu_tui.model.messages import TASK, Lane, MessageState
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.session.briefing import brief_files, first_prompt
+from wuhu_tui.session.briefing_first import opening
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
 from wuhu_tui.session.message_queue import MessageQueue
@@ -66,4 +66,4 @@ def _queue_task(log: SessionLog, queue: MessageQueue) -> None:
     """The task is the first message, once in the session's whole life."""
     task = log.view.spec.task
     if task.strip():
-        queue.put(TASK, Lane.SYSTEM, first_prompt(task, brief_files(log.folder.brief)), "lead")
+        queue.put(TASK, Lane.SYSTEM, opening(log.folder, log.view.spec, task), "lead")

@@ -1,22 +1,12 @@
-"""What wuhu itself says to an agent: the first prompt, and what a new conversation must be told."""
+"""What wuhu itself says to an agent that goes on: what happened, and answers that came late."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.messages import HOW_TO_REPORT
 from wuhu_tui.model.questions import Answer, Question, spoken
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.session.briefing_first import assignment, paragraphs, reporting
 from wuhu_tui.session.history import History
-
-REPORTING = f"""\
-{HOW_TO_REPORT} when the work is done and committed on this branch, run
-    wuhu report done --summary "what you did, in one or two sentences"
-If you cannot go on: `wuhu report blocked --summary "what you need"`; if it cannot be done:
-`wuhu report failed --summary "why"`; to tell progress: `wuhu report note --summary "…"`.
-Ending your turn without a report does not count as done."""
 
 ANSWERS = "Answers you were given in that turn, perhaps too late for you to read:"
 UNSURE = "These messages were on their way when it ended; they may not have reached you:"
@@ -26,18 +16,6 @@ RESUMPTION = "resumption-"
 """How the ids of wuhu's own words about a new life begin."""
 
 
-def brief_files(folder: Path) -> tuple[Path, ...]:
-    """The files the lead dropped in, in order of their names."""
-    return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
-
-
-def first_prompt(task: str, files: Iterable[Path] = ()) -> str:
-    """The task, the brief's files by path, and how to report."""
-    listed = "\n".join(f"- {path}" for path in files)
-    brief = f"Read these files first; they belong to the task:\n{listed}" if listed else ""
-    return _paragraphs(task.strip(), brief, REPORTING)
-
-
 def resumption(view: SessionView, history: History, *, ended: SessionState, remembers: bool) -> str:
     """What an agent must be told before anything else in a new life; empty: nothing.
 
@@ -45,7 +23,7 @@ def resumption(view: SessionView, history: History, *, ended: SessionState, reme
     """
     if view.turn == 0 or (remembers and not history.turn_was_cut):
         return ""
-    return _paragraphs(
+    return paragraphs(
         _what_happened(view, history, ended),
         "" if remembers else _what_was_said(view, history),
         _unsure_messages(view, history),
@@ -71,10 +49,11 @@ def _what_happened(view: SessionView, history: History, ended: SessionState) -> 
 def _what_was_said(view: SessionView, history: History) -> str:
     said = history.said.strip()
     last_report = history.reports[-1] if history.reports else None
-    return _paragraphs(
+    return paragraphs(
         "The worktree holds everything done so far: look at `git log` and `git status` first.",
         f"The task of this session:\n{view.spec.task.strip()}" if view.spec.task.strip() else "",
-        REPORTING,
+        assignment(view.spec),
+        reporting(),
         f"Your last report was {last_report.kind.value}: {last_report.summary}"
         if last_report
         else "",
@@ -88,7 +67,7 @@ def _unsure_messages(view: SessionView, history: History) -> str:
         for message in view.unsure
         if message.id in history.unsure and not message.id.startswith(RESUMPTION)
     ]
-    return _paragraphs(UNSURE, *texts) if texts else ""
+    return paragraphs(UNSURE, *texts) if texts else ""
 
 
 def _late_answers(history: History) -> str:
@@ -100,14 +79,10 @@ def _late_answers(history: History) -> str:
         for answer in history.unheard_answers
         if answer.question in asked
     ]
-    return _paragraphs(ANSWERS, *lines)
+    return paragraphs(ANSWERS, *lines)
 
 
 def _what_now(history: History) -> str:
     if history.turn_was_cut:
         return "Look at what is done already, then go on from there; do not start over."
     return ""
-
-
-def _paragraphs(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)

@@ -25,7 +25,7 @@ from wuhu_tui.model.events import (
 )
 from wuhu_tui.model.messages import TASK, Lane, answer_message
 from wuhu_tui.model.reports import Report
-from wuhu_tui.session.briefing import brief_files, first_prompt
+from wuhu_tui.session.briefing_first import opening
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.history import WAITING
 from wuhu_tui.session.lanes import why_fixed
@@ -142,8 +142,8 @@ class Commands:
         if command.text.strip() == self._log.view.spec.task.strip():
             return ""  # the runner queued the task itself
         first = TASK not in self._log.history.fates and self._log.view.turn == 0
-        files = brief_files(self._log.folder.brief)
-        text = first_prompt(command.text, files) if first else command.text
+        spec = self._log.view.spec
+        text = opening(self._log.folder, spec, command.text) if first else command.text
         return self._say(command, Lane.FOLLOW_UP, text)
 
     async def _steer(self, command: commands.Steer) -> str:

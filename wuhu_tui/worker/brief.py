@@ -95,7 +95,7 @@ def read_brief(folder: SessionFolder) -> Brief:
         focus=spec.focus,
         turn_limit=spec.turn_limit,
         files=_files(folder.brief),
-        skills=tuple(file.path for file in _files(folder.path / "skills")),
+        skills=tuple(file.path for file in _files(folder.skills)),
         questions=open_ends.told_questions,
         messages=open_ends.told_messages,
     )

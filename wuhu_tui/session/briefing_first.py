@@ -1,0 +1,88 @@
+"""The first prompt of a session: its task and all that belongs to it. Only what there is, is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from wuhu_tui.journal.layout import SessionFolder
+from wuhu_tui.model.messages import HOW_TO_REPORT
+from wuhu_tui.model.sessions import SessionSpec
+
+REPORTING = f"""\
+{HOW_TO_REPORT} when the work is done and committed on this branch, run
+    wuhu report done --summary "what you did, in one or two sentences"
+If you cannot go on: `wuhu report blocked --summary "what you need"`; if it cannot be done:
+`wuhu report failed --summary "why"`; to tell progress: `wuhu progress "…"`; to ask the lead and
+wait for the answer: `wuhu ask "question" --option "key: label — what follows"`.
+Ending your turn without a report does not count as done."""
+
+FOCUS = "**Priority Focus (from the lead)**"
+
+
+def brief_files(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder and of those in it, in order of their names."""
+    return tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
+
+
+def opening(folder: SessionFolder, spec: SessionSpec, task: str) -> str:
+    """The first prompt of the session in this folder."""
+    return first_prompt(task, brief_files(folder.brief), spec=spec, skills=skill_files(folder))
+
+
+def skill_files(folder: SessionFolder) -> tuple[Path, ...]:
+    """The files that say how the session's role works."""
+    return brief_files(folder.skills)
+
+
+def first_prompt(
+    task: str,
+    files: Iterable[Path] = (),
+    *,
+    spec: SessionSpec | None = None,
+    skills: Iterable[Path] = (),
+) -> str:
+    """The task, what belongs to it, the brief's files by path, and how to work and report."""
+    return paragraphs(
+        task.strip(),
+        assignment(spec) if spec else "",
+        _listed("Read these files first; they belong to the task:", files),
+        reporting(skills),
+    )
+
+
+def assignment(spec: SessionSpec) -> str:
+    """What belongs to the task of a session besides its words; empty when nothing was said."""
+    return paragraphs(
+        f"{FOCUS}\n{spec.focus}" if spec.focus.strip() else "",
+        _listed("Scope: work only on this task; do not change files outside:", spec.scope),
+        _listed("It is done when all of this is true:", spec.acceptance),
+        _listed("Checks that must be green on your last commit:", spec.checks),
+        _listed("Rules that apply:", spec.rules),
+        _turns(spec.turn_limit),
+    )
+
+
+def reporting(skills: Iterable[Path] = ()) -> str:
+    """How to report, and where it is written how to work."""
+    where = ", ".join(str(path) for path in skills)
+    pointer = (
+        f"How your role works here is written in this file; read it before you begin:\n{where}"
+    )
+    return f"{REPORTING}\n{pointer}" if where else REPORTING
+
+
+def paragraphs(*parts: str) -> str:
+    """Those of the parts that say something, an empty line between them."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def _listed(title: str, lines: Iterable[object]) -> str:
+    listed = "\n".join(f"- {line}" for line in lines)
+    return f"{title}\n{listed}" if listed else ""
+
+
+def _turns(limit: int) -> str:
+    if not limit:
+        return ""
+    return f"You have {limit} turns. If they will not suffice, report blocked and say what is left."
