@@ -54,7 +54,7 @@ def test_all_that_belongs_to_the_task_is_told_in_its_order(tmp_path: Path) -> No
         "You have 15 turns.",
         f"Read these files first; they belong to the task:\n- {folder.brief}/plan.md",
         "How to report: ",
-        f"read it before you begin:\n{folder.skills}/worker.md",
+        f"How your role works here: read {folder.skills}/worker.md before you begin.",
     ]
     places = [told.find(part) for part in parts]
     assert places == sorted(places)

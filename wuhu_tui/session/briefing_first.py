@@ -13,8 +13,7 @@ REPORTING = f"""\
 {HOW_TO_REPORT} when the work is done and committed on this branch, run
     wuhu report done --summary "what you did, in one or two sentences"
 If you cannot go on: `wuhu report blocked --summary "what you need"`; if it cannot be done:
-`wuhu report failed --summary "why"`; to tell progress: `wuhu progress "…"`; to ask the lead and
-wait for the answer: `wuhu ask "question" --option "key: label — what follows"`.
+`wuhu report failed --summary "why"`; to tell progress: `wuhu progress "…"`; to ask: `wuhu ask "…"`.
 Ending your turn without a report does not count as done."""
 
 FOCUS = "**Priority Focus (from the lead)**"
@@ -66,10 +65,9 @@ def assignment(spec: SessionSpec) -> str:
 def reporting(skills: Iterable[Path] = ()) -> str:
     """How to report, and where it is written how to work."""
     where = ", ".join(str(path) for path in skills)
-    pointer = (
-        f"How your role works here is written in this file; read it before you begin:\n{where}"
-    )
-    return f"{REPORTING}\n{pointer}" if where else REPORTING
+    if not where:
+        return REPORTING
+    return f"{REPORTING} How your role works here: read {where} before you begin."
 
 
 def paragraphs(*parts: str) -> str:
