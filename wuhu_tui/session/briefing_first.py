@@ -13,7 +13,7 @@ REPORTING = f"""\
 {HOW_TO_REPORT} when the work is done and committed on this branch, run
     wuhu report done --summary "what you did, in one or two sentences"
 If you cannot go on: `wuhu report blocked --summary "what you need"`; if it cannot be done:
-`wuhu report failed --summary "why"`; to tell progress: `wuhu progress "…"`; to ask: `wuhu ask "…"`.
+`wuhu report failed --summary "why"`; progress: `wuhu progress "…"`; a question: `wuhu ask "…"`.
 Ending your turn without a report does not count as done."""
 
 FOCUS = "**Priority Focus (from the lead)**"
