@@ -20,7 +20,7 @@ from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY
 from wuhu_tui.model.questions import Option, Question, QuestionKind
 from wuhu_tui.model.receipts import Receipt, ReceiptKind, ReceiptStep
 from wuhu_tui.model.records import Cursor
-from wuhu_tui.model.reports import Usage
+from wuhu_tui.model.reports import PlanStep, Usage
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.provenance import why_content
 from wuhu_tui.tui.presentation.receipts import receipt_rows, stands_in_the_way, way
@@ -147,6 +147,15 @@ def test_a_title_tells_work_beside_the_turn() -> None:
     assert "working: npm run dev beside the turn" in doing(view)
     compacting = session("x", SessionState.WORKING, phase=Phase(kind=PhaseKind.COMPACTING))
     assert "working: shortens its memory" in doing(compacting)
+
+
+def test_a_title_tells_the_plan_and_a_context_that_is_nearly_full() -> None:
+    plan = (PlanStep(text="a", status="completed"), PlanStep(text="b"))
+    full = Usage(context_used=170_000, context_size=200_000)
+    view = session("x", SessionState.WORKING, plan=plan, usage=full)
+    assert "working · plan 1/2 · context 85%" in doing(view)
+    roomy = Usage(context_used=100_000, context_size=200_000)
+    assert "context" not in doing(session("x", SessionState.WORKING, usage=roomy))
 
 
 # screens

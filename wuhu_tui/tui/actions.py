@@ -25,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Several at once", view_actions.TOGETHER),
     *_topic("Move about", view_actions.GO),
     *_topic("Live panes", view_actions.PANE),
+    *_topic("An agent's screen", view_actions.SCREEN),
     *_topic("Inbox", view_actions.INBOX),
     *_topic("Review", REVIEW_ACTIONS),
     *_topic("Help", view_actions.HELP),

@@ -29,6 +29,7 @@ from wuhu_tui.tui.news import News
 from wuhu_tui.tui.presentation.attention import Kind, needs, question_of
 from wuhu_tui.tui.presentation.counts import count, terminal_title
 from wuhu_tui.tui.safe import safe_text
+from wuhu_tui.tui.screens.attachable import AttachableScreen
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.settings import DashboardSettings
 from wuhu_tui.tui.terminal import TerminalTitle, backlog, editing
@@ -146,10 +147,21 @@ class WuhuApp(App[None]):
         await self.drafts.save()
 
     async def on_event(self, event: events.Event) -> None:
-        """What is pasted is foreign text: it passes the gate before any field sees it."""
+        """What is pasted is foreign text: it passes the gate before any field sees it.
+
+        While the lead is attached to an agent's screen, its keys come before all of ours.
+        """
         if isinstance(event, events.Paste):
             event.text = safe_text(event.text)
+        if isinstance(event, events.Key | events.Paste) and self._went_to_agent(event):
+            return
         await super().on_event(event)
+
+    def _went_to_agent(self, event: events.Key | events.Paste) -> bool:
+        screen = self.screen
+        return (
+            not event.is_forwarded and isinstance(screen, AttachableScreen) and screen.take(event)
+        )
 
     # frames
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.messages import MessageState
 from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
 from wuhu_tui.model.states import LIVE_STATES, SessionState
@@ -69,6 +70,26 @@ def can_interrupt(view: SessionView) -> str:
 def can_stop(view: SessionView) -> str:
     """Only what runs can be stopped."""
     return "" if _live(view) else f"nothing runs: {_is(view)}"
+
+
+def _no_screen(view: SessionView) -> str:
+    if view.spec.agent.protocol == "terminal" or Capability.ATTACH in view.capabilities:
+        return ""
+    return f"{view.spec.shown_name} has no screen: its agent speaks a protocol"
+
+
+@of_session
+def has_screen(view: SessionView) -> str:
+    """Only some agents have a screen of their own."""
+    return _no_screen(view)
+
+
+@of_session
+def can_attach(view: SessionView) -> str:
+    """Only a screen with a living program behind it takes keys."""
+    if why := _no_screen(view):
+        return why
+    return "" if _live(view) else f"nobody is there to read keys: {_is(view)}"
 
 
 @of_session

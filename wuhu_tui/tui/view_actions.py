@@ -212,6 +212,27 @@ PANE = (
     ),
 )
 
+SCREEN = (
+    Action(
+        id="screen.attach",
+        keys=("enter",),
+        title="attach",
+        tooltip="Give every key to the agent's own screen, until ctrl+] gives them back",
+        contexts=frozenset({_C.SESSION}),
+        handler="attach",
+        possible=possible.can_attach,
+    ),
+    Action(
+        id="screen.transcript",
+        keys=("t",),
+        title="transcript or screen",
+        tooltip="Of an agent with a screen: show what it said before, or its screen again",
+        contexts=frozenset({_C.SESSION}),
+        handler="transcript",
+        possible=possible.has_screen,
+    ),
+)
+
 HELP = (
     Action(
         id="help.down",

@@ -35,6 +35,8 @@ def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, al
         (bar, _agent(view)),
         (bar, " · "),
         (f"{bar}_{_state(seen)}", _doing(view, seen, now)),
+        (bar, _progress(view)),
+        (f"{bar}_warning", _fullness(view)),
     ):
         shown = crop(text, room) if room > 3 else ""
         room -= width_of(shown)
@@ -57,6 +59,23 @@ def _since(view: SessionView, seen: Look, now: datetime, *, quiet: bool) -> str:
         return f"quiet {when}" if quiet and when else when and f"{when} ago"
     when = age(waits_since(view), now)
     return when and (f"{when} ago" if seen.kind in _ENDED else f"for {when}")
+
+
+def _progress(view: SessionView) -> str:
+    """How far it is in its own plan."""
+    if not view.plan:
+        return ""
+    done = sum(step.status == "completed" for step in view.plan)
+    return f" · plan {done}/{len(view.plan)}"
+
+
+NEARLY_FULL = 0.8
+"""The share of an agent's context from which its title says so."""
+
+
+def _fullness(view: SessionView) -> str:
+    used, most = view.usage.context_used, view.usage.context_size
+    return f" · context {used / most:.0%}" if most and used >= NEARLY_FULL * most else ""
 
 
 def _state(seen: Look) -> str:

@@ -13,13 +13,14 @@ from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.session_facts import session_facts
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.attachable import AttachableScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.live_pane import LivePane
+from wuhu_tui.tui.widgets.strip import TextStrip
 
 
-class SessionScreen(WuhuScreen):
+class SessionScreen(AttachableScreen):
     """Follows the lead's selection: `w` here goes on to the next session."""
 
     CONTEXT = Context.SESSION
@@ -46,6 +47,7 @@ class SessionScreen(WuhuScreen):
             yield LivePane()
             with VerticalScroll(id="facts-column", can_focus=False):
                 yield Static("", id="session-facts")
+        yield TextStrip(id="mode")
         yield ActionFooter()
 
     def paint(self, board: Board, now: datetime) -> None:
@@ -56,6 +58,7 @@ class SessionScreen(WuhuScreen):
             return
         core = self.wuhu.core
         alive = core.runner_alive(self._session)
+        self.show_mode()
         self.paint_live(board, now)
         counts = count(board, core.runner_alive, now)
         bar = self.query_one(HeaderBar)
@@ -73,7 +76,7 @@ class SessionScreen(WuhuScreen):
         if view:
             alive = core.runner_alive(self._session)
             pane, transcript = self.query_one(LivePane), core.transcript(self._session)
-            pane.show(view, transcript, now, focused=True, alive=alive)
+            pane.show(view, transcript, now, focused=True, alive=alive, screen=self.terminal)
 
     @property
     def _pane(self) -> LivePane:

@@ -1,4 +1,4 @@
-"""A live pane: one session's transcript under a title bar."""
+"""A live pane: one session's transcript, or its agent's screen, under a title bar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from textual import events
 from textual.message import Message
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.transcript import Transcript
+from wuhu_tui.tui.presentation.terminal import ScreenRow, screen_rows
 from wuhu_tui.tui.presentation.transcript_layout import Place, TranscriptLayout
 from wuhu_tui.tui.presentation.transcript_row import BLANK, Row
 from wuhu_tui.tui.presentation.transcript_title import title_row
@@ -42,6 +44,7 @@ class LivePane(RowPainter, inherit_bindings=False):
         self._layout_of = TranscriptLayout()
         self._transcript: Transcript | None = None
         self._view: SessionView | None = None
+        self._screen: Screen | None = None
         self._told = (0, 0, 0)
         self._title = BLANK
         self._body: list[Row] = []
@@ -59,6 +62,16 @@ class LivePane(RowPainter, inherit_bindings=False):
         """Whether the newest row is followed."""
         return self._layout_of.following
 
+    @property
+    def shows_screen(self) -> bool:
+        """Whether it shows the agent's screen; who reads back reads the transcript."""
+        return self._screen is not None and self.following
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and rows there are under the title."""
+        return (self.size.width, max(0, self.size.height - 1))
+
     def show(
         self,
         view: SessionView,
@@ -67,8 +80,13 @@ class LivePane(RowPainter, inherit_bindings=False):
         *,
         focused: bool,
         alive: bool,
+        screen: Screen | None = None,
     ) -> None:
-        """Take the session as it is now; cheap when nothing changed, free when not seen."""
+        """Take the session as it is now; cheap when nothing changed, free when not seen.
+
+        With a `screen` that is shown, and the transcript only to those who scroll back.
+        """
+        self._screen = screen
         if transcript is not self._transcript:
             self._transcript = transcript
             self._layout_of.show(transcript)
@@ -81,6 +99,8 @@ class LivePane(RowPainter, inherit_bindings=False):
 
     def scroll_rows(self, rows: int) -> None:
         """Read back (negative) or on; the view then stays where it is while new rows arrive."""
+        if self._screen is not None:
+            self._layout_of.resize(*self.room)
         self._layout_of.scroll(rows)
         self._again()
 
@@ -90,6 +110,8 @@ class LivePane(RowPainter, inherit_bindings=False):
 
     def to_top(self) -> None:
         """Go to the first row."""
+        if self._screen is not None:
+            self._layout_of.resize(*self.room)
         self._layout_of.to_top()
         self._again()
 
@@ -113,8 +135,11 @@ class LivePane(RowPainter, inherit_bindings=False):
 
     # painting
 
-    def rows_now(self) -> Sequence[Row]:
-        """The title bar, then as much of the transcript as fits."""
+    def rows_now(self) -> Sequence[Row | ScreenRow]:
+        """The title bar, then as much of the screen or the transcript as fits."""
+        if self._screen is not None and self.shows_screen:
+            self._told, self._places = (0, 0, 0), []
+            return [self._title, *screen_rows(self._screen, self.room[1], cursor=True)]
         revision = self._transcript.revision if self._transcript else 0
         state = (revision + 1, *self.size)
         if state != self._told:

@@ -12,6 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from wuhu_tui.tui.presentation.terminal import ScreenRow, screen_strip
 from wuhu_tui.tui.presentation.transcript_palette import palette_of
 from wuhu_tui.tui.presentation.transcript_row import BLANK, Row, strip_of
 
@@ -31,12 +32,12 @@ class RowPainter(Widget, inherit_bindings=False):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._frame: list[Strip] = []
-        self._strips: dict[Row, Strip] = {}
+        self._strips: dict[Row | ScreenRow, Strip] = {}
         self._palette: dict[str, Style] = {}
         self._filters: list[LineFilter] = []
         self._behind = Color(0, 0, 0)
 
-    def rows_now(self) -> Sequence[Row]:
+    def rows_now(self) -> Sequence[Row | ScreenRow]:
         """The rows from the top; missing ones are left empty."""
         raise NotImplementedError
 
@@ -87,16 +88,19 @@ class RowPainter(Widget, inherit_bindings=False):
         width, height = self.size
         if not self._palette:
             self._take_colours()
-        rows = list(self.rows_now()[:height])
+        rows: list[Row | ScreenRow] = list(self.rows_now()[:height])
         rows += [BLANK] * (height - len(rows))
         return [self._strip(row, width) for row in rows]
 
-    def _strip(self, row: Row, width: int) -> Strip:
+    def _strip(self, row: Row | ScreenRow, width: int) -> Strip:
         strip = self._strips.get(row)
         if strip is None:
             if len(self._strips) >= _KEPT_STRIPS:
                 self._strips = {}
-            strip = strip_of(row, width, self._palette)
+            if isinstance(row, ScreenRow):
+                strip = screen_strip(row, width, self._palette["text"])
+            else:
+                strip = strip_of(row, width, self._palette)
             for line_filter in self._filters:
                 strip = strip.apply_filter(line_filter, self._behind)
             self._strips[row] = strip

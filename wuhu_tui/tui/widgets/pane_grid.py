@@ -58,6 +58,7 @@ class PaneGrid(Widget, can_focus=True):
                 now,
                 focused=session == selected,
                 alive=core.runner_alive(session),
+                screen=core.screen(session),
             )
 
     def _mount(self, count: int) -> None:
