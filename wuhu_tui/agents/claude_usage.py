@@ -1,0 +1,69 @@
+"""What the agent used: tokens, money, and how full its memory of the conversation is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from wuhu_tui.agents.claude_frames import Result, Tokens
+from wuhu_tui.model.events import Event, UsageChanged
+from wuhu_tui.model.reports import Usage
+
+
+class Meter:
+    """Adds up nothing that the agent adds up itself: its totals go on over all its lives.
+
+    Input tokens are all that the model read, from its cache or not.
+    """
+
+    def __init__(self, emit: Callable[[Event], None], *, resumed: bool) -> None:
+        self._emit = emit
+        self._usage = Usage()
+        self._knows_totals = not resumed
+        self.model = ""
+
+    def message(self, tokens: Tokens) -> None:
+        """A message of the agent itself tells how much it was given to read."""
+        if tokens.read:
+            self._use(replace(self._usage, context_used=tokens.read))
+
+    def compacted(self, left: int) -> None:
+        """The conversation was shortened to so many tokens; 0: not told."""
+        if left:
+            self._use(replace(self._usage, context_used=left))
+
+    def result(self, told: Result) -> None:
+        """A turn ended: the totals so far."""
+        cost = self._usage.cost if told.cost is None else told.cost
+        window = self._window(told) or self._usage.context_size
+        usage = replace(self._usage, cost=cost, context_size=window)
+        if told.models:
+            totals = told.models.values()
+            usage = replace(
+                usage,
+                input_tokens=sum(t.input_tokens + t.cache_read + t.cache_creation for t in totals),
+                output_tokens=sum(t.output_tokens for t in totals),
+            )
+        else:
+            usage = replace(
+                usage,
+                input_tokens=usage.input_tokens + told.usage.read,
+                output_tokens=usage.output_tokens + told.usage.output_tokens,
+            )
+        self._knows_totals = True
+        self._use(usage)
+
+    def _window(self, told: Result) -> int:
+        """The main model's; helpers with smaller ones may have worked too."""
+        main = told.models.get(self.model)
+        if main is not None:
+            return main.context_window
+        return max((t.context_window for t in told.models.values()), default=0)
+
+    def _use(self, usage: Usage) -> None:
+        if usage == self._usage:
+            return
+        self._usage = usage
+        if self._knows_totals:  # A resumed life hears of the totals before it only with a result.
+            self._emit(UsageChanged(usage=usage))
