@@ -1,0 +1,71 @@
+"""How codex is started: its command line, and what in its surroundings keeps it from working."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from wuhu_tui.agents.protocol import McpServer
+
+ASKS = "default_mode_request_user_input"
+GOALS = "goals"
+HUSHED = "suppress_unstable_features_warning"
+OWN_SERVER = "wuhu"
+PATIENT_SECONDS = 7 * 24 * 3600
+"""A call of wuhu's own tools may wait for the lead: longer than anybody is away."""
+
+SETTINGS = (
+    (f"features.{ASKS}", "true"),
+    # A goal makes codex begin turns by itself, which nobody prompted and nobody could count.
+    (f"features.{GOALS}", "false"),
+    (HUSHED, "true"),
+)
+"""What wuhu wants of codex, unless the command in wuhu.toml says otherwise."""
+
+
+def command_line(command: Sequence[str], servers: Sequence[McpServer]) -> tuple[str, ...]:
+    """The command with wuhu's settings and servers of tools."""
+    said = " ".join(command)
+    wanted = [(key, value) for key, value in SETTINGS if key.split(".")[-1] not in said]
+    wanted += [setting for server in servers for setting in _server_settings(server)]
+    return (*command, *(word for key, value in wanted for word in ("-c", f"{key}={value}")))
+
+
+def trap_in(environment: Mapping[str, str]) -> str:
+    """Why codex could not run commands in its sandbox here; empty when nothing is known of it."""
+    home = Path(environment.get("CODEX_HOME") or Path(environment.get("HOME", "/")) / ".codex")
+    temporary = Path(environment.get("TMPDIR") or "/tmp")  # noqa: S108 - codex's own default
+    if not home.is_relative_to(temporary):
+        return ""
+    return (
+        f"codex keeps its files in {home}, below the folder for temporary files {temporary}: it "
+        "refuses to run commands in its sandbox there; set CODEX_HOME or TMPDIR elsewhere in "
+        "agents.<name>.environment"
+    )
+
+
+def _server_settings(server: McpServer) -> list[tuple[str, str]]:
+    table = f"mcp_servers.{_key(server.name)}"
+    program, *arguments = server.command
+    settings = [
+        (f"{table}.command", _text(program)),
+        (f"{table}.args", f"[{', '.join(map(_text, arguments))}]"),
+    ]
+    if server.environment:
+        pairs = (f"{_text(name)} = {_text(value)}" for name, value in server.environment.items())
+        settings.append((f"{table}.env", f"{{{', '.join(pairs)}}}"))
+    if server.name == OWN_SERVER:
+        settings.append((f"{table}.default_tools_approval_mode", _text("approve")))
+        settings.append((f"{table}.tool_timeout_sec", str(PATIENT_SECONDS)))
+    return settings
+
+
+def _key(name: str) -> str:
+    bare = name.replace("-", "").replace("_", "")
+    return name if bare.isascii() and bare.isalnum() else _text(name)
+
+
+def _text(value: str) -> str:
+    """A TOML string; JSON's escapes are all TOML's too, but for DEL, which TOML wants escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
