@@ -52,7 +52,10 @@ class Habits:
     """How the agents of one test behave."""
 
     steers_in_turn: bool = False
-    takes_steer: bool = True
+    queues_steers: bool = False
+    outcome: SteerOutcome = SteerOutcome.ACCEPTED
+    outcome_gate: asyncio.Event | None = None
+    steer_fails: bool = False
     loads: bool = True
     fails_to_load: bool = False
     fails_to_start: bool = False
@@ -69,6 +72,9 @@ class FakeAgent:
         self.reference = ""
         self.turns: asyncio.Queue[Turn] = asyncio.Queue()
         self.steered: list[str] = []
+        self.offers: list[str] = []
+        """The tokens of all messages that were handed over, taken or not."""
+        self.screen: list[str] = []
         self.turn: Turn | None = None
         self.closed = False
         self.dead = False
@@ -95,6 +101,7 @@ class FakeAgent:
             version="1.0",
             resumed=bool(reference) and self.habits.loads,
             steers_in_turn=self.habits.steers_in_turn,
+            queues_steers=self.habits.queues_steers,
         )
 
     async def prompt(self, text: str) -> str:
@@ -103,15 +110,20 @@ class FakeAgent:
         return await self.turn.over
 
     async def steer(self, text: str, token: str) -> SteerOutcome:
-        if self.habits.takes_steer:
+        self.offers.append(token)
+        if self.habits.outcome_gate:
+            await self.habits.outcome_gate.wait()
+        if self.habits.steer_fails:
+            raise AgentError("the pipe broke")
+        if self.habits.outcome in (SteerOutcome.ACCEPTED, SteerOutcome.DELIVERED):
             self.steered.append(text)
-        return SteerOutcome.ACCEPTED if self.habits.takes_steer else SteerOutcome.NOT_NOW
+        return self.habits.outcome
 
     async def type_keys(self, text: str) -> None:
-        """It has no screen."""
+        self.screen.append(text)
 
     async def resize(self, columns: int, rows: int) -> None:
-        """It has no screen."""
+        self.screen.append(f"{columns}x{rows}")
 
     async def interrupt(self) -> None:
         if self.habits.heeds_interrupt and self.turn and not self.turn.over.done():

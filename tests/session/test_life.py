@@ -12,6 +12,7 @@ import sys
 from msgspec.structs import replace
 
 from tests.session.stage import Stage
+from wuhu_tui.agents.protocol import SteerOutcome
 from wuhu_tui.model import events
 from wuhu_tui.model.messages import Boundary, Lane
 from wuhu_tui.model.reports import ExitReason, ReportKind
@@ -117,7 +118,7 @@ async def test_steer_waits_for_the_turn_end_of_an_agent_that_takes_none(stage: S
 
 
 async def test_a_refused_steer_waits_again_and_is_not_unsure(stage: Stage) -> None:
-    stage.habits.steers_in_turn, stage.habits.takes_steer = True, False
+    stage.habits.steers_in_turn, stage.habits.outcome = True, SteerOutcome.NOT_NOW
     turn = await stage.first_turn()
     turn.tool("t1")
     command = stage.steer("use argon2")
