@@ -16,8 +16,14 @@ from wuhu_tui.agents.acp_forms import (
     fields_of,
     form_question,
 )
-from wuhu_tui.agents.acp_permissions import permission_question, permission_reply
-from wuhu_tui.model.questions import Answer, QuestionKind
+from wuhu_tui.agents.acp_permissions import (
+    permission_question,
+    permission_reply,
+    unsaid_words,
+)
+from wuhu_tui.agents.acp_requests import tool_name
+from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, PermissionRequest
+from wuhu_tui.model.questions import Answer, Question, QuestionKind
 
 CHOICE = {
     "type": "string",
@@ -147,21 +153,126 @@ OPTIONS = [
 ]
 
 
+RUN = ToolCallUpdate.model_validate(
+    {
+        "toolCallId": "1",
+        "title": "rm -rf build",
+        "kind": "execute",
+        "rawInput": {"command": ["/bin/bash", "-lc", "rm -rf build"], "call_id": "1"},
+    }
+)
+
+
+def _asked(call: ToolCallUpdate, options: list[PermissionOption] = OPTIONS) -> Question:
+    return permission_question(
+        "q", NOW, call, options, tool="shell", worktree=Path("/work"), reject_ends_turn=True
+    )
+
+
+def _chosen(answer: Answer | None, call: ToolCallUpdate, options: list[PermissionOption]) -> str:
+    outcome = permission_reply(answer, _asked(call, options), options).outcome
+    return outcome.option_id if isinstance(outcome, AllowedOutcome) else ""
+
+
 @pytest.mark.parametrize(
     ("answer", "chosen"),
     [
-        (_answer(choice="always"), "always"),
+        (_answer(choice="allow"), "once"),
+        (_answer(choice="allow_session"), "once"),
+        (_answer(choice="deny"), "no"),
         (_answer(text="YES"), "once"),
-        (_answer(choice="allow_once"), "once"),
-        (_answer(choice="no", text="Yes"), "no"),
+        (_answer(choice="deny", text="Yes"), "no"),
         (_answer(choice="whatever"), "no"),
         (_answer(text="please do not"), "no"),
-        (None, None),
+        (None, ""),
     ],
 )
-def test_answers_to_a_permission(answer: Answer | None, chosen: str | None) -> None:
-    outcome = permission_reply(answer, OPTIONS).outcome
-    assert (outcome.option_id if isinstance(outcome, AllowedOutcome) else None) == chosen
+def test_answers_to_a_permission(answer: Answer | None, chosen: str) -> None:
+    assert _chosen(answer, RUN, OPTIONS) == chosen
+
+
+def test_an_answer_takes_what_the_agent_offers() -> None:
+    always, _, never, _ = OPTIONS
+    assert _chosen(_answer(choice="allow"), RUN, [always, never]) == "always"
+    assert _chosen(_answer(choice="deny"), RUN, [always, never]) == "never"
+    assert _chosen(_answer(choice="allow"), RUN, [never]) == ""
+    assert _chosen(_answer(choice="deny"), RUN, [always]) == ""
+
+
+def test_a_permission_says_what_is_wanted_and_has_the_same_options_for_every_agent() -> None:
+    question = _asked(RUN, OPTIONS[:1])
+    assert [option.key for option in question.options] == [ALLOW, ALLOW_SESSION, DENY]
+    assert [option.label for option in question.options] == [
+        "Allow once", "Allow for this session", "Deny",
+    ]  # fmt: skip
+    assert "the agent ends its turn then" in question.options[2].detail
+    assert question.request == PermissionRequest(
+        tool="shell", kind="execute", command="rm -rf build"
+    )
+    assert question.context == "rm -rf build"
+
+
+@pytest.mark.parametrize(
+    ("call", "request_for", "text"),
+    [
+        (
+            {"kind": "edit", "title": "/work/b.py", "rawInput": {"filepath": "/work/b.py"}},
+            PermissionRequest(tool="shell", kind="edit", paths=("/work/b.py",)),
+            "edit b.py",
+        ),
+        (
+            {
+                "kind": "edit",
+                "title": "Write b.py",
+                "locations": [{"path": "/work/b.py"}],
+                "rawInput": {"file_path": "/work/b.py", "changes": {"/work/c.py": {}}},
+                "content": [{"type": "diff", "path": "/work/d.py", "newText": "x"}],
+            },
+            PermissionRequest(
+                tool="shell", kind="edit", paths=("/work/b.py", "/work/c.py", "/work/d.py")
+            ),
+            "Write b.py",
+        ),
+        (
+            {"kind": "execute", "title": "git push", "locations": [{"path": "/work"}]},
+            PermissionRequest(tool="shell", kind="execute", command="git push"),
+            "git push",
+        ),
+        (
+            {"kind": "search", "title": "Find it", "rawInput": {"path": "src"}},
+            PermissionRequest(tool="shell", kind="read", paths=("src",)),
+            "Find it",
+        ),
+        ({"title": None}, PermissionRequest(tool="shell"), "The agent asks for permission."),
+    ],
+)
+def test_what_a_permission_is_wanted_for(
+    call: dict[str, Any], request_for: PermissionRequest, text: str
+) -> None:
+    question = _asked(ToolCallUpdate.model_validate({"toolCallId": "1", **call}))
+    assert (question.request, question.text) == (request_for, text)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ({"toolCallId": "1", "_meta": {"claudeCode": {"toolName": "Bash"}}}, "Bash"),
+        ({"toolCallId": "run_shell_command__fc2d997f16"}, "run_shell_command"),
+        ({"toolCallId": "toolu_3bb18dfa4da74bb197fd"}, ""),
+        ({"toolCallId": "call_4f7acc57ff4d4f7b"}, ""),
+    ],
+)
+def test_the_name_of_a_tool_is_read_where_it_is_told(call: dict[str, Any], name: str) -> None:
+    assert tool_name(ToolCallUpdate.model_validate(call)) == name
+
+
+def test_words_beside_an_answer_are_those_its_option_does_not_say() -> None:
+    question = _asked(RUN)
+    assert unsaid_words(_answer(choice="deny", note="use git rm"), question) == "use git rm"
+    assert unsaid_words(_answer(text="no"), question) == ""
+    assert (
+        unsaid_words(_answer(text="rather not", note="ask Ada"), question) == "rather not ask Ada"
+    )
 
 
 def test_leaving_plan_mode_is_a_plan() -> None:
@@ -180,6 +291,10 @@ def test_leaving_plan_mode_is_a_plan() -> None:
         "q", NOW, call, OPTIONS, worktree=Path("/work"), reject_ends_turn=False
     )
     assert question.kind is QuestionKind.PLAN
+    assert question.request is None
     assert question.context == "1. Do it\n--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n"
     assert [option.key for option in question.options] == ["once", "always", "no", "never"]
     assert [option.recommended for option in question.options] == [False] * 4
+    assert _chosen(_answer(choice="always"), call, OPTIONS) == "always"
+    assert _chosen(_answer(text="never"), call, OPTIONS) == "never"
+    assert _chosen(_answer(text="first say more"), call, OPTIONS) == "no"

@@ -12,6 +12,7 @@ from acp import schema
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.agents.sink import NOW
 from wuhu_tui.agents.acp_diff import unified_diff
 from wuhu_tui.agents.acp_events import Translator
 from wuhu_tui.agents.acp_tools import KEPT, ToolCalls
@@ -118,8 +119,8 @@ def test_a_huge_edit_is_shown_without_comparing() -> None:
 class _Told:
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.translator = Translator(self.events.append, WORK)
-        self.calls = ToolCalls(self.events.append, WORK)
+        self.translator = Translator(self.events.append, WORK, lambda: NOW)
+        self.calls = ToolCalls(self.events.append, WORK, lambda: NOW)
 
     def update(self, **update: Any) -> None:
         self.translator.take({"sessionId": "s", "update": update})

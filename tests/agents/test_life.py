@@ -195,7 +195,7 @@ async def test_a_conversation_that_cannot_be_loaded_begins_anew(theatre: Theatre
         assert await show.agent.prompt("Go") == "end_turn"
     note = show.sink.all(Noted)[0]
     assert note.level == "warning"
-    assert "could not load its conversation, it begins anew: Resource not found" in note.text
+    assert "could not go on with its conversation, session/load: Resource not found" in note.text
     assert show.sink.said == "Begin."
 
 

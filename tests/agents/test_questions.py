@@ -9,6 +9,7 @@ import pytest
 
 from tests.agents.conftest import Theatre
 from tests.agents.sink import LIMIT, NOW
+from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, PermissionRequest
 from wuhu_tui.model.questions import Option, QuestionKind
 
 CHOICE: dict[str, Any] = {
@@ -81,8 +82,8 @@ async def test_a_form_without_options_is_an_open_question(theatre: Theatre) -> N
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({"choice": "allow-once"}, "Gone."),
-        ({"choice": "reject-once"}, "Kept."),
+        ({"choice": "allow"}, "Gone."),
+        ({"choice": "deny"}, "Kept."),
         ({"text": "yes"}, "Gone."),
     ],
 )
@@ -97,28 +98,25 @@ async def test_a_permission_is_a_question(
     assert question.kind is QuestionKind.PERMISSION
     assert (question.text, question.context) == ("Remove the cart", "rm cart.py")
     assert [(option.key, option.label, option.recommended) for option in question.options] == [
-        ("allow-once", "Yes", False),
-        ("allow-always", "Yes, always", False),
-        ("reject-once", "No", False),
+        (ALLOW, "Allow once", False),
+        (ALLOW_SESSION, "Allow for this session", False),
+        (DENY, "Deny", False),
     ]
+    assert question.request == PermissionRequest(kind="execute", command="rm cart.py")
     assert show.sink.said == said
     assert (theatre.worktree / "cart.py").exists() == (said == "Kept.")
     assert show.sink.notes == []
 
 
-async def test_words_beside_a_permission_are_not_lost_silently(theatre: Theatre) -> None:
+async def test_words_beside_a_permission_are_passed_on(theatre: Theatre) -> None:
     theatre.play([REMOVAL])
     async with asyncio.timeout(LIMIT), theatre.show(reject_ends_turn=True) as show:
-        show.sink.answers.append({"text": "rather move it to attic/"})
+        show.sink.answers.append({"choice": "deny", "note": "rather move it to attic/"})
         await show.agent.prompt("Go")
     assert show.sink.said == "Kept."
-    assert show.sink.questions[0].options[2].detail == "the agent ends its turn then"
-    assert show.sink.notes == [
-        (
-            "warning",
-            "the agent was told “No” without your words, steer it to tell: rather move it to attic/",
-        )
-    ]
+    assert "ends its turn" in show.sink.questions[0].options[2].detail
+    assert show.sink.passed_on == ["rather move it to attic/"]
+    assert show.sink.notes == []
 
 
 @pytest.mark.parametrize("step", [CHOICE, REMOVAL])

@@ -70,7 +70,8 @@ async def test_a_missing_steering_method_falls_back_to_folding(theatre: Theatre)
         [{"run": "cat gate"}, {"say": " End."}], behaviour={"steering": False, "tells_folded": True}
     )
     async with asyncio.timeout(LIMIT), theatre.show(**STEER, **FOLD) as show:
-        assert await _steered(show, gate, folded=True) == (SteerOutcome.ACCEPTED, "end_turn")
+        assert await _steered(show, gate, folded=True) == (SteerOutcome.DELIVERED, "end_turn")
+    assert show.sink.accepted_tokens == ["s1"]
     assert show.sink.said == "Understood: use euros End."
 
 
@@ -85,7 +86,7 @@ async def test_a_missing_steering_method_without_fallback_refuses(theatre: Theat
     ("habit", "quirks"),
     [
         ("together", FOLD),
-        ("early", FOLD),
+        ("early", {**FOLD, "hand_over_told": True}),
         ("never", {**FOLD, "folded_call_returns": False}),
     ],
 )
@@ -99,7 +100,9 @@ async def test_a_turn_ends_with_its_last_word(
     )
     async with asyncio.timeout(LIMIT), theatre.show(**quirks) as show:
         taken, reason = await _steered(show, gate, folded=True)
-        assert (taken, reason) == (SteerOutcome.ACCEPTED, "end_turn")
+        assert (taken, reason) == (SteerOutcome.DELIVERED, "end_turn")
+        assert show.sink.accepted_tokens == ["s1"]
+        assert show.sink.not_accepted_tokens == []
         assert show.sink.said == "Understood: use euros End."
         assert len(show.sink.all(ToolEnded)) == 6
         assert await show.agent.prompt("and?") == "end_turn"
@@ -112,8 +115,11 @@ async def test_a_refused_second_prompt_is_told(theatre: Theatre) -> None:
     )
     async with asyncio.timeout(LIMIT), theatre.show(**FOLD) as show:
         show.sink.answers.append({"text": "yes"})
-        assert await _steered(show, gate) == (SteerOutcome.ACCEPTED, "end_turn")
-    assert show.sink.notes == [("error", "the agent refused a message: a turn is running")]
+        assert await _steered(show, gate) == (SteerOutcome.DELIVERED, "end_turn")
+    assert show.sink.accepted_tokens == []
+    assert show.sink.not_accepted_tokens == [
+        ("s1", "the agent refused it: a turn is running", False)
+    ]
 
 
 async def test_an_interrupt_kills_the_command_and_ends_its_call(theatre: Theatre) -> None:
@@ -131,16 +137,20 @@ async def test_an_interrupt_kills_the_command_and_ends_its_call(theatre: Theatre
     assert show.sink.said == "I go on where I was.after"
 
 
-async def test_an_interrupt_ends_folded_prompts_too(theatre: Theatre) -> None:
+@pytest.mark.parametrize("kept", [True, False])
+async def test_an_interrupt_ends_folded_prompts_too(theatre: Theatre, kept: bool) -> None:
     theatre.play([{"run": "echo up; cat gate"}], behaviour={"second_prompt": "early"})
     _gate(theatre)
-    async with asyncio.timeout(LIMIT), theatre.show(**FOLD) as show:
+    quirks = {**FOLD, "cancel_keeps_folded": kept}
+    async with asyncio.timeout(LIMIT), theatre.show(**quirks) as show:
         turn = asyncio.create_task(show.agent.prompt("Go"))
         await show.sink.until_event(ToolStarted)
-        assert await show.agent.steer("more", "s1")
+        assert await show.agent.steer("more", "s1") is SteerOutcome.DELIVERED
         await show.agent.interrupt()
         assert await turn == "cancelled"
-        assert await show.agent.steer("later", "s1") is SteerOutcome.NOT_NOW
+        assert await show.agent.steer("later", "s2") is SteerOutcome.NOT_NOW
+    assert show.sink.accepted_tokens == (["s1"] if kept else [])
+    assert [lost for _, _, lost in show.sink.not_accepted_tokens] == ([] if kept else [True])
 
 
 async def test_interrupting_nothing_does_nothing(theatre: Theatre) -> None:

@@ -3,50 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import contextlib
+from collections.abc import Callable
 from datetime import datetime
-from importlib import metadata
 from typing import Any
 
 import acp
-from acp.schema import (
-    ClientCapabilities,
-    ElicitationCapabilities,
-    ElicitationFormCapabilities,
-    Implementation,
-    InitializeResponse,
-    LoadSessionResponse,
-    NewSessionResponse,
-)
 from pydantic import ValidationError
 
 from wuhu_tui.agents import acp_life
-from wuhu_tui.agents.acp_errors import (
-    METHOD_NOT_FOUND,
-    error_words,
-    login_help,
-    unknown_stop_reason,
-)
+from wuhu_tui.agents.acp_errors import METHOD_NOT_FOUND, unknown_stop_reason
 from wuhu_tui.agents.acp_life import NO_END_TOLD, Life, Parts
+from wuhu_tui.agents.acp_opening import FOLDED, Opener
 from wuhu_tui.agents.acp_turn import CANCELLED, CallEnd, Turn, stop_reason, tokens_used
+from wuhu_tui.agents.acp_usage import tokens_of
+from wuhu_tui.agents.leftovers import Leftovers, below
 from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import Noted
 
-MODE = "mode"
-FOLDED = "folded"
-
-CAPABILITIES = ClientCapabilities(
-    elicitation=ElicitationCapabilities(form=ElicitationFormCapabilities()),
-)
-"""File access is served but not advertised: agents have the worktree on their own disk, and gemini
-0.61 takes our word that a file is missing for a fault, so that it could create none."""
-
 PATIENCE = Patience()
-
-Opened = NewSessionResponse | LoadSessionResponse
 
 
 class AcpAgent:
@@ -68,6 +46,9 @@ class AcpAgent:
         self._life: Life | None = None
         self._session = ""
         self._turn: Turn | None = None
+        self._leftovers: Leftovers | None = None
+        self._spared: asyncio.Future[tuple[Any, ...]]
+        self._pressing: asyncio.Task[None] | None = None
         self._steer_method = self._quirks.steer_method
 
     async def start(self, sink: AgentSink, reference: str) -> Started:
@@ -77,28 +58,30 @@ class AcpAgent:
         )
         self._life = life = await acp_life.begin(self._setting, sink, parts)
         try:
-            return await self._open(life, reference)
+            opening = await Opener(life, self._setting).open(reference)
         except BaseException:
             await life.close()
             raise
+        self._session = opening.session
+        return opening.started
 
     async def prompt(self, text: str) -> str:
         """Run one turn to its last word."""
         life = self._alive()
-        self._turn = turn = Turn(
-            self._call,
-            text,
-            folded_call_returns=self._quirks.folded_call_returns,
-            on_refused=lambda why: self._note(f"the agent refused a message: {why}", "error"),
-        )
+        self._turn = turn = Turn(self._call, text, quirks=self._quirks, sink=life.sink)
         ends: list[CallEnd] = []
+        self._leftovers = None
+        self._spared = asyncio.ensure_future(asyncio.to_thread(below, life.process.pid))
         try:
             ends = await life.call("prompt", self._end_of(turn, life))
+            await self._end_leftovers()
             return stop_reason(ends)
         finally:
-            self._turn = None
+            self._turn = self._leftovers = None
+            turn.settle()
             turn.abandon()
-            life.translator.end_turn(tokens_used(ends), NO_END_TOLD)
+            used = tokens_used(ends, each_its_own=self._quirks.hand_over_told)
+            life.translator.end_turn(used, NO_END_TOLD)
 
     async def steer(self, text: str, token: str) -> SteerOutcome:
         """Hand a message into the running turn, in the way this agent knows."""
@@ -112,8 +95,8 @@ class AcpAgent:
             return SteerOutcome.NOT_SUPPORTED
         if self._turn is None:
             return SteerOutcome.NOT_NOW
-        self._turn.fold(text)
-        return SteerOutcome.ACCEPTED
+        self._turn.fold(text, token)
+        return SteerOutcome.DELIVERED
 
     async def type_keys(self, text: str) -> None:
         """Its programs have no screen."""
@@ -128,95 +111,45 @@ class AcpAgent:
             return
         turn.interrupted = True
         turn.hurry(self._patience.cancel)
+        since = life.translator.command_began
+        if since is not None:
+            left = Leftovers(life.process.pid, since.timestamp(), await self._spared)
+            self._leftovers = await asyncio.to_thread(left.look)
+        if self._turn is not turn:
+            return
         if self._quirks.cancel_answers_permission:
             await life.client.withdraw()
-        await life.call(CANCELLED, life.connection.cancel(session_id=self._session))
+        await self._cancel(life)
         await life.client.withdraw()
+        self._pressing = asyncio.ensure_future(self._press(turn, life))
 
     async def close(self) -> None:
         """End the agent process."""
+        if self._pressing is not None:
+            self._pressing.cancel()
         if self._life is not None:
             await self._life.close()
 
-    async def _open(self, life: Life, reference: str) -> Started:
-        known = await life.call(
-            "initialize",
-            life.connection.initialize(
-                protocol_version=acp.PROTOCOL_VERSION,
-                client_capabilities=CAPABILITIES,
-                client_info=Implementation(name="wuhu", version=_version()),
-            ),
-            seconds=self._quirks.start_seconds,
-        )
-        if known.protocol_version != acp.PROTOCOL_VERSION:
-            raise life.troubles.stranger(known.protocol_version)
-        loaded = await self._load(life, known, reference)
-        opened = loaded or await self._new_session(life, known)
-        if isinstance(opened, NewSessionResponse):
-            self._session = opened.session_id
-        await self._set_mode(life, opened)
-        return self._started(life, known, resumed=loaded is not None)
+    async def _cancel(self, life: Life) -> None:
+        await life.call(CANCELLED, life.connection.cancel(session_id=self._session))
 
-    def _started(self, life: Life, known: InitializeResponse, *, resumed: bool) -> Started:
-        info = known.agent_info
-        return Started(
-            pid=life.process.pid,
-            reference=self._session,
-            version=f"{info.name} {info.version}" if info else "",
-            resumed=resumed,
-            steers_in_turn=bool(self._steer_method) or self._quirks.second_prompt == FOLDED,
-        )
+    async def _press(self, turn: Turn, life: Life) -> None:
+        """Cancel again: some agents go on with a message they had queued, once they are cancelled."""
+        while not turn.over and not life.ended:
+            await asyncio.sleep(self._patience.cancel_again)
+            if self._turn is not turn or life.ended:
+                return
+            with contextlib.suppress(AgentError):  # its end is told by the turn
+                await self._cancel(life)
 
-    async def _new_session(self, life: Life, known: InitializeResponse) -> NewSessionResponse:
-        return await life.call(
-            "session/new",
-            life.connection.new_session(cwd=str(self._setting.worktree), mcp_servers=[]),
-            seconds=self._quirks.start_seconds,
-            login=login_help(known),
-        )
-
-    async def _load(
-        self, life: Life, known: InitializeResponse, reference: str
-    ) -> LoadSessionResponse | None:
-        """The old conversation, loaded by the agent; None when there is none to go on with."""
-        able = known.agent_capabilities is not None and known.agent_capabilities.load_session
-        if not (reference and able and self._quirks.resumes):
-            return None
-        life.wire.muted = True
-        loading = self._try_load(life, reference)
-        try:
-            loaded = await life.call("session/load", loading, seconds=self._quirks.start_seconds)
-        finally:
-            life.wire.muted = False
-        self._session = reference if loaded else ""
-        return loaded
-
-    async def _try_load(self, life: Life, reference: str) -> LoadSessionResponse | None:
-        cwd = str(self._setting.worktree)
-        try:
-            return await life.connection.load_session(cwd=cwd, session_id=reference, mcp_servers=[])
-        except acp.RequestError as error:
-            why = error_words(error)
-            self._note(f"the agent could not load its conversation, it begins anew: {why}")
-            return None
-
-    async def _set_mode(self, life: Life, opened: Opened) -> None:
-        mode = self._quirks.mode
-        if not mode:
+    async def _end_leftovers(self) -> None:
+        """Kill what an interrupted command left running."""
+        if self._leftovers is None:
             return
-        modes = opened.modes.available_modes if opened.modes else []
-        options = [option.id for option in opened.config_options or ()]
-        change: Coroutine[Any, Any, Any]
-        if any(known.id == mode for known in modes):
-            change = life.connection.set_session_mode(session_id=self._session, mode_id=mode)
-        elif MODE in options:
-            change = life.connection.set_config_option(
-                config_id=MODE, session_id=self._session, value=mode
-            )
-        else:
-            self._note(f"the agent offers no mode “{mode}”; it stays in its own")
-            return
-        await life.call(f"mode {mode}", change, seconds=self._quirks.start_seconds)
+        grace = self._patience.leftovers if self._quirks.cancel_stops_command else 0
+        killed = await asyncio.to_thread(self._leftovers.end, grace)
+        if killed:
+            self._note(f"{killed} processes of the interrupted command went on; they were killed")
 
     async def _call(self, text: str) -> CallEnd:
         """One `session/prompt` and what it returned."""
@@ -228,7 +161,7 @@ class AcpAgent:
             if not reason:
                 raise
             return CallEnd(reason=reason)
-        return CallEnd(reason=reply.stop_reason, used=reply.usage)
+        return CallEnd(reason=reply.stop_reason, used=tokens_of(reply))
 
     async def _end_of(self, turn: Turn, life: Life) -> list[CallEnd]:
         try:
@@ -280,10 +213,3 @@ class AcpAgent:
             name = self._setting.launch.name
             raise AgentError(f"{name} does not run", remedy="resume the session")
         return self._life
-
-
-def _version() -> str:
-    try:
-        return metadata.version("wuhu-tui")
-    except metadata.PackageNotFoundError:
-        return "0"

@@ -5,28 +5,40 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import acp
 from acp.interfaces import Client
 from acp.schema import (
     AcceptElicitationResponse,
     CancelElicitationResponse,
+    CreateTerminalResponse,
     DeclineElicitationResponse,
     ElicitationFormRequestMode,
     ElicitationFormSessionMode,
     ElicitationSchema,
+    EnvVariable,
+    KillTerminalResponse,
     PermissionOption,
     ReadTextFileResponse,
+    ReleaseTerminalResponse,
     RequestPermissionResponse,
+    TerminalExitStatus,
+    TerminalOutputResponse,
     ToolCallUpdate,
+    WaitForTerminalExitResponse,
     WriteTextFileResponse,
 )
 
 from wuhu_tui.agents import acp_files, acp_forms
 from wuhu_tui.agents.acp_content import as_json
 from wuhu_tui.agents.acp_events import Translator
-from wuhu_tui.agents.acp_permissions import chosen_option, permission_question, permission_reply
+from wuhu_tui.agents.acp_permissions import (
+    permission_question,
+    permission_reply,
+    unsaid_words,
+)
+from wuhu_tui.agents.acp_terminals import Terminals
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.questions import Answer, Question
@@ -57,6 +69,7 @@ class AcpClient(Client):
         self._translator = translator
         self._clock = clock
         self._new_id = new_id
+        self.terminals = Terminals(setting, translator.hear, new_id)
         self._open: dict[asyncio.Task[Answer | None], Any] = {}
         self._handlers: set[asyncio.Task[Any]] = set()
 
@@ -88,21 +101,15 @@ class AcpClient(Client):
             self._clock(),
             tool_call,
             options,
+            tool=self._translator.tool_of(tool_call.tool_call_id),
             worktree=self._setting.worktree,
             reject_ends_turn=self._setting.launch.quirks.reject_ends_turn,
         )
         answer = await self._ask(question, kwargs.get(REQUEST))
-        if answer is not None:
-            self._note_unsaid(answer, options)
-        return permission_reply(answer, options)
-
-    def _note_unsaid(self, answer: Answer, options: list[PermissionOption]) -> None:
-        """This protocol cannot carry words with a permission; they are not lost silently."""
-        chosen = chosen_option(answer, options)
-        words = " ".join(filter(None, (answer.text, answer.note)))
-        if words and not (chosen and words.lower() in {chosen.name.lower(), chosen.kind}):
-            text = f"the agent was told “{chosen.name if chosen else 'cancelled'}” without your "
-            self._sink.emit(Noted(text=f"{text}words, steer it to tell: {words}", level="warning"))
+        words = unsaid_words(answer, question) if answer else ""
+        if words:
+            self._sink.pass_on(words)
+        return permission_reply(answer, question, options)
 
     async def create_elicitation(self, message: str, mode: Any, **kwargs: Any) -> ElicitationReply:
         """Ask the lead what a form wants to know."""
@@ -214,22 +221,54 @@ class AcpClient(Client):
     def on_connect(self, conn: Any) -> None:
         """The connection is kept by the agent's adapter."""
 
-    async def create_terminal(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Terminals are not advertised."""
-        raise acp.RequestError.method_not_found("terminal/create")
+    async def create_terminal(  # noqa: PLR0917 - as the protocol package calls it
+        self,
+        session_id: str,
+        command: str,
+        args: list[str] | None = None,
+        env: list[EnvVariable] | None = None,
+        cwd: str | None = None,
+        output_byte_limit: int | None = None,
+        **kwargs: Any,
+    ) -> CreateTerminalResponse:
+        """Run a command in a terminal of ours."""
+        folder = cwd or str(self._setting.worktree)
+        name = await self.terminals.create(
+            command, args or (), env or (), folder, output_byte_limit
+        )
+        return CreateTerminalResponse(terminal_id=name)
 
-    async def terminal_output(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Terminals are not advertised."""
-        raise acp.RequestError.method_not_found("terminal/output")
+    async def terminal_output(
+        self, session_id: str, terminal_id: str, **kwargs: Any
+    ) -> TerminalOutputResponse:
+        """What a command wrote so far, and how it ended if it has."""
+        terminal = self.terminals.named(terminal_id)
+        ended = terminal.ended
+        return TerminalOutputResponse(
+            output=terminal.output,
+            truncated=terminal.truncated,
+            exit_status=TerminalExitStatus(exit_code=ended.code, signal=ended.signal)
+            if ended
+            else None,
+        )
 
-    async def release_terminal(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Terminals are not advertised."""
-        raise acp.RequestError.method_not_found("terminal/release")
+    async def wait_for_terminal_exit(
+        self, session_id: str, terminal_id: str, **kwargs: Any
+    ) -> WaitForTerminalExitResponse:
+        """Wait until a command has ended."""
+        ended = await self.terminals.named(terminal_id).wait()
+        return WaitForTerminalExitResponse(exit_code=ended.code, signal=ended.signal)
 
-    async def wait_for_terminal_exit(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Terminals are not advertised."""
-        raise acp.RequestError.method_not_found("terminal/wait_for_exit")
+    async def kill_terminal(
+        self, session_id: str, terminal_id: str, **kwargs: Any
+    ) -> KillTerminalResponse:
+        """End a command; its terminal stays."""
+        await self.terminals.named(terminal_id).kill()
+        return KillTerminalResponse()
 
-    async def kill_terminal(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Terminals are not advertised."""
-        raise acp.RequestError.method_not_found("terminal/kill")
+    async def release_terminal(
+        self, session_id: str, terminal_id: str, **kwargs: Any
+    ) -> ReleaseTerminalResponse:
+        """End a command and forget its terminal."""
+        await self.terminals.release(terminal_id)
+        return ReleaseTerminalResponse()

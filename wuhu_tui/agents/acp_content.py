@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from typing import Any
 
 from acp.schema import (
@@ -12,13 +13,32 @@ from acp.schema import (
     EmbeddedResourceContentBlock,
     ImageContentBlock,
     ResourceContentBlock,
-    TerminalToolCallContent,
     TextContentBlock,
     TextResourceContents,
 )
 
 MAX_ARGUMENTS = 4000
 FENCED = re.compile(r"```[\w-]*\n(.*?\n?)```\s*", re.DOTALL)
+SHELL_FLAGS = {"-c", "-lc", "-ic"}
+SHELL_WORDS = 3
+BOOKKEEPING = {
+    "available_decisions",
+    "auto_approved",
+    "call_id",
+    "changes",
+    "completed_at_ms",
+    "cwd",
+    "description",
+    "parsed_cmd",
+    "process_id",
+    "proposed_execpolicy_amendment",
+    "reason",
+    "source",
+    "started_at_ms",
+    "turn_id",
+}
+"""Keys of a tool's arguments that tell nothing to a person, or what is shown elsewhere anyway."""
+
 RAW_WORDS = ("formatted_output", "aggregated_output", "output", "stdout", "stderr", "text", "error")
 
 
@@ -46,14 +66,9 @@ def _label(block: Any) -> str:
 
 
 def tool_text(content: Any) -> str:
-    """The text of a tool call's content, diffs left out."""
-    texts = []
-    for part in content or ():
-        if isinstance(part, ContentToolCallContent):
-            texts.append(_unfenced(block_text(part.content)))
-        elif isinstance(part, TerminalToolCallContent):
-            texts.append(f"[terminal {part.terminal_id}]")
-    return "\n".join(texts)
+    """The text of a tool call's content; diffs and terminals of ours are shown in their own ways."""
+    parts = [part for part in content or () if isinstance(part, ContentToolCallContent)]
+    return "\n".join(_unfenced(block_text(part.content)) for part in parts)
 
 
 def _unfenced(text: str) -> str:
@@ -70,15 +85,23 @@ def raw_text(raw: Any) -> str:
 
 
 def arguments_text(raw: Any) -> str:
-    """A tool's arguments as one readable text, a lone command as it is."""
-    if isinstance(raw, dict) and set(raw) == {"command"}:
-        command = raw["command"]
-        if isinstance(command, str):
-            return command
-        if isinstance(command, list):
-            return " ".join(map(str, command))
+    """A tool's arguments as one readable text, a lone command as it is typed."""
+    if isinstance(raw, dict):
+        raw = {key: value for key, value in raw.items() if key not in BOOKKEEPING}
+        if set(raw) == {"command"} and isinstance(raw["command"], str | list):
+            return command_text(raw["command"])
     text = as_json(raw)
     return text if len(text) <= MAX_ARGUMENTS else text[:MAX_ARGUMENTS] + "…"
+
+
+def command_text(command: Any) -> str:
+    """A command as a person would type it, without the shell that it is handed to."""
+    if isinstance(command, str):
+        return command
+    words = [str(word) for word in command] if isinstance(command, list) else []
+    if len(words) == SHELL_WORDS and words[1] in SHELL_FLAGS:
+        return words[2]
+    return shlex.join(words)
 
 
 def as_json(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from wuhu_tui.agents.acp_content import as_json, block_text
-from wuhu_tui.agents.acp_tools import AnyCall, ToolCalls
+from wuhu_tui.agents.acp_requests import AnyCall, parent_call
+from wuhu_tui.agents.acp_tools import ToolCalls
+from wuhu_tui.journal.clock import now
+from wuhu_tui.model.agent_events import AgentDelayed, DelayKind
 from wuhu_tui.model.events import (
     AgentSaid,
     AgentThought,
@@ -24,14 +28,20 @@ from wuhu_tui.model.events import (
 from wuhu_tui.model.reports import PlanStep, Usage
 
 MAX_SHOWN = 2000
+RATE_LIMIT = "_claude/rateLimit"
 
 
 class Translator:
     """Follows one life of an agent and emits what it tells."""
 
-    def __init__(self, emit: Callable[[Event], None], worktree: Path) -> None:
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        worktree: Path,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._emit = emit
-        self._tools = ToolCalls(emit, worktree)
+        self._tools = ToolCalls(emit, worktree, clock)
         self._usage = Usage()
         self._messages = 0
         self._speaking = False
@@ -53,6 +63,20 @@ class Translator:
         """Take a tool call that was told along with a request for leave."""
         self._speaking = False
         self._tools.announce(call)
+
+    def tool_of(self, call: str) -> str:
+        """The agent's own name of the tool of a call; empty: not told."""
+        return self._tools.tool_of(call)
+
+    def hear(self, terminal: str, text: str) -> None:
+        """Take what a command wrote in a terminal of ours."""
+        self._speaking = False
+        self._tools.hear(terminal, text)
+
+    @property
+    def command_began(self) -> datetime | None:
+        """When the oldest of the commands that run now began; None: none runs."""
+        return self._tools.command_began
 
     def end_turn(self, used: schema.Usage | None, open_calls: str) -> None:
         """Take what the end of a turn tells; calls still open end with these words."""
@@ -90,7 +114,9 @@ class Translator:
             self._speaking = True
             self._messages += 1
         message = update.message_id or f"message-{self._messages}"
-        self._emit(AgentSaid(text=block_text(update.content), message=message))
+        text, parent = block_text(update.content), parent_call(update)
+        if text:
+            self._emit(AgentSaid(text=text, message=message, parent=parent))
 
     def _plan_content(self, plan: Any) -> None:
         if isinstance(plan, schema.PlanUpdateItems):
@@ -106,6 +132,12 @@ class Translator:
         elif update.cost is not None:
             self._note_once("cost", f"cost so far: {update.cost.amount} {update.cost.currency}")
         self._use(context_used=update.used, context_size=update.size, cost=cost)
+        self._waits((update.field_meta or {}).get(RATE_LIMIT))
+
+    def _waits(self, told: Any) -> None:
+        """A limit of the model's service that keeps the agent waiting."""
+        if isinstance(told, dict) and told.get("status") == "rejected":
+            self._emit(AgentDelayed(kind=DelayKind.RATE_LIMIT, until=_moment(told.get("resetsAt"))))
 
     def _use(self, **changes: float) -> None:
         usage = replace(self._usage, **changes)
@@ -148,6 +180,14 @@ class Translator:
         text = as_json(update if update is not None else params)
         shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
         self._emit(Noted(text=f"the agent told something unknown ({told or 'no kind'}): {shown}"))
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """A time told in seconds of the epoch."""
+    try:
+        return datetime.fromtimestamp(float(seconds), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 def _plan_steps(entries: list[schema.PlanEntry]) -> tuple[PlanStep, ...]:

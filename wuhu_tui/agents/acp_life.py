@@ -86,7 +86,11 @@ class Life:
             self.translator.end_turn(None, NO_END_TOLD)
             self.sink.exited(code, words)
         finally:
-            self._closing = asyncio.ensure_future(self.connection.close())
+            self._closing = asyncio.ensure_future(self._close_rest())
+
+    async def _close_rest(self) -> None:
+        await self.client.terminals.close()
+        await self.connection.close()
 
 
 class Parts:
@@ -102,7 +106,7 @@ class Parts:
         patience: Patience,
     ) -> None:
         self.patience = patience
-        self.translator = Translator(sink.emit, setting.worktree)
+        self.translator = Translator(sink.emit, setting.worktree, clock)
         self.client = AcpClient(setting, sink, self.translator, clock=clock, new_id=new_id)
         self.wire = Wire(
             sink.emit,

@@ -15,13 +15,32 @@ from acp.schema import (
 )
 
 from wuhu_tui.agents.acp_content import arguments_text, tool_text
-from wuhu_tui.agents.acp_diff import unified_diff
+from wuhu_tui.agents.acp_diff import shown_path, unified_diff
+from wuhu_tui.agents.acp_requests import permission_request
+from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 
 CANCELLED = RequestPermissionResponse(outcome=DeniedOutcome(outcome="cancelled"))
 PLAN_TOOL = "switch_mode"
 KINDS = ("allow_once", "allow_always", "reject_once", "reject_always")
-"""The order in which options are offered, whatever the agent's; nobody recommends any of them."""
+"""The order in which an agent's own options are offered; nobody recommends any of them."""
+
+MEANT = {
+    ALLOW: ("allow_once", "allow_always"),
+    ALLOW_SESSION: ("allow_once", "allow_always"),
+    DENY: ("reject_once", "reject_always"),
+}
+"""What each answer looks for among an agent's options, the mildest first: wuhu itself remembers what
+is allowed for a session, and can tell it; an agent's own memory cannot be seen or taken back."""
+
+WORDS = {
+    "yes": ALLOW,
+    "allow": ALLOW,
+    "allow once": ALLOW,
+    "allow for this session": ALLOW_SESSION,
+    "no": DENY,
+    "deny": DENY,
+}
 
 
 def permission_question(
@@ -30,55 +49,98 @@ def permission_question(
     call: ToolCallUpdate,
     options: Sequence[PermissionOption],
     *,
+    tool: str = "",
     worktree: Path,
     reject_ends_turn: bool,
 ) -> Question:
-    """The request as a question; its options' keys are the agent's own ids."""
-    details = (
-        arguments_text(call.raw_input),
-        tool_text(call.content),
-        unified_diff(call.content, worktree),
-    )
+    """The request as a question: a plan with the agent's own options, else with those of wuhu."""
+    plan = call.kind == PLAN_TOOL
     return Question(
         id=name,
-        kind=QuestionKind.PLAN if call.kind == PLAN_TOOL else QuestionKind.PERMISSION,
-        text=call.title or "The agent asks for permission.",
+        kind=QuestionKind.PLAN if plan else QuestionKind.PERMISSION,
+        text=_title(call, worktree),
         asked_at=at,
-        options=tuple(
-            _option(option, reject_ends_turn)
-            for option in sorted(options, key=lambda option: KINDS.index(option.kind))
-        ),
-        context="\n".join(filter(None, dict.fromkeys(details))),
+        options=_own_options(options) if plan else _options(reject_ends_turn),
+        context=_context(call, worktree),
         blocking=True,
+        request=None if plan else permission_request(call, tool),
     )
 
 
-def _option(option: PermissionOption, reject_ends_turn: bool) -> Option:
-    detail = {
-        "allow_once": "this time only",
-        "allow_always": "this and all of the same kind, until the agent ends",
-        "reject_once": "the agent ends its turn then" if reject_ends_turn else "this time only",
-        "reject_always": "this and all of the same kind",
-    }[option.kind]
-    return Option(key=option.option_id, label=option.name, detail=detail)
+def _title(call: ToolCallUpdate, worktree: Path) -> str:
+    """What is wanted; some agents say no more than the file."""
+    title = call.title or "The agent asks for permission."
+    return f"{call.kind or 'use'} {shown_path(title, worktree)}" if title.startswith("/") else title
+
+
+def _context(call: ToolCallUpdate, worktree: Path) -> str:
+    diff = unified_diff(call.content, worktree)
+    details = ("" if diff else arguments_text(call.raw_input), _reason(call), diff)
+    return "\n".join(filter(None, dict.fromkeys(details)))
+
+
+def _reason(call: ToolCallUpdate) -> str:
+    """Why it is wanted; what some agents add to that is for machines."""
+    raw = call.raw_input if isinstance(call.raw_input, dict) else {}
+    if "available_decisions" in raw:
+        return str(raw.get("reason") or "")
+    return tool_text(call.content)
+
+
+def _options(reject_ends_turn: bool) -> tuple[Option, ...]:
+    denied = "the agent ends its turn then" if reject_ends_turn else "the agent goes on without it"
+    return (
+        Option(key=ALLOW, label="Allow once", detail="this time only"),
+        Option(
+            key=ALLOW_SESSION, label="Allow for this session", detail="and all of the same kind"
+        ),
+        Option(key=DENY, label="Deny", detail=f"{denied}; your words reach it as a message"),
+    )
+
+
+def _own_options(options: Sequence[PermissionOption]) -> tuple[Option, ...]:
+    return tuple(
+        Option(key=option.option_id, label=option.name)
+        for option in sorted(options, key=lambda option: KINDS.index(option.kind))
+    )
 
 
 def permission_reply(
-    answer: Answer | None, options: Sequence[PermissionOption]
+    answer: Answer | None, question: Question, options: Sequence[PermissionOption]
 ) -> RequestPermissionResponse:
-    """The answer for the agent; no answer is `cancelled`, an unknown one rejects."""
-    chosen = chosen_option(answer, options) if answer else None
+    """The answer for the agent; none is `cancelled`, and so is one that it offers no option for."""
+    chosen = _chosen(answer, question, options) if answer else None
     if chosen is None:
         return CANCELLED
     outcome = AllowedOutcome(outcome="selected", option_id=chosen.option_id)
     return RequestPermissionResponse(outcome=outcome)
 
 
-def chosen_option(answer: Answer, options: Sequence[PermissionOption]) -> PermissionOption | None:
+def unsaid_words(answer: Answer, question: Question) -> str:
+    """The words of an answer that its option does not say; this protocol cannot carry them."""
+    text = "" if _key_named(answer.text, question) else answer.text.strip()
+    return " ".join(filter(None, (text, answer.note.strip())))
+
+
+def _chosen(
+    answer: Answer, question: Question, options: Sequence[PermissionOption]
+) -> PermissionOption | None:
     """The option an answer means: by its key, else by its words, else the mildest rejection."""
-    for said in filter(None, (answer.choice, answer.text.strip().lower())):
-        for option in options:
-            if said in {option.option_id, option.name.lower(), option.kind}:
-                return option
-    rejections = [option for option in options if option.kind.startswith("reject")]
-    return min(rejections, key=lambda option: option.kind != "reject_once", default=None)
+    key = answer.choice or _key_named(answer.text, question)
+    if question.kind is QuestionKind.PLAN:
+        own = next((option for option in options if option.option_id == key), None)
+        return own or _first_of(options, MEANT[DENY])
+    return _first_of(options, MEANT.get(key, MEANT[DENY]))
+
+
+def _key_named(text: str, question: Question) -> str:
+    said = text.strip().lower()
+    if question.kind is not QuestionKind.PLAN:
+        return WORDS.get(said, "")
+    named = (o.key for o in question.options if said in {o.key.lower(), o.label.lower()})
+    return next(named, "")
+
+
+def _first_of(options: Sequence[PermissionOption], kinds: Sequence[str]) -> PermissionOption | None:
+    fitting = [option for kind in kinds for option in options if option.kind == kind]
+    return fitting[0] if fitting else None

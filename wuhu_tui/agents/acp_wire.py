@@ -38,6 +38,8 @@ class Wire:
         """Writes a line to the agent; set once its process runs."""
         self.muted = False
         """Whether updates are history told again; ends with the next answer of the agent."""
+        self.model = ""
+        """The model that an agent told in a way the package does not read."""
         self._emit = emit
         self._on_update = on_update
         self._on_cancel_request = on_cancel_request
@@ -83,6 +85,7 @@ class Wire:
         method = frame.get("method")
         if method is None:
             self.muted = False
+            self.model = _model_in(frame.get("result")) or self.model
             self._frames.put_nowait(frame)
         elif "id" in frame:
             self._frames.put_nowait(_with_own_id(frame))
@@ -110,6 +113,12 @@ def _with_own_id(frame: Frame) -> Frame:
     """
     params = frame.get("params") or {}
     return {**frame, "params": {**params, "_meta": {REQUEST: frame["id"]}}}
+
+
+def _model_in(result: Any) -> str:
+    models = result.get("models") if isinstance(result, dict) else None
+    told = models.get("currentModelId") if isinstance(models, dict) else None
+    return told if isinstance(told, str) else ""
 
 
 def _not_connected(line: bytes) -> None:

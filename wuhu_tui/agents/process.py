@@ -25,6 +25,9 @@ class Patience(Value, frozen=True):
 
     steer: float = 10.0
     cancel: float = 30.0
+    cancel_again: float = 2.0
+    leftovers: float = 1.0
+    """How long an interrupted command may take to end before it is killed."""
     end_of_input: float = 2.0
     terminate: float = 2.0
     drain: float = 1.0

@@ -17,6 +17,8 @@ class Quirks(Value, frozen=True):
     """Whether a folded prompt's own call ever returns; if so the turn ends with the last call."""
     hand_over_told: bool = False
     """Whether the earlier call returns when a folded prompt is taken in; else all return at the end."""
+    cancel_keeps_folded: bool = False
+    """Whether a folded prompt stays in the conversation when the turn is cancelled."""
     steer_method: str = ""
     """ACP extension method for steering, without its leading underscore; empty: none."""
     reject_ends_turn: bool = False

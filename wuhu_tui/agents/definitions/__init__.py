@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from wuhu_tui.agents.adapters import PROTOCOLS
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import AgentError, ConfigError
 from wuhu_tui.model.sessions import AgentLaunch, Quirks
 
@@ -33,6 +34,7 @@ class QuirkSettings(_Table):
     second_prompt: Literal["never", "folded"] = "never"
     folded_call_returns: bool = True
     hand_over_told: bool = False
+    cancel_keeps_folded: bool = False
     steer_method: str = ""
     reject_ends_turn: bool = False
     cancel_answers_permission: bool = False
@@ -67,6 +69,8 @@ class AgentDefinition(_Table):
     quirks: QuirkSettings = QuirkSettings()
     install: str = ""
     """How to get the program."""
+    measured: tuple[Capability, ...] = ()
+    """What this program was seen to do, besides what its protocol and quirks say."""
     extends: str = ""
     """The definition that this one changes."""
 
@@ -79,6 +83,13 @@ class AgentDefinition(_Table):
         if not words or not words[0].strip():
             raise ValueError("must name a program")
         return tuple(words)
+
+    @field_validator("measured", mode="before")
+    @classmethod
+    def _capabilities(cls, told: Any) -> Any:
+        if not isinstance(told, list | tuple) or not set(told) <= set(Capability):
+            raise ValueError(f"must be a list of these: {', '.join(Capability)}")
+        return tuple(Capability(name) for name in told)
 
     @field_validator("protocol")
     @classmethod
