@@ -8,7 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-PROGRAMS = Path(__file__).with_name("programs")
+ROOT = Path(__file__).parents[2]
+PROGRAMS = "tests.conformance.programs"
 
 
 class Mind(Enum):
@@ -33,9 +34,15 @@ class Candidate:
     """What prints its version."""
     settings: dict[str, Any] = field(default_factory=dict)
     """More keys of its table in `wuhu.toml`."""
+    environment: dict[str, str] = field(default_factory=dict)
     asking: tuple[str, ...] = ()
     """Words added to the command where it has to ask for leave."""
     mind: Mind = Mind.MODEL
+
+    @property
+    def has_screen(self) -> bool:
+        """Whether nothing but its screen tells what it says."""
+        return self.settings.get("protocol") == "terminal"
 
     @property
     def requirement(self) -> str:
@@ -120,15 +127,17 @@ CANDIDATES: tuple[Candidate, ...] = (
         name="terminal",
         title="a program in a terminal",
         extends="",
-        command=(sys.executable, str(PROGRAMS / "console.py")),
+        command=(sys.executable, "-m", f"{PROGRAMS}.console"),
         settings={"protocol": "terminal"},
+        environment={"PYTHONPATH": str(ROOT)},
     ),
     Candidate(
         name="command",
         title="a command for each turn",
         extends="",
-        command=(sys.executable, str(PROGRAMS / "once.py")),
+        command=(sys.executable, "-m", f"{PROGRAMS}.once"),
         settings={"protocol": "command"},
+        environment={"PYTHONPATH": str(ROOT)},
     ),
     Candidate(
         name="sample",

@@ -5,15 +5,27 @@ from __future__ import annotations
 from tests.conformance.outcomes import DiffersError
 from tests.conformance.scenario import scenario
 from tests.conformance.stage import REPORTED, Stage
-from tests.conformance.working import check_work, work
+from tests.conformance.working import check_work
 from tests.model_server.script import Step, run, say
 from wuhu_tui.model.events import AgentStarted
 from wuhu_tui.model.states import SessionState
 
 
+WORK = " && ".join(
+    (
+        "printf \"made = 'basket.py'\\n\" > basket.py",
+        "git add basket.py",
+        "(git diff --cached --quiet || git commit -q -m 'Add basket.py')",
+        "wuhu report done --summary 'added basket.py'",
+    )
+)
+"""Work that may be done any number of times: what an agent remembers of a cut turn is its own."""
+
+
 def _interrupted_work() -> tuple[Step, ...]:
     """Work whose first command takes long in the first life, and no time in the next."""
-    return ((say("I begin."), run("python3 slow.py begun 300 --once")), *work("basket.py"))
+    begin = (say("I begin."), run("python3 slow.py begun 300 --once"))
+    return (begin, (run(WORK),), (run(WORK),), (run(WORK),), (say("all done"),))
 
 
 @scenario("the agent is killed, and resumed", limit=120)

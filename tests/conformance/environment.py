@@ -30,6 +30,7 @@ def agent_environment(home: Path, url: str, programs: Path) -> dict[str, str]:
         **_openai(home),
         **_google(url),
         **_opencode(url),
+        "MODEL_URL": url,
     }
 
 

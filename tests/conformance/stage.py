@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import uuid
@@ -24,6 +25,7 @@ from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.initialise import initialise
 from wuhu_tui.core.memory import Memory
 from wuhu_tui.journal.reader import read_from
+from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.events import AgentStarted, Event
 from wuhu_tui.model.questions import Question, QuestionKind
@@ -41,6 +43,8 @@ SLOW = Path(__file__).with_name("programs") / "slow.py"
 REPORTED = (SessionState.REPORTED, SessionState.IN_REVIEW)
 RESTING = (SessionState.IDLE, *REPORTED)
 _OVER = (*RESTING, SessionState.FAILED, SessionState.STOPPED)
+
+SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
 E = TypeVar("E", bound=Event)
 
@@ -125,9 +129,15 @@ class Stage:
         return Path(self.view(session).spec.worktree)
 
     def said(self, session: str) -> str:
-        """All that the agent said."""
+        """All that the agent said; of one that has a screen, all that stood there."""
+        if self.agent.has_screen:
+            return self._shown(session)
         items = self.core.transcript(session).items
         return "".join(item.text for item in items if item.kind is ItemKind.SAID)
+
+    def _shown(self, session: str) -> str:
+        lines = (line for one in self.events(session, ScreenChanged) for line in one.lines.values())
+        return "\n".join(SGR.sub("", line).rstrip() for line in lines)
 
     def events(self, session: str, kind: type[E]) -> list[E]:
         """What its journal tells of one type."""
@@ -269,6 +279,10 @@ class Stage:
         ):
             self.git(*words)
 
+    @property
+    def _variables(self) -> dict[str, str]:
+        return {**self._environment, **self.agent.environment}
+
     def _settings(self) -> str:
         places = {"{modules}": str(self._modules), "{script}": SAMPLE_SCRIPT}
         command = [*self.agent.command, *(self.agent.asking if self.asks else ())]
@@ -279,7 +293,7 @@ class Stage:
         if self.agent.extends:
             table["extends"] = self.agent.extends
         lines = [f"{key} = {json.dumps(value)}" for key, value in table.items()]
-        variables = [f"{key} = {json.dumps(v)}" for key, v in self._environment.items()]
+        variables = [f"{key} = {json.dumps(v)}" for key, v in self._variables.items()]
         return "\n".join(
             [
                 '[project]\nname = "shop"\nagent = "tried"\n[policies]\nnudge = false',

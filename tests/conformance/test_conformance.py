@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import asking, dying, talking, traces, working
+from tests.conformance import traces
 from tests.conformance.cache import CHOICE, programs_folder
 from tests.conformance.candidates import CANDIDATES, Candidate, Mind
 from tests.conformance.environment import TO_LOSE, agent_environment, prepare_home
@@ -27,19 +27,16 @@ from tests.conformance.outcomes import (
     Results,
     expected_outcome,
 )
-from tests.conformance.scenario import SCENARIOS, Scenario
+from tests.conformance.scenario import Scenario
 from tests.conformance.stage import Stage
+from tests.conformance.table import scenarios
 from tests.model_server.server import ModelServer
 
-PLAYS = (working, asking, talking, dying)
-"""Importing them fills the table of scenarios."""
-
-IN_ORDER = [s for play in PLAYS for s in SCENARIOS.values() if s.play.__module__ == play.__name__]
 CHOSEN = {name for name in os.environ.get(CHOICE, "").split(",") if name}
 CASES = [
     pytest.param(agent, scenario, id=f"{agent.name}-{scenario.key}")
     for agent in CANDIDATES
-    for scenario in IN_ORDER
+    for scenario in scenarios()
     if not CHOSEN or agent.name in CHOSEN
 ]
 

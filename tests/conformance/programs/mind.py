@@ -1,0 +1,75 @@
+"""A small agent of the suite's own: it asks the model server, and does what the model wants.
+
+Standard library only; it is copied nowhere and knows nothing of wuhu. `MODEL_URL` names the server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TOOLS = [
+    {"type": "function", "function": {"name": name, "parameters": {"type": "object"}}}
+    for name in ("bash", "write")
+]
+
+
+class Mind:
+    """One conversation; `say` is told what the model says, `hear` gives what was said meanwhile."""
+
+    def __init__(self, say: Callable[[str], None], hear: Callable[[], list[str]]) -> None:
+        self._say = say
+        self._hear = hear
+        self._said: list[dict[str, Any]] = []
+        self.running: subprocess.Popen[str] | None = None
+
+    def turn(self, prompt: str) -> None:
+        """Work until the model has nothing more to do."""
+        self._said.append({"role": "user", "content": prompt})
+        while calls := self._reply():
+            for call in calls:
+                result = self._use(call["function"])
+                self._said.append({"role": "tool", "tool_call_id": call["id"], "content": result})
+            self._said += [{"role": "user", "content": words} for words in self._hear()]
+
+    def _reply(self) -> list[dict[str, Any]]:
+        message = self._ask()
+        self._said.append(message)
+        if message.get("content"):
+            self._say(message["content"])
+        return message.get("tool_calls") or []
+
+    def _ask(self) -> dict[str, Any]:
+        body = {"model": "scripted", "messages": self._said, "tools": TOOLS}
+        request = urllib.request.Request(
+            f"{os.environ['MODEL_URL']}/v1/chat/completions",
+            json.dumps(body).encode(),
+            {"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            message: dict[str, Any] = json.loads(answer.read())["choices"][0]["message"]
+        return message
+
+    def _use(self, function: dict[str, Any]) -> str:
+        arguments = json.loads(function["arguments"])
+        if function["name"] == "write":
+            Path(arguments["filePath"]).write_text(arguments["content"], encoding="utf-8")
+            self._say(f"wrote {arguments['filePath']}\n")
+            return "written"
+        self._say(f"$ {arguments['command']}\n")
+        self.running = subprocess.Popen(
+            ["sh", "-c", arguments["command"]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        output, _ = self.running.communicate()
+        self.running = None
+        self._say(output)
+        return output
