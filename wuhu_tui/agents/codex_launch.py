@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wuhu_tui.agents.protocol import McpServer
 
+STRANGE = re.compile(r"[^A-Za-z0-9_-]")
 ASKS = "default_mode_request_user_input"
 GOALS = "goals"
 HUSHED = "suppress_unstable_features_warning"
 OWN_SERVER = "wuhu"
+OURS = "WUHU_"
 PATIENT_SECONDS = 7 * 24 * 3600
 """A call of wuhu's own tools may wait for the lead: longer than anybody is away."""
 
@@ -24,11 +27,17 @@ SETTINGS = (
 """What wuhu wants of codex, unless the command in wuhu.toml says otherwise."""
 
 
-def command_line(command: Sequence[str], servers: Sequence[McpServer]) -> tuple[str, ...]:
-    """The command with wuhu's settings and servers of tools."""
+def command_line(
+    command: Sequence[str], servers: Sequence[McpServer], environment: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The command with wuhu's settings and servers of tools.
+
+    Codex gives a server but little of its own environment; wuhu's variables are passed by name.
+    """
     said = " ".join(command)
     wanted = [(key, value) for key, value in SETTINGS if key.split(".")[-1] not in said]
-    wanted += [setting for server in servers for setting in _server_settings(server)]
+    ours = sorted(name for name in environment if name.startswith(OURS))
+    wanted += [setting for server in servers for setting in _server_settings(server, ours)]
     return (*command, *(word for key, value in wanted for word in ("-c", f"{key}={value}")))
 
 
@@ -45,12 +54,13 @@ def trap_in(environment: Mapping[str, str]) -> str:
     )
 
 
-def _server_settings(server: McpServer) -> list[tuple[str, str]]:
+def _server_settings(server: McpServer, passed: Sequence[str]) -> list[tuple[str, str]]:
     table = f"mcp_servers.{_key(server.name)}"
     program, *arguments = server.command
     settings = [
         (f"{table}.command", _text(program)),
-        (f"{table}.args", f"[{', '.join(map(_text, arguments))}]"),
+        (f"{table}.args", _list(arguments)),
+        (f"{table}.env_vars", _list(passed)),
     ]
     if server.environment:
         pairs = (f"{_text(name)} = {_text(value)}" for name, value in server.environment.items())
@@ -62,8 +72,12 @@ def _server_settings(server: McpServer) -> list[tuple[str, str]]:
 
 
 def _key(name: str) -> str:
-    bare = name.replace("-", "").replace("_", "")
-    return name if bare.isascii() and bare.isalnum() else _text(name)
+    """A server's name as codex takes it; it splits keys at dots, quoted or not."""
+    return STRANGE.sub("_", name)
+
+
+def _list(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(_text, values))}]"
 
 
 def _text(value: str) -> str:

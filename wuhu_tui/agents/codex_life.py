@@ -25,6 +25,8 @@ from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
 Known = TypeVar("Known", bound=BaseModel)
 
 NO_END_TOLD = "(the agent told no end of this)"
+PLAIN_LOG = {"NO_COLOR": "1"}
+"""Its last words are shown to the lead."""
 OWN_TURN = "a turn that the agent began by itself"
 
 
@@ -63,9 +65,13 @@ class Life:
         Raises:
             AgentError: it cannot be started.
         """
-        launch = self._setting.launch
-        command = command_line(launch.command, self._setting.mcp_servers)
-        setting = replace(self._setting, launch=replace(launch, command=command))
+        launch, environment = self._setting.launch, self._setting.environment
+        command = command_line(launch.command, self._setting.mcp_servers, environment)
+        setting = replace(
+            self._setting,
+            launch=replace(launch, command=command),
+            environment={**PLAIN_LOG, **environment},
+        )
         process = await spawn(setting, self._wire)
         self._wire.write = process.send
         self._vigil = Vigil(process, self.troubles, self._patience, self._tell_end)

@@ -124,14 +124,14 @@ class Tools:
     def _give_up(self, name: str, why: str) -> None:
         call = self._calls.pop(name)
         self._given_up.append(name)
-        output = "\n".join(filter(None, ("".join(call.pieces), why)))
+        output = "\n".join(filter(None, ("".join(call.pieces).rstrip("\n"), why)))
         self._emit(ToolEnded(call=name, ok=False, output=output))
 
     def _go_on_beside(self, call: Call) -> None:
         name = call.started.call
         call.beside = True
         self._emit(BackgroundStarted(task=name, title=call.started.title, call=name))
-        output = "\n".join(filter(None, ("".join(call.pieces), GOES_ON)))
+        output = "\n".join(filter(None, ("".join(call.pieces).rstrip("\n"), GOES_ON)))
         self._emit(ToolEnded(call=name, output=output))
 
     def _end_beside(self, call: Call, item: Item) -> None:
