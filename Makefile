@@ -4,14 +4,16 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; \
 	done)
 WORKERS ?= 2
+AGENTS ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test test-agents check bench clean
 
 help:
 	@echo "make demo    the dashboard over four scripted sessions on the bundled sample"
 	@echo "make test    the whole test suite"
+	@echo "make test-agents   real agents from npm against a scripted model; AGENTS=claude,codex for some"
 	@echo "make check   style, types, import contracts and tests"
 	@echo "make bench   latency, CPU, memory and start-up, as ratios within one run"
 	@echo "make setup   only the virtual environment, in .venv"
@@ -30,6 +32,11 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest -n $(WORKERS)
+
+test-agents: $(READY)
+	$(BIN)/python -m tests.conformance.install
+	WUHU_AGENTS=$(AGENTS) $(BIN)/pytest -m agents -q --tb=short tests/conformance; found=$$?; \
+	$(BIN)/python -m tests.conformance.table && exit $$found
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -10,7 +10,6 @@ from tests.model_server.script import Step, run, say
 from wuhu_tui.model.events import AgentStarted
 from wuhu_tui.model.states import SessionState
 
-
 WORK = " && ".join(
     (
         "printf \"made = 'basket.py'\\n\" > basket.py",
