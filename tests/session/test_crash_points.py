@@ -11,6 +11,8 @@ import pytest
 
 from tests.session.stage import Stage
 from tests.session.test_questions import question
+from tests.session.test_worker_questions import ask, fetch
+from wuhu_tui.agents.protocol import SteerOutcome
 from wuhu_tui.model import commands, events
 from wuhu_tui.model.messages import Boundary
 from wuhu_tui.model.reports import ReportKind
@@ -21,6 +23,7 @@ from wuhu_tui.session.lanes import due
 async def a_full_run(stage: Stage) -> dict[str, commands.AnyCommand]:
     """Every kind of command, two turns, a question, a report."""
     stage.habits.steers_in_turn = True
+    stage.habits.outcome = SteerOutcome.DELIVERED
     put: dict[str, commands.AnyCommand] = {}
     turn = await stage.first_turn()
     turn.say("I begin.")
@@ -33,10 +36,16 @@ async def a_full_run(stage: Stage) -> dict[str, commands.AnyCommand]:
     await stage.taken(put["cancel"])
     stage.head = ("a" * 40, "Hash them")
     turn.tool_done("t1")
-    await stage.until(lambda: bool(stage.agent.steered))
+    await stage.until(lambda: bool(stage.events(events.MessageDelivered)[1:]))
+    stage.agent.sink.accepted("the-steer")
     turn.ask(question())
     await stage.in_state(SessionState.ASKING)
     put["answer"] = stage.answer("q1", "a")
+    await stage.in_state(SessionState.WORKING)
+    put["ask"] = ask(stage)
+    await stage.in_state(SessionState.ASKING)
+    put["own answer"] = stage.answer("w1", "b")
+    put["taken"] = fetch(stage)
     await stage.in_state(SessionState.WORKING)
     put["report"] = stage.report(ReportKind.DONE, "hashed")
     await stage.taken(put["report"])
@@ -107,9 +116,13 @@ def _check(stage: Stage, when: str) -> None:
     assert stage.view.waiting == (), when
     reports = [event.report.summary for event in stage.events(events.ReportMade)]
     assert reports == ["hashed"], f"{when}: {reports}"
+    heard = Counter(event.question for event in stage.events(events.AnswerDelivered))
+    assert heard["w1"] == 1, f"{when}: the worker's answer was fetched {heard['w1']} times"
     answers = Counter(event.answer.question for event in stage.events(events.QuestionAnswered))
-    asked = bool(stage.events(events.QuestionAsked))
-    assert answers["q1"] == asked, f"{when}: answered {answers['q1']} times"
+    asked = Counter(event.question.id for event in stage.events(events.QuestionAsked))
+    for name in ("q1", "w1"):
+        assert asked[name] <= 1, f"{when}: {name} was asked twice"
+        assert answers[name] == asked[name], f"{when}: {name} answered {answers[name]} times"
     assert stage.view.questions == (), when
     taken = Counter(e.command for e in stage.events(events.CommandTaken) if not e.repeated)
     assert set(taken.values()) == {1}, f"{when}: taken twice"

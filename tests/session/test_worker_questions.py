@@ -130,7 +130,7 @@ async def test_the_same_question_again_is_adopted(stage: Stage) -> None:
     assert len(stage.events(events.QuestionAsked)) == 1
     await stage.taken(fetch(stage))
     await asked(stage)
-    assert stage.view.questions == ()
+    assert stage.folded().questions == ()
     await asked(stage, "w4")
     assert [event.question.id for event in stage.events(events.QuestionAsked)] == ["w1", "w4"]
     await asked(stage, "w5", text="Which salt?")
