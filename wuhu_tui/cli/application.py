@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from wuhu_tui.cli import history, lives, merging, overview, reviewing, setup, talk, waiting
+from wuhu_tui.cli import history, lives, making, merging, overview, reviewing, setup, talk, waiting
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.inside import inside
+from wuhu_tui.cli.skills import skills
 from wuhu_tui.model.errors import UsageError
 
 BEGIN = "Begin"
@@ -26,8 +27,10 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (BEGIN, "init", setup.init),
     (BEGIN, "demo", demo),
     (BEGIN, "agents", setup.agents),
-    (SESSIONS, "new", lives.new),
-    (SESSIONS, "instantiate", lives.instantiate),
+    (BEGIN, "skills", skills),
+    (SESSIONS, "new", making.new),
+    (SESSIONS, "instantiate", making.instantiate),
+    (SESSIONS, "lint", making.lint_task),
     (SESSIONS, "start", lives.start),
     (SESSIONS, "stop", lives.stop),
     (SESSIONS, "resume", lives.resume),

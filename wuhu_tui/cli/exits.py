@@ -21,6 +21,7 @@ WOKE_EARLY: dict[WakeReason, int] = {
 NO_REPORT = 16
 NO_ANSWER = 17
 NOBODY_ANSWERED = 18
+NOT_COMPLETE = 19
 
 
 def exit_of_join(wake: Wake) -> int:

@@ -1,4 +1,4 @@
-"""Sessions begin, end and come back: new, instantiate, start, stop, resume, hibernate, archive."""
+"""Sessions begin, end and come back: start, stop, resume, hibernate, archive."""
 
 from __future__ import annotations
 
@@ -10,76 +10,14 @@ import typer
 
 from wuhu_tui.cli.failures import tell
 from wuhu_tui.cli.naming import find_session, find_sessions
-from wuhu_tui.cli.options import Json, Session, Sessions, Text, text_of
-from wuhu_tui.cli.output import Painted, say, say_json, say_result
+from wuhu_tui.cli.options import Json, Session, Sessions
+from wuhu_tui.cli.output import say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
-from wuhu_tui.core.door import CoreDoor, NewSession
+from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.model.errors import UsageError, WuhuError
-from wuhu_tui.model.sessions import SessionSpec
 
-Title = Annotated[str, typer.Option("--title", help="A short name for lists.")]
-Role = Annotated[str, typer.Option("--role", help="Becomes part of its id.")]
-AgentName = Annotated[str, typer.Option("--agent", help="Which agent; see: wuhu agents.")]
-Base = Annotated[str, typer.Option("--base", help="Branch to start from.")]
-Branch = Annotated[str, typer.Option("--branch", help="Name of its own branch.")]
-Scope = Annotated[list[str] | None, typer.Option("--scope", help="A path it may change.")]
-Key = Annotated[str, typer.Option("--key", help="The same key adopts the session it made before.")]
 Every = Annotated[bool, typer.Option("--all", help="Every session that is not archived.")]
-
-
-def instantiate(
-    task: Text,
-    *,
-    title: Title = "",
-    role: Role = "impl",
-    agent: AgentName = "",
-    base: Base = "",
-    branch: Branch = "",
-    scope: Scope = None,
-    key: Key = "",
-    json: Json = False,
-) -> None:
-    """Make a session's branch, worktree and folder; nothing runs yet."""
-    wish = NewSession(
-        task=text_of(task),
-        title=title,
-        role=role,
-        agent=agent,
-        base=base,
-        branch=branch,
-        scope=tuple(scope or ()),
-        key=key,
-    )
-    spec = _make(wish, start=False)
-    _say_made(spec, f"instantiated; begin with: wuhu start {spec.id}", as_json=json)
-
-
-def new(
-    task: Text,
-    *,
-    title: Title = "",
-    role: Role = "impl",
-    agent: AgentName = "",
-    base: Base = "",
-    branch: Branch = "",
-    scope: Scope = None,
-    key: Key = "",
-    json: Json = False,
-) -> None:
-    """Make a session and start it: instantiate and start in one."""
-    wish = NewSession(
-        task=text_of(task),
-        title=title,
-        role=role,
-        agent=agent,
-        base=base,
-        branch=branch,
-        scope=tuple(scope or ()),
-        key=key,
-    )
-    spec = _make(wish, start=True)
-    _say_made(spec, f"started; look with: wuhu status {spec.id}", as_json=json)
 
 
 def start(sessions: Sessions, json: Json = False) -> None:
@@ -143,26 +81,6 @@ def execute(
     done = with_core(lambda core: core.run_in(find_session(core.board, session).id, line))
     say_result(done, done.output.removesuffix("\n"), as_json=json)
     return done.exit_code
-
-
-def _make(wish: NewSession, *, start: bool) -> SessionSpec:
-    async def work(core: CoreDoor) -> SessionSpec:
-        spec = await core.instantiate(wish)
-        if start:
-            await core.start(spec.id)
-        return spec
-
-    return with_core(work)
-
-
-def _say_made(spec: SessionSpec, what: str, *, as_json: bool) -> None:
-    if as_json:
-        say_json(
-            {"session": spec.id, "branch": spec.branch, "worktree": spec.worktree, "spec": spec}
-        )
-        return
-    say(Painted(spec.id, "bold"), f"  {what}")
-    say(Painted(f"  worktree  {spec.worktree}\n  branch    {spec.branch}", "dim"))
 
 
 def _named_or_all(sessions: list[str] | None, *, every: bool) -> list[str] | None:

@@ -168,6 +168,20 @@ class BudgetSettings(Settings):
         return Budget(cost=self.project_cost, tokens=self.project_tokens)
 
 
+class SkillSettings(Settings):
+    """`[skills]`: where the project keeps skills of its own."""
+
+    folder: str = "wuhu/skills"
+    """From the repository's top; its files replace built-in skills of the same name."""
+
+    @field_validator("folder")
+    @classmethod
+    def _folder_is_inside(cls, folder: str) -> str:
+        if not folder.strip() or folder.startswith(("/", "~")) or ".." in folder.split("/"):
+            raise ValueError("must be a folder inside the repository, without ..")
+        return folder
+
+
 class ProjectConfig(Settings):
     """All of `wuhu.toml`; `agents` is passed on to the agent definitions, which check it."""
 
@@ -177,6 +191,7 @@ class ProjectConfig(Settings):
     policies: PolicySettings = PolicySettings()
     permissions: tuple[PermissionSettings, ...] = ()
     budget: BudgetSettings = BudgetSettings()
+    skills: SkillSettings = SkillSettings()
     agents: dict[str, dict[str, Any]] = {}
 
     @field_validator("checks", "permissions", mode="before")

@@ -39,6 +39,11 @@ base = {base}
 # command = ["make", "test"]
 # timeout = 600
 
+# How each role works is told to its agents in Markdown; files in this folder replace the built-in
+# ones of the same name. `wuhu skills worker --write` begins one.
+# [skills]
+# folder = "wuhu/skills"
+
 # An agent of your own, or another setting of a built-in one.
 # [agents.my-agent]
 # command = ["my-agent", "--acp"]

@@ -31,6 +31,14 @@ class NewSession(Value, frozen=True):
     scope: tuple[str, ...] = ()
     budget: Budget = Budget()
     """Limits of its own; where one is 0, the project's counts."""
+    acceptance: tuple[str, ...] = ()
+    """What must be true when it is done, each measurable."""
+    rules: tuple[str, ...] = ()
+    focus: str = ""
+    """Extra words, given to it verbatim."""
+    turn_limit: int = 0
+    brief: tuple[str, ...] = ()
+    """Files and folders that its agent is to read, absolute; copied in."""
     key: str = ""
     """Idempotency key: the same key adopts the session it made before."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from wuhu_tui.core.briefs import check_brief, check_lines, fill_folder, skill_of
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.launches import launch_of
 from wuhu_tui.core.locking import held
@@ -35,10 +36,12 @@ async def instantiate(project: Project, wish: NewSession) -> SessionSpec:
 
     Raises:
         UsageError: the wish is not clear.
+        NotFound: a file of its brief is not there.
         ConfigError, AgentError: its agent is unknown, or its program is missing.
         GitError: no such base, or branch or place are taken; nothing is left behind.
     """
     check_wish(wish)
+    await asyncio.to_thread(check_brief, wish)
     async with held(
         project.folder.path / "instantiate.lock",
         patience=PATIENCE,
@@ -51,8 +54,8 @@ async def instantiate(project: Project, wish: NewSession) -> SessionSpec:
             return made
         half_made = await _settle_half_made(project, wish.key)
         if half_made is not None:
-            return await _make(project, half_made)
-        return await _make(project, await _spec_of(project, wish))
+            return await _make(project, half_made, wish)
+        return await _make(project, await _spec_of(project, wish), wish)
 
 
 def _made_before(board: Board, key: str) -> SessionSpec | None:
@@ -111,6 +114,11 @@ async def _spec_of(project: Project, wish: NewSession) -> SessionSpec:
         base_branch=base,
         base_commit=commit,
         scope=wish.scope,
+        acceptance=wish.acceptance,
+        checks=check_lines(project.config.project_checks),
+        rules=wish.rules,
+        focus=wish.focus,
+        turn_limit=wish.turn_limit,
         created_at=project.clock(),
         key=wish.key,
     )
@@ -130,9 +138,11 @@ def _folder_names(project: Project) -> set[str]:
     return {path.name for place in places if place.is_dir() for path in place.iterdir()}
 
 
-async def _make(project: Project, spec: SessionSpec) -> SessionSpec:
+async def _make(project: Project, spec: SessionSpec, wish: NewSession) -> SessionSpec:
+    skill = await asyncio.to_thread(skill_of, project.config, project.folder.root, spec.role)
     try:
         await project.host.place(spec)
+        await asyncio.to_thread(fill_folder, project.folder.session(spec.id), wish, skill)
         path = Path(spec.worktree)
         await add_worktree(project.repository, path, spec.branch, spec.base_commit)
         await project.journal.decide(lambda board: _named_once(board, spec))

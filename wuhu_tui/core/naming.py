@@ -10,6 +10,8 @@ from wuhu_tui.core.config import check_name
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.model.errors import UsageError
 
+MOST_TURNS = 1000
+
 BRANCHES = "wuhu/"
 """Where the branches of sessions are that named none themselves."""
 
@@ -32,6 +34,11 @@ def check_wish(wish: NewSession) -> None:
         check_name(wish.role)
     except ValueError as error:
         raise UsageError(f'the role "{wish.role}" {error}', remedy='for example: "impl"') from None
+    if not 0 <= wish.turn_limit <= MOST_TURNS:
+        raise UsageError(
+            f"{wish.turn_limit} turns are no limit",
+            remedy=f"say a number from 1 to {MOST_TURNS}; 0 for none",
+        )
     bad = next((path for path in wish.scope if not _is_inside(path)), None)
     if bad is not None:
         raise UsageError(
