@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from typing import Any
 
 from wuhu_tui.model.judging import Judgement, judge
 from wuhu_tui.model.permissions import Decision, PermissionRequest, PolicyRule
@@ -29,17 +30,17 @@ def _below(path: str) -> str | None:
     return path[len(TOP) + 1 :] if f"{path}/".startswith(f"{TOP}/") else None
 
 
-def allow(command: str = "", **fields: str) -> PolicyRule:
+def allow(command: str = "", **fields: Any) -> PolicyRule:
     """A rule that allows."""
     return PolicyRule(decision=Decision.ALLOW, command=command, **fields)
 
 
-def deny(command: str = "", **fields: str) -> PolicyRule:
+def deny(command: str = "", **fields: Any) -> PolicyRule:
     """A rule that denies."""
     return PolicyRule(decision=Decision.DENY, command=command, **fields)
 
 
-def ask(command: str = "", **fields: str) -> PolicyRule:
+def ask(command: str = "", **fields: Any) -> PolicyRule:
     """A rule that asks."""
     return PolicyRule(decision=Decision.ASK, command=command, **fields)
 

@@ -61,6 +61,11 @@ class SessionFolder:
         return self.path / "runner.lock"
 
     @property
+    def policy(self) -> Path:
+        """The policies of its project."""
+        return self.path.parent.parent / "policy.json"
+
+    @property
     def brief(self) -> Path:
         """What the lead dropped in before the start."""
         return self.path / "brief"

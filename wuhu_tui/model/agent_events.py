@@ -108,7 +108,8 @@ class BudgetReached(Event, frozen=True, tag="budget.reached"):
 
 
 class BudgetRaised(Event, frozen=True, tag="budget.raised"):
-    """The lead gave more: the session's limit from now on."""
+    """The lead gave more: the limit from now on; `whose` is session or project."""
 
     limit: Budget
     by: str
+    whose: str = "session"

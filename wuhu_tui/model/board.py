@@ -113,6 +113,8 @@ class SessionView(Value, frozen=True):
     """What the lead allowed for the rest of the session."""
     raised_budget: Budget | None = None
     """The limit the lead gave last; None: the project's own counts."""
+    raised_project_budget: Budget | None = None
+    """The limit the lead gave all sessions together when this one asked."""
     head: str = ""
     exit: Exit | None = None
     review: Review | None = None

@@ -100,6 +100,8 @@ def _rule_added(view: SessionView, event: agent_events.RuleAdded, record: Record
 
 
 def _raised(view: SessionView, event: agent_events.BudgetRaised, record: Record) -> SessionView:
+    if event.whose == "project":
+        return replace(view, raised_project_budget=event.limit)
     return replace(view, raised_budget=event.limit)
 
 

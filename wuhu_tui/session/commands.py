@@ -46,6 +46,9 @@ class Control(Protocol):
     def hibernate(self, by: str) -> str:
         """End the life of an idle session."""
 
+    def hold(self, command: commands.Hold) -> str:
+        """Pause and ask whether the session may use more."""
+
     async def type_keys(self, text: str) -> None:
         """Give keys to the agent's screen."""
 
@@ -185,6 +188,9 @@ class Commands:
     async def _stop(self, command: commands.Stop) -> str:
         return self._control.stop(command.by, command.reason)
 
+    async def _hold(self, command: commands.Hold) -> str:
+        return self._control.hold(command)
+
     async def _hibernate(self, command: commands.Hibernate) -> str:
         return self._control.hibernate(command.by)
 
@@ -249,6 +255,7 @@ _STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
     commands.Interrupt: Commands._interrupt,
     commands.Stop: Commands._stop,
     commands.Hibernate: Commands._hibernate,
+    commands.Hold: Commands._hold,
     commands.CancelMessage: Commands._cancel,
     commands.EditMessage: Commands._edit,
     commands.MoveMessage: Commands._move,

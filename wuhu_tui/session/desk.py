@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from wuhu_tui.model.events import (
     QuestionWithdrawn,
 )
 from wuhu_tui.model.messages import answer_message
+from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import Answer, OnTimeout, Question, QuestionKind
 from wuhu_tui.session.briefing import answer_as_message
 from wuhu_tui.session.history import History
@@ -24,6 +26,9 @@ from wuhu_tui.session.log import SessionLog
 
 DEADLINE = "deadline"
 """Who answers when nobody did in time."""
+
+UNANSWERED = "nobody answered in time"
+"""What the asker reads then."""
 
 ABANDONED = 1.0
 """Seconds an agent may be silent about a question it dropped before it counts as withdrawn."""
@@ -33,6 +38,16 @@ UNHURRIED = timedelta(minutes=5)
 
 Pass = Callable[[str, str, str], None]
 """Queues a steering message: its id, its text, and who says it."""
+
+
+class Consequences(Protocol):
+    """What an answer brings about beside reaching whoever asked."""
+
+    def why_not(self, question: Question, answer: Answer) -> str:
+        """Why it cannot be followed; empty when it can."""
+
+    def follow(self, question: Question, answer: Answer) -> None:
+        """Do it; the answer is on disk."""
 
 
 class QuestionDesk:
@@ -45,11 +60,13 @@ class QuestionDesk:
         clock: Callable[[], datetime],
         pass_on: Pass,
         changed: Callable[[], None],
+        consequences: Consequences,
     ) -> None:
         self._log = log
         self._clock = clock
         self._pass_on = pass_on
         self._changed = changed
+        self._consequences = consequences
         self._waiters: dict[str, asyncio.Future[Answer | None]] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -91,9 +108,17 @@ class QuestionDesk:
                 words = answer_as_message(question, answer)
                 self._pass_on(answer_message(name), words, answer.by)
 
-    async def ask(self, question: Question) -> Answer | None:
-        """Put a question to the lead; None when it was withdrawn or the life ends."""
-        question = as_it_holds(question)
+    def open(self, question: Question) -> None:
+        """Put a question of the runner's own to the lead; nobody waits for the answer here."""
+        self._log.write(QuestionAsked(question=question))
+        self._changed()
+
+    async def ask(self, question: Question, *, minutes: float = 0.0) -> Answer | None:
+        """Put a question to the lead; None when it was withdrawn or the life ends.
+
+        A permission is denied after so many minutes; 0: it waits for ever.
+        """
+        question = as_it_holds(question, minutes)
         self._log.write(QuestionAsked(question=question))
         future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._waiters[question.id] = future
@@ -110,12 +135,14 @@ class QuestionDesk:
         question = self._open(answer.question)
         if question is None:
             return self._answer_late(command, answer)
-        if reason := why_no_answer(question, answer):
-            return reason
+        refusal = why_no_answer(question, answer) or self._consequences.why_not(question, answer)
+        if refusal:
+            return refusal
         if answer.question not in self._waiters and not question.outlives_turn:
             name = answer_message(question.id)
             self._pass_on(name, answer_as_message(question, answer), answer.by)
         self._settle(answer)
+        self._consequences.follow(question, answer)
         return ""
 
     def withdraw_all(self, reason: str) -> None:
@@ -240,11 +267,15 @@ def _asked_words(question: Question) -> tuple[str, list[tuple[str, str]]]:
     return question.text.strip(), options
 
 
-def as_it_holds(question: Question) -> Question:
+def as_it_holds(question: Question, minutes: float = 0.0) -> Question:
     """The question with what really happens at its deadline, as the lead will read it.
 
-    Permissions, and defaults that are none, wait for ever; what need not block has five minutes.
+    Permissions wait so many minutes, or for ever, as defaults that are none do; what need not
+    block has five minutes.
     """
+    if question.kind is QuestionKind.PERMISSION and minutes:
+        deadline = question.asked_at + timedelta(minutes=minutes)
+        return replace(question, deadline=deadline, on_timeout=OnTimeout.FAIL)
     nothing_to_apply = question.on_timeout is OnTimeout.DEFAULT and not question.default
     if question.kind is QuestionKind.PERMISSION or nothing_to_apply:
         return replace(question, on_timeout=OnTimeout.BLOCK)
@@ -257,7 +288,9 @@ def answer_at_deadline(question: Question, at: datetime) -> Answer:
     """The answer nobody gave: the default, or that none came."""
     if question.on_timeout is OnTimeout.DEFAULT:
         return Answer(question=question.id, by=DEADLINE, at=at, choice=question.default)
-    return Answer(question=question.id, by=DEADLINE, at=at, text="nobody answered in time")
+    denies = question.kind is QuestionKind.PERMISSION
+    choice = next((option.key for option in question.options if denies and option.key == DENY), "")
+    return Answer(question=question.id, by=DEADLINE, at=at, choice=choice, text=UNANSWERED)
 
 
 def why_no_answer(question: Question, answer: Answer) -> str:

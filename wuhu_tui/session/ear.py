@@ -16,6 +16,7 @@ from wuhu_tui.session.conversation import Conversation
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
+from wuhu_tui.session.policy import Leave
 
 
 class Ear:
@@ -27,6 +28,8 @@ class Ear:
         desk: QuestionDesk,
         conversation: Conversation,
         queue: MessageQueue,
+        *,
+        leave: Leave,
         changed: Callable[[], None],
     ) -> None:
         self.tool_ended = False
@@ -39,6 +42,7 @@ class Ear:
         self._desk = desk
         self._conversation = conversation
         self._queue = queue
+        self._leave = leave
         self._changed = changed
 
     def emit(self, event: Event) -> None:
@@ -48,9 +52,12 @@ class Ear:
             self._record(event)
 
     async def ask(self, question: Question) -> Answer | None:
-        """Put a question to the lead and wait for the answer."""
+        """Put a question to the lead, unless a rule answers it, and wait for the answer."""
         self._conversation.land()
-        answer = await self._desk.ask(question)
+        decided = self._leave.decide(question)
+        if decided is not None:
+            return decided
+        answer = await self._desk.ask(question, minutes=self._leave.minutes)
         if answer is not None:
             with self._told():
                 self._log.write(AnswerDelivered(question=question.id))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wuhu_tui.model import events
+from wuhu_tui.model.agent_events import BudgetReached
 from wuhu_tui.model.messages import ANSWER, Boundary
 from wuhu_tui.model.questions import Answer, Question, QuestionKind
 from wuhu_tui.model.records import Record
@@ -28,6 +29,8 @@ class History:
         self.last_sequence = 0
         self.questions: dict[str, Question] = {}
         self.answers: dict[str, events.QuestionAnswered] = {}
+        self.budgets: dict[str, BudgetReached] = {}
+        """What was used up, by the question that was asked about it."""
         self.heard: set[str] = set()
         """Questions whose asker has the answer."""
         self.withdrawn: dict[str, str] = {}
@@ -135,7 +138,7 @@ class History:
         question = self.questions.get(name)
         if question is not None and is_workers_own(question):
             self.unread[name] = event
-        elif name not in self._detached:
+        elif name not in self.budgets and name not in self._detached:
             self.unheard_answers.append(event.answer)
 
     def _answer_delivered(self, event: events.AnswerDelivered, at: datetime) -> None:
@@ -144,6 +147,9 @@ class History:
 
     def _question_detached(self, event: events.QuestionDetached, at: datetime) -> None:
         self._detached.add(event.id)
+
+    def _budget_reached(self, event: BudgetReached, at: datetime) -> None:
+        self.budgets[event.question] = event
 
     def _withdrawn(self, event: events.QuestionWithdrawn, at: datetime) -> None:
         self.withdrawn[event.id] = event.reason
@@ -179,4 +185,5 @@ _STEPS: dict[type[Any], Callable[[History, Any, datetime], None]] = {
     events.QuestionDetached: History._question_detached,
     events.QuestionWithdrawn: History._withdrawn,
     events.ReportMade: History._reported,
+    BudgetReached: History._budget_reached,
 }

@@ -14,9 +14,11 @@ from datetime import datetime
 
 from wuhu_tui.agents.protocol import AgentSetting
 from wuhu_tui.journal.clock import now
+from wuhu_tui.model.commands import Hold
 from wuhu_tui.model.errors import JournalError, WuhuError
 from wuhu_tui.model.events import Noted, TurnEnded
 from wuhu_tui.model.messages import Boundary
+from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import Exit, ExitReason, Report, ReportKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import EPOCH_START
@@ -24,7 +26,9 @@ from wuhu_tui.repo.plain import head_of as plain_head_of
 from wuhu_tui.session.beginning import begin
 from wuhu_tui.session.bell import Bell
 from wuhu_tui.session.branch import Branch, HeadOf
+from wuhu_tui.session.budget import BudgetGuard
 from wuhu_tui.session.commands import Commands
+from wuhu_tui.session.consequences import AnswerConsequences
 from wuhu_tui.session.conversation import AgentFactory, Conversation
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.ear import Ear
@@ -42,6 +46,7 @@ from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
 from wuhu_tui.session.message_queue import MessageQueue
+from wuhu_tui.session.policy import Leave, PolicyFile
 from wuhu_tui.session.stale_locks import remove_stale_locks
 from wuhu_tui.session.turns import BESIDE, CAUSES, own_question_waits, road, wanted_state
 
@@ -71,11 +76,29 @@ class Life:
         self._before = SessionState.INSTANTIATED
         self._queue = MessageQueue(log, clock)
         self._branch = Branch(log, head_of)
+        policy = PolicyFile(log.folder.policy)
+        self._leave = Leave(log, policy, setting.worktree, clock=clock)
+        self._budget = BudgetGuard(log, self._queue, policy, clock=clock, ask=self._ask_lead)
+        self._paused_turn = 0
+        """The turn that was ended because a budget was used up; 0: none."""
         self._desk = QuestionDesk(
-            log, clock=clock, pass_on=self._queue.put_steer, changed=self._desk_changed
+            log,
+            clock=clock,
+            pass_on=self._queue.put_steer,
+            changed=self._desk_changed,
+            consequences=AnswerConsequences(
+                self._leave, self._budget, stop=self.stop, went_on=self._go_on
+            ),
         )
         self._conversation = Conversation(log, self._queue, setting, agent_factory, self._wake.set)
-        self._ear = Ear(log, self._desk, self._conversation, self._queue, self._wake.set)
+        self._ear = Ear(
+            log,
+            self._desk,
+            self._conversation,
+            self._queue,
+            leave=self._leave,
+            changed=self._wake.set,
+        )
         self._commands = Commands(log, self._desk, self._queue, self, asked_at)
 
     async def live(self) -> Exit:
@@ -127,6 +150,13 @@ class Life:
         if due(self._log.view.waiting, Boundary.TURN_END):
             return "a message waits to land"
         self._end(ExitReason.HIBERNATED, f"hibernated by {by}", "")
+        return ""
+
+    def hold(self, command: Hold) -> str:
+        """The project's budget is used up: pause at the next boundary, and ask."""
+        if self._conversation.turn is None and not self._log.view.waiting:
+            return "it does nothing that could be paused"
+        self._budget.hold(command)
         return ""
 
     async def type_keys(self, text: str) -> None:
@@ -250,7 +280,10 @@ class Life:
 
     async def _tool_end(self) -> None:
         tool_ended, self._ear.tool_ended = self._ear.tool_ended, False
-        self._conversation.steering.offer(tool_ended=tool_ended)
+        if tool_ended and not self._log.history.tools and self._budget.look():
+            await self._pause()
+        if not self._budget.holds:
+            self._conversation.steering.offer(tool_ended=tool_ended)
         if self._ear.commands_ran:
             self._ear.commands_ran = False
             await self._branch.look()
@@ -260,9 +293,33 @@ class Life:
         if self._conversation.started is None or self._conversation.turn is not None:
             return
         self._desk.pass_on_unread(reported=self._reported_last)
+        if self._is_paused():
+            return
         if self._conversation.begin_turn(self._boundary):
             self._reported = False
         self._boundary = Boundary.AWAITING_INPUT
+
+    async def _pause(self) -> None:
+        """A budget is used up: end the turn, once; its work is taken up again later."""
+        if self._paused_turn != self._log.view.turn:
+            self._paused_turn = self._log.view.turn
+            await self.interrupt("its budget")
+
+    def _is_paused(self) -> bool:
+        """Whether no turn may begin; a session that has reported is asked about when it is to go on."""
+        nothing_to_do = self._reported_last and not self._log.view.waiting
+        return self._budget.holds or (not nothing_to_do and self._budget.look())
+
+    def _go_on(self, question: Question) -> None:
+        """The lead gave more: a session that was paused at its work takes it up again."""
+        view, turn = self._log.view, self._conversation.turn
+        works = turn is not None and self._paused_turn != view.turn
+        if view.turn and not works and not self._reported_last:
+            self._budget.go_on(question)
+        self._wake.set()
+
+    def _ask_lead(self, question: Question) -> None:
+        self._desk.open(question)
 
     @property
     def _reported_last(self) -> bool:
@@ -284,7 +341,7 @@ class Life:
         own = own_question_waits(view.questions, in_turn=in_turn, reported=reported)
         wanted = wanted_state(
             in_turn=in_turn,
-            asking=self._desk.asking or own,
+            asking=self._desk.asking or own or self._budget.holds,
             reported=reported,
             beside=bool(view.background),
         )

@@ -1,0 +1,122 @@
+"""What was used of a budget, what is asked when it is used up, and what an answer to that means. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.budgets import RAISE, STOP, Budget
+from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
+from wuhu_tui.model.reports import Usage
+
+SESSION = "session"
+PROJECT = "project"
+"""Whose budget it is."""
+
+_PREFIX = "budget:"
+_AMOUNT = re.compile(
+    r"\$?\s*(\d[\d,_]*(?:\.\d+)?|\.\d+)\s*([kKmM]?)\s*(\$|usd|dollars?|tokens?)?\s*\Z",
+    re.IGNORECASE,
+)
+_TIMES = {"": 1, "k": 1000, "m": 1_000_000}
+
+
+def tokens_of(usage: Usage) -> int:
+    """Input and output together."""
+    return usage.input_tokens + usage.output_tokens
+
+
+def total(usages: Iterable[Usage]) -> Usage:
+    """What several used together; a context is nobody's but its own."""
+    found = list(usages)
+    return Usage(
+        input_tokens=sum(one.input_tokens for one in found),
+        output_tokens=sum(one.output_tokens for one in found),
+        cost=sum(one.cost for one in found),
+    )
+
+
+def project_usage(board: Board) -> Usage:
+    """What all sessions of a project used, archived ones too, as far as their agents tell."""
+    return total(view.usage for view in board.sessions.values())
+
+
+def used_up(usage: Usage, limit: Budget) -> bool:
+    """Whether a limit is reached."""
+    cost = 0 < limit.cost <= usage.cost
+    return cost or 0 < limit.tokens <= tokens_of(usage)
+
+
+def spent_words(usage: Usage, limit: Budget) -> str:
+    """How much of a limit was used, in its own terms."""
+    parts = [f"${usage.cost:.2f} of ${limit.cost:.2f}"] if limit.cost else []
+    parts += [f"{tokens_of(usage):,} of {limit.tokens:,} tokens"] if limit.tokens else []
+    return ", ".join(parts)
+
+
+def doubled(limit: Budget, usage: Usage) -> Budget:
+    """As much again; more, where even that is used up already."""
+    cost, tokens = limit.cost, limit.tokens
+    return Budget(
+        cost=max(2 * cost, usage.cost + cost) if cost else 0.0,
+        tokens=max(2 * tokens, tokens_of(usage) + tokens) if tokens else 0,
+    )
+
+
+def named_limit(words: str, limit: Budget, usage: Usage) -> Budget | str:
+    """The limit that words such as `5`, `$7.50` or `200k tokens` mean, or why they mean none.
+
+    A bare number is of what is limited: dollars, or tokens where only those are.
+    """
+    match = _AMOUNT.match(words.strip())
+    if match is None:
+        return "say the new limit, such as 5, $7.50 or 200k tokens"
+    number = float(re.sub("[,_]", "", match.group(1))) * _TIMES[match.group(2).lower()]
+    unit = (match.group(3) or "").lower()
+    in_tokens = unit.startswith("token") or (not unit and not limit.cost)
+    more = doubled(limit, usage) if used_up(usage, limit) else limit
+    named = (
+        Budget(cost=more.cost, tokens=int(number))
+        if in_tokens
+        else Budget(cost=number, tokens=more.tokens)
+    )
+    if in_tokens and "$" in words:
+        return "say either dollars or tokens"
+    if used_up(usage, named) or not number:
+        return (
+            f"that is used up already: {spent_words(usage, named)}" if number else "0 is no limit"
+        )
+    return named
+
+
+def budget_question(
+    name: str, whose: str, usage: Usage, limit: Budget, *, at: datetime, reason: str = ""
+) -> Question:
+    """What the lead is asked; it waits for ever, over turns and lives."""
+    more = doubled(limit, usage)
+    return Question(
+        id=f"{_PREFIX}{whose}:{name}",
+        kind=QuestionKind.BUDGET,
+        text=f"the {whose}'s budget is used up: {spent_words(usage, limit)}",
+        context=reason,
+        asked_at=at,
+        options=(
+            Option(key=RAISE, label=f"go on with another {_more_words(limit, more)}"),
+            Option(key=STOP, label="stop the session", detail="its work stays as it is"),
+        ),
+        on_timeout=OnTimeout.BLOCK,
+        outlives_turn=True,
+    )
+
+
+def whose_budget(question: Question) -> str:
+    """Whose budget a question is about."""
+    return PROJECT if question.id.startswith(f"{_PREFIX}{PROJECT}:") else SESSION
+
+
+def _more_words(limit: Budget, more: Budget) -> str:
+    parts = [f"${more.cost - limit.cost:.2f}"] if limit.cost else []
+    parts += [f"{more.tokens - limit.tokens:,} tokens"] if limit.tokens else []
+    return " or ".join(parts)
