@@ -100,6 +100,7 @@ def test_a_low_pane_shows_the_newest_rows() -> None:
         ("ctrl+z", None, "\x1a"),
         ("ctrl+backslash", None, "\x1c"),
         ("ctrl+at", None, "\x00"),
+        ("ctrl+@", "\x00", "\x00"),
         ("up", None, "\x1b[A"),
         ("ctrl+left", None, "\x1b[1;5D"),
         ("shift+alt+home", None, "\x1b[1;4H"),

@@ -51,15 +51,11 @@ def sent_by(key: str, character: str | None = None) -> str:
         others = [modifier for modifier in modifiers if modifier not in ("alt", "meta")]
         inner = sent_by("+".join((*others, last)), character)
         return f"\x1b{inner}" if inner else ""
-    if "ctrl" in modifiers:
-        return (
-            chr(ord(last.lower()) & 0x1F)
-            if len(last) == 1 and last.isascii() and last.isalpha()
-            else ""
-        )
-    if character and character.isprintable():
+    if "ctrl" in modifiers and len(last) == 1 and last.isascii() and last.isalpha():
+        return chr(ord(last.lower()) & 0x1F)
+    if character and (character.isprintable() or len(character) == 1):
         return character
-    return last if len(last) == 1 else ""
+    return last if len(last) == 1 and "ctrl" not in modifiers else ""
 
 
 def pasted(text: str) -> str:
