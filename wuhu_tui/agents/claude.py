@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -20,6 +21,9 @@ PATIENCE = Patience()
 
 CAPABILITIES = tuple(one for one in Capability if one is not Capability.ATTACH)
 """What every version can do that takes the words it is started with; others end at once."""
+
+USED_BEFORE = re.compile(r"by model|\$0*(?:[1-9]|\.0*[1-9])")
+"""In what it says of its costs: some model was used, or something paid."""
 
 
 def new_uuid() -> str:
@@ -123,6 +127,8 @@ class ClaudeAgent:
         request = initialize_request(self._setting)
         known = Initialized.model_validate(await life.call("initialize", request, seconds))
         life.ready = True
+        continues = resumed and await self._usage_continues(life)
+        life.totals_known = not continues
         return Started(
             pid=life.pid,
             reference=self._session,
@@ -130,7 +136,7 @@ class ClaudeAgent:
             resumed=resumed,
             steers_in_turn=True,
             queues_steers=True,
-            usage_continues=resumed,
+            usage_continues=continues,
             capabilities=CAPABILITIES,
             model=await self._model(life, known),
         )
@@ -140,6 +146,11 @@ class ClaudeAgent:
         told = await self._asked(life, "get_binary_version")
         version = told.get("version")
         return version if isinstance(version, str) else ""
+
+    async def _usage_continues(self, life: Life) -> bool:
+        """Whether a resumed conversation knows what was used before: newer versions do."""
+        told = (await self._asked(life, "get_session_cost")).get("text")
+        return isinstance(told, str) and USED_BEFORE.search(told) is not None
 
     async def _model(self, life: Life, known: Initialized) -> str:
         applied = (await self._asked(life, "get_settings")).get("applied")

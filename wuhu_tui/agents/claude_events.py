@@ -49,15 +49,13 @@ class Translator:
         worktree: Path,
         clock: Callable[[], datetime],
         on_tool: Callable[[str, dict[str, Any]], None],
-        *,
-        resumed: bool,
     ) -> None:
         self._emit = emit
         self._clock = clock
         self._on_tool = on_tool
         self.tools = ToolCalls(emit, worktree)
         self.tasks = Tasks(emit)
-        self.meter = Meter(emit, resumed=resumed)
+        self.meter = Meter(emit)
         self._plan = PlanKeeper(emit)
         self._speech = Speech(emit)
         self._noted: set[str] = set()

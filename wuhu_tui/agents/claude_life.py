@@ -57,7 +57,7 @@ class Life:
         self._turns = Turns(sink, patience.steer)
         self._hooks = Hooks(setting, resumed=bool(resumed))
         self._translator = Translator(
-            sink.emit, setting.worktree, clock, self._hooks.tool_called, resumed=bool(resumed)
+            sink.emit, setting.worktree, clock, on_tool=self._hooks.tool_called
         )
         self._desk = Desk(
             setting,
@@ -80,6 +80,15 @@ class Life:
     def ended(self) -> bool:
         """Whether the process is gone."""
         return self._vigil is None or self._vigil.ended
+
+    @property
+    def totals_known(self) -> bool:
+        """Whether its totals begin at nothing, or were told."""
+        return self._translator.meter.knows_totals
+
+    @totals_known.setter
+    def totals_known(self, known: bool) -> None:
+        self._translator.meter.knows_totals = known
 
     @property
     def pid(self) -> int:

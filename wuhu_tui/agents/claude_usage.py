@@ -17,10 +17,11 @@ class Meter:
     Input tokens are all that the model read, from its cache or not.
     """
 
-    def __init__(self, emit: Callable[[Event], None], *, resumed: bool) -> None:
+    def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
         self._usage = Usage()
-        self._knows_totals = not resumed
+        self.knows_totals = True
+        """False: the totals go on from a life before, and are not known until a turn ends."""
         self.model = ""
 
     def message(self, tokens: Tokens) -> None:
@@ -51,7 +52,7 @@ class Meter:
                 input_tokens=usage.input_tokens + told.usage.read,
                 output_tokens=usage.output_tokens + told.usage.output_tokens,
             )
-        self._knows_totals = True
+        self.knows_totals = True
         self._use(usage)
 
     def _window(self, told: Result) -> int:
@@ -65,5 +66,5 @@ class Meter:
         if usage == self._usage:
             return
         self._usage = usage
-        if self._knows_totals:  # A resumed life hears of the totals before it only with a result.
+        if self.knows_totals:
             self._emit(UsageChanged(usage=usage))
