@@ -6,8 +6,10 @@ import pytest
 
 from tests.core.boards import Story
 from wuhu_tui.core.due import (
+    NUDGE,
     NUDGE_AFTER,
     nudge_due,
+    reminder,
     review_due,
     review_outdated,
     suspects,
@@ -153,3 +155,12 @@ def test_no_reminder_when_there_is_no_silence(story: Story) -> None:
     story.asks("a")
     story.state("a", SessionState.IDLE)
     assert not silent(story), "it asks"
+
+
+def test_a_reminder_names_the_report_that_more_work_followed(story: Story) -> None:
+    story.working("a")
+    assert reminder(story.view("a")) == NUDGE
+    story.report("a", ReportKind.DONE)
+    words = reminder(story.view("a"))
+    assert words.startswith("Your last report was “done: ")
+    assert words.endswith(NUDGE)

@@ -75,3 +75,11 @@ def nudge_due(view: SessionView, now: datetime) -> bool:
     if view.turn in (view.nudged_for_turn, view.nudged_for_turn + 1):
         return False
     return now - view.since >= NUDGE_AFTER
+
+
+def reminder(view: SessionView) -> str:
+    """What the core says to a session that fell silent; an earlier report is named as such."""
+    if view.report is None:
+        return NUDGE
+    earlier = f"{view.report.kind.value}: {view.report.summary.strip()}"
+    return f"Your last report was “{earlier}”; more was asked of you since. {NUDGE}"
