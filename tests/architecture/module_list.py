@@ -23,8 +23,11 @@ ROOMS = {
     "session": "Inside one session: the runner and what it is made of. Light: no Textual, "
     "GitPython, pydantic or typer; an adapter is imported when the agent starts.",
     "hosts": "Where sessions run: a transport for journals and mailboxes, nothing more.",
+    "worker": "What a worker inside a session may say and ask. Light: its commands run between an "
+    "agent's tool calls.",
     "core": "The embedded orchestrator behind one door.",
     "tui": "The dashboard: draws the board, sends the lead's keys to the core.",
+    "mcp": "The worker's tools as a server that agents start, over stdio.",
     "cli": "The verbs without a screen, and the way into the dashboard.",
     "sample_agent": "A real ACP agent that follows a script: for the demo and the tests. It "
     "imports nothing of wuhu, and nothing of wuhu imports it.",

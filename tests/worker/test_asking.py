@@ -88,14 +88,21 @@ def test_the_same_question_while_it_is_open_is_not_asked_twice(runner: StandIn) 
     assert again.look() is not None
 
 
-def test_a_question_adopted_by_its_words_is_found_under_its_older_name(runner: StandIn) -> None:
-    asking = _asked(runner)
-    question = replace(runner.next_question(), id="older")
-    runner.ask(question)
+def test_a_question_that_the_runner_took_for_an_older_one_has_its_answer(runner: StandIn) -> None:
+    older = _asked(runner, replace(WISH, id="older"))
+    question = runner.next_question()
     runner.answer(question, choice="a")
+    asking = _asked(runner)
+    assert asking.look() is None
+    again = runner.next_command()
+    assert isinstance(again, Ask)
+    runner.write(events.QuestionAdopted(question="older", again=again.question.id))
     answered = asking.look()
+    assert answered == older.look()
     assert answered is not None
     assert answered.question == "older"
+    found = Asking.again(runner.folder, again.question.id).look()
+    assert found == answered
 
 
 def test_a_question_with_a_name_of_its_own_is_another(runner: StandIn) -> None:

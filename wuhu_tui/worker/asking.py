@@ -17,15 +17,16 @@ from wuhu_tui.model.errors import NotFound, NotPossible
 from wuhu_tui.model.events import (
     AnswerDelivered,
     CommandRefused,
+    QuestionAdopted,
     QuestionAnswered,
     QuestionAsked,
     QuestionWithdrawn,
 )
-from wuhu_tui.model.questions import Answer, Question, spoken
+from wuhu_tui.model.questions import Answer, Question, QuestionKind, spoken
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.value import Value
 from wuhu_tui.worker.watch import Watch
-from wuhu_tui.worker.wishes import Wish, question_of, same_words
+from wuhu_tui.worker.wishes import Wish, question_of
 
 FIRST_LOOK = 0.2
 LAST_LOOK = 1.0
@@ -57,22 +58,22 @@ class Asking:
         folder: SessionFolder,
         question: Question,
         *,
-        named: bool = False,
         clock: Callable[[], datetime] = now,
         put: Callable[[SessionFolder, AnyCommand], None] | None = None,
     ) -> None:
         self.question = question
         self._folder = folder
-        self._named = named
         self._clock = clock
         self._put = put or lay_down
         self._watch = Watch(folder)
         self._command = ""
-        self._open = False
-        self._withdrawn = ""
         self._refused = ""
-        self._answer: QuestionAnswered | None = None
-        self._delivered = False
+        self._asked: dict[str, Question] = {}
+        self._withdrawn: dict[str, str] = {}
+        self._answers: dict[str, QuestionAnswered] = {}
+        self._delivered: set[str] = set()
+        self._adopted: dict[str, str] = {}
+        """Questions that the runner took for an older one, whose answer is theirs too."""
 
     @classmethod
     def of(cls, folder: SessionFolder, wish: Wish, at: datetime | None = None) -> Asking:
@@ -81,7 +82,7 @@ class Asking:
         Raises:
             UsageError: it is not clear what is asked.
         """
-        return cls(folder, question_of(wish, folder.name, at or now()), named=bool(wish.id))
+        return cls(folder, question_of(wish, folder.name, at or now()))
 
     @classmethod
     def again(cls, folder: SessionFolder, name: str) -> Asking:
@@ -90,15 +91,15 @@ class Asking:
         Raises:
             NotFound: this session never asked it.
         """
-        question = next((asked for asked in _asked(folder) if asked.id == name), None)
-        if question is None:
+        unknown = Question(id=name, kind=QuestionKind.OPEN, text="", asked_at=now())
+        asking = cls(folder, unknown)
+        asking._read()
+        if asking._name not in asking._asked:
             raise NotFound(
                 f"this session never asked a question {name}",
                 where=str(folder.journal),
                 remedy="wuhu read-brief lists its open questions",
             )
-        asking = cls(folder, question, named=True)
-        asking._read()
         return asking
 
     def begin(self) -> None:
@@ -109,9 +110,10 @@ class Asking:
             JournalError: the question could not be laid down; it was not asked.
         """
         self._read()
-        if self._answer is not None or self._open:
+        name = self._name
+        if name in self._answers or (name in self._asked and name not in self._withdrawn):
             return
-        self._withdrawn = ""
+        self._withdrawn.pop(name, None)
         self._command = new_id()
         command = Ask(
             id=self._command, by=self._folder.name, at=self._clock(), question=self.question
@@ -125,17 +127,17 @@ class Asking:
             NotPossible: the question was withdrawn, or not taken.
         """
         self._read()
-        if self._answer is not None:
-            answered = self._shown(self._answer)
-            self._take(self._answer.answer)
-            return answered
+        answered = self._answers.get(self._name)
+        if answered is not None:
+            self._take(answered.answer)
+            return self._shown(answered)
         if self._refused:
             raise NotPossible(
                 f"the question was not taken: {self._refused}", remedy="ask in other words"
             )
-        if self._withdrawn and not self._open:
+        if self._name in self._withdrawn:
             raise NotPossible(
-                f"the question was withdrawn: {self._withdrawn}",
+                f"the question was withdrawn: {self._withdrawn[self._name]}",
                 remedy="ask again if you still need to know",
             )
         return None
@@ -164,31 +166,34 @@ class Asking:
         for record in self._watch.read():
             self._apply(record)
 
+    @property
+    def _name(self) -> str:
+        """The id under which the runner knows the question."""
+        return self._adopted.get(self.question.id, self.question.id)
+
     def _apply(self, record: Record) -> None:
         match record.event:
-            case QuestionAsked(question=question) if self._is_mine(question):
-                self.question, self._open = question, True
-            case QuestionAnswered(answer=answer) if answer.question == self.question.id:
-                self._answer, self._open = record.event, False
-            case QuestionWithdrawn(id=name, reason=reason) if name == self.question.id:
-                self._withdrawn, self._open = reason or "no reason was given", False
-            case AnswerDelivered(question=name) if name == self.question.id:
-                self._delivered = True
+            case QuestionAsked(question=question):
+                self._asked[question.id] = question
+                self._withdrawn.pop(question.id, None)
+            case QuestionAdopted(question=name, again=again):
+                self._adopted[again] = name
+            case QuestionAnswered(answer=answer):
+                self._answers[answer.question] = record.event
+            case QuestionWithdrawn(id=name, reason=reason):
+                self._withdrawn[name] = reason or "no reason was given"
+            case AnswerDelivered(question=name):
+                self._delivered.add(name)
             case CommandRefused(command=name, reason=reason) if name == self._command:
                 self._refused = reason or "no reason was given"
             case _:
                 pass
 
-    def _is_mine(self, question: Question) -> bool:
-        """By its id, or by its words: they are the same question unless the asker named it."""
-        by_words = not self._named and question.outlives_turn
-        return question.id == self.question.id or (by_words and same_words(question, self.question))
-
     def _shown(self, event: QuestionAnswered) -> Answered:
         answer = event.answer
         return Answered(
             question=answer.question,
-            words=spoken(self.question, answer),
+            words=spoken(self._asked.get(answer.question, self.question), answer),
             choice=answer.choice,
             text=answer.text,
             note=answer.note,
@@ -198,9 +203,9 @@ class Asking:
 
     def _take(self, answer: Answer) -> None:
         """Tell the runner, once, that the answer arrived: else it would send it as a message."""
-        if self._delivered:
+        if answer.question in self._delivered:
             return
-        self._delivered = True
+        self._delivered.add(answer.question)
         moment = int(answer.at.timestamp() * 1000)
         command = AnswerTaken(
             id=f"taken-{answer.question}-{moment}",
@@ -229,9 +234,3 @@ def lay_down(folder: SessionFolder, command: AnyCommand) -> None:
     from wuhu_tui.session.mailbox import Mailbox
 
     Mailbox(folder.mailbox).put(command)
-
-
-def _asked(folder: SessionFolder) -> Iterator[Question]:
-    for record in Watch(folder).read():
-        if isinstance(record.event, QuestionAsked):
-            yield record.event.question

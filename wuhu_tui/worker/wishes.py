@@ -82,11 +82,6 @@ def question_id(session: str, text: str, options: Sequence[Option]) -> str:
     return "ask-" + hashlib.sha256(msgspec.json.encode(words)).hexdigest()[:16]
 
 
-def same_words(one: Question, other: Question) -> bool:
-    """Whether both ask the same, whoever named them."""
-    return question_id("", one.text, one.options) == question_id("", other.text, other.options)
-
-
 def _check_texts(wish: Wish) -> None:
     if not wish.text.strip():
         raise UsageError("a question needs words", remedy='wuhu ask "Which database?"')
