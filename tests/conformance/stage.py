@@ -27,7 +27,7 @@ from wuhu_tui.core.memory import Memory
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.events import AgentStarted, Event
+from wuhu_tui.model.events import AgentStarted, Event, MessageUnsure
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.transcript import ItemKind
@@ -160,6 +160,13 @@ class Stage:
         """Wait until its model was told these words."""
         words_of = f"the model to hear “{words}”"
         await self.until(lambda: words in self.heard(session), words_of, patience)
+
+    def told_once(self, session: str, words: str) -> None:
+        """The words reached the model, and only once; nobody is unsure of it."""
+        assert not self.events(session, MessageUnsure), "nobody knows whether it was heard"
+        heard = [one for name in self._scripts for one in self.server.heard_in(name)]
+        times = sum(words in one.user for one in heard if one.index >= 0)
+        assert self.agent.mind is Mind.SCRIPT or times == 1, f"the model heard it {times} times"
 
     async def until(
         self, look: Callable[[], object], words: str, patience: float = PATIENCE

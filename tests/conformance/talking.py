@@ -27,6 +27,7 @@ async def steer_in_tool(stage: Stage) -> None:
     await stage.core.steer(session, STEER)
     await stage.hears(session, WORD)
     await stage.rests(session)
+    stage.told_once(session, WORD)
     heard = stage.said(session) + stage.heard(session)
     if stage.view(session).turn > 1:
         raise DiffersError("the message waits for the turn's end")
@@ -43,6 +44,7 @@ async def steer_in_text(stage: Stage) -> None:
     await stage.core.steer(session, STEER)
     await stage.hears(session, WORD)
     await stage.rests(session)
+    stage.told_once(session, WORD)
     if "last-word" not in stage.said(session):
         raise DiffersError("the message cuts the text off")
 
@@ -60,6 +62,7 @@ async def steer_in_question(stage: Stage) -> None:
     await stage.core.answer(session, question.id, choice=allowing(question))
     await stage.hears(session, WORD)
     await stage.rests(session)
+    stage.told_once(session, WORD)
 
 
 @scenario("steer while idle")
@@ -71,6 +74,7 @@ async def steer_in_idle(stage: Stage) -> None:
     await stage.core.steer(session, STEER)
     await stage.hears(session, WORD)
     await stage.rests(session)
+    stage.told_once(session, WORD)
 
 
 @scenario("interrupt during a tool that ignores signals")
@@ -87,5 +91,6 @@ async def interrupt_stubborn(stage: Stage) -> None:
     await stage.core.steer(session, STEER)
     await stage.hears(session, WORD)
     await stage.rests(session)
+    stage.told_once(session, WORD)
     if ended:
         raise DiffersError("the agent has to be ended; the next message starts it again")
