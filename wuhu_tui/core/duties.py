@@ -6,7 +6,14 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wuhu_tui.core.due import NUDGE, nudge_due, review_due, review_outdated, suspects
+from wuhu_tui.core.budgets import (
+    hold_command,
+    project_limit,
+    release_command,
+    to_hold,
+    to_release,
+)
+from wuhu_tui.core.due import nudge_due, reminder, review_due, review_outdated, suspects
 from wuhu_tui.core.errands import NotYet, Work
 from wuhu_tui.core.judging import send_changes_again, unsent_changes
 from wuhu_tui.core.merge_lock import is_interrupted
@@ -23,7 +30,7 @@ from wuhu_tui.core.scribe import base_of
 from wuhu_tui.core.undo import is_half_undone
 from wuhu_tui.core.waiting import due_wakes, wake_joins
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.commands import SystemNote
+from wuhu_tui.model.commands import AnyCommand, SystemNote
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.messages import nudge_id
@@ -60,12 +67,27 @@ def duties(project: Project) -> Iterator[Duty]:
     for view in board.sessions.values():
         if view.spec.project:
             yield from _of_session(project, view)
+    yield from _of_budget(project, board)
     waking = frozenset(due_wakes(board, project.clock()))
     if waking:
         yield Duty("joins", waking, lambda: wake_joins(project))
     unfinished = frozenset(view.id for view in board.sessions.values() if _is_unfinished(view))
     if unfinished:
         yield Duty("merges", unfinished, lambda: _resume_merges(project))
+
+
+def _of_budget(project: Project, board: Board) -> Iterator[Duty]:
+    limit = project_limit(project.config.budget.project, board)
+    for view in to_hold(board, limit):
+        command = hold_command(board, view.id, limit, project.clock())
+        yield Duty(f"hold {view.id}", command.id, _telling(project, view.id, command))
+    for view, question in to_release(board, limit):
+        released = release_command(question, project.clock())
+        yield Duty(f"release {view.id}", released.id, _telling(project, view.id, released))
+
+
+def _telling(project: Project, session: str, command: AnyCommand) -> Work:
+    return lambda: project.host.send(session, command)
 
 
 def _of_session(project: Project, view: SessionView) -> Iterator[Duty]:
@@ -195,7 +217,7 @@ async def _sweep(project: Project, session: str) -> None:
 
 async def _nudge(project: Project, view: SessionView) -> None:
     name = nudge_id(view.id, view.cursor.epoch, view.turn)
-    note = SystemNote(id=name, by="core", at=project.clock(), text=NUDGE)
+    note = SystemNote(id=name, by="core", at=project.clock(), text=reminder(view))
     await project.host.send(view.id, note)
 
 

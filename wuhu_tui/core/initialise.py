@@ -14,6 +14,7 @@ import msgspec
 from wuhu_tui.core.config import ProjectConfig, load_config, project_name
 from wuhu_tui.core.config_text import config_text
 from wuhu_tui.core.ledger import Ledger
+from wuhu_tui.core.policy import write_policy
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import FOLDER, ProjectFolder
@@ -51,6 +52,7 @@ async def initialise(path: Path, *, clock: Callable[[], datetime] = now) -> Proj
         goal=config.project.goal,
     )
     await asyncio.to_thread(_write_files, folder, repository, opened)
+    await asyncio.to_thread(write_policy, folder, config)
     await _open_journal(folder, opened, clock)
     return folder
 

@@ -119,6 +119,7 @@ async def _spec_of(project: Project, wish: NewSession) -> SessionSpec:
         rules=wish.rules,
         focus=wish.focus,
         turn_limit=wish.turn_limit,
+        budget=wish.budget,
         created_at=project.clock(),
         key=wish.key,
     )

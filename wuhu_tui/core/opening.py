@@ -11,6 +11,7 @@ from wuhu_tui.core.config_file import ConfigFile
 from wuhu_tui.core.follower import Follower
 from wuhu_tui.core.initialise import prepare_folder
 from wuhu_tui.core.ledger import Ledger
+from wuhu_tui.core.policy import write_policy
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.hosts.host import Host
@@ -54,6 +55,7 @@ async def open_project(
         raise no_project(path)
     settings = await asyncio.to_thread(ConfigFile, folder.root)
     await asyncio.to_thread(prepare_folder, folder)
+    await asyncio.to_thread(write_policy, folder, settings.config)
     host = host_of(folder)
     ledger = Ledger()
     follower = Follower(folder, ledger, host.alive)

@@ -13,6 +13,7 @@ from wuhu_tui.core.config import ProjectConfig
 from wuhu_tui.core.config_file import ConfigFile
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.memory import Probe, probe
+from wuhu_tui.core.policy import write_policy
 from wuhu_tui.core.ports import Decide, ProjectCheck
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.core.resources import Meter
@@ -81,12 +82,16 @@ class Project:
         return self.ledger.board
 
     async def reload(self) -> None:
-        """Read `wuhu.toml` again if it changed.
+        """Read `wuhu.toml` again if it changed, and tell the runners what it says.
 
         Raises:
             ConfigError: it is not valid; the settings stay as they were.
+        JournalError: the runners cannot be told.
         """
-        await asyncio.to_thread(self.config_file.look)
+        await asyncio.to_thread(self._look)
+
+    def _look(self) -> None:
+        write_policy(self.folder, self.config_file.look())
 
     def view(self, session: str) -> SessionView:
         """The session of this id.
