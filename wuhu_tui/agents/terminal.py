@@ -212,9 +212,20 @@ class TerminalAgent:
         code = await process.gone(self._patience)
         process.close()
         screen.finish()
+        self._keep_last_screen(screen)
         assert self._sink is not None
         self._sink.exited(code, screen.last_words())
         self._exited.set()
+
+    def _keep_last_screen(self, screen: LiveScreen) -> None:
+        """In the log, where whoever mends it will look; a terminal has no stderr of its own."""
+        log = self._setting.log
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"{screen.emulator.rest()}\n")
+        except OSError as error:
+            self._note(f"the last screen cannot be kept in {log}: {error.strerror}")
 
     def _look_for_echoes(self) -> None:
         if not self._typed or self._screen is None or self._sink is None:

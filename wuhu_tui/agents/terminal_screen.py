@@ -127,8 +127,8 @@ class LiveScreen:
             self._emit(AgentSaid(text=f"{rest}\n", message=OUTPUT))
 
     def last_words(self) -> str:
-        """The lowest lines of the screen."""
-        written = [line for line in self.emulator.lines() if line.strip()]
+        """The last lines on the main screen."""
+        written = [line for line in self.emulator.rest().splitlines() if line.strip()]
         return "\n".join(written[-LAST_LINES:])
 
     def shown_lately(self) -> str:

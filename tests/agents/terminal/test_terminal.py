@@ -201,6 +201,7 @@ async def test_a_program_that_is_missing_or_dies_at_once_is_told(tmp_path: Path)
         await dying.start(sink, "")
     await dying.close()
     assert len(sink.exits) == 1
+    assert (tmp_path / "agent.log").read_text() == "no licence\n"
 
 
 HOSTILE = (
