@@ -122,6 +122,17 @@ async def test_not_now_is_tried_again_at_the_next_boundary(stage: Stage) -> None
     assert stage.agent.steered == ["go left", "and up"]
 
 
+async def test_an_agent_that_queues_itself_is_asked_again_without_a_boundary(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wuhu_tui.session.steering.RETRY_AFTER", 0.01)
+    await queueing(stage, SteerOutcome.NOT_NOW)
+    stage.steer("go left", "m1")
+    await deferred(stage, 2)
+    stage.habits.outcome = SteerOutcome.ACCEPTED
+    await in_step(stage, "m1", ReceiptStep.ACCEPTED)
+
+
 async def test_an_agent_that_always_refuses_is_not_asked_for_ever(stage: Stage) -> None:
     turn = await queueing(stage, SteerOutcome.NOT_NOW)
     stage.steer("go left", "m1")
@@ -300,6 +311,15 @@ async def test_a_turn_whose_work_runs_on_is_not_idle(stage: Stage) -> None:
     stage.agent.sink.emit(BackgroundEnded(task="b1"))
     await stage.in_state(SessionState.IDLE)
     assert stage.states == ["starting", "working", "idle"]
+
+
+async def test_an_agent_that_goes_on_by_itself_is_not_idle(stage: Stage) -> None:
+    await stage.idle()
+    stage.agent.sink.emit(events.PhaseChanged(kind=PhaseKind.THINKING))
+    await stage.in_state(SessionState.WORKING)
+    stage.agent.sink.emit(events.AgentSaid(text="The tests are green."))
+    stage.agent.sink.emit(events.PhaseChanged(kind=PhaseKind.NONE))
+    await stage.in_state(SessionState.IDLE)
 
 
 async def test_a_report_outweighs_work_that_runs_on(stage: Stage) -> None:

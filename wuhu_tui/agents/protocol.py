@@ -37,6 +37,8 @@ class AgentSink(Protocol):
         PhaseChanged and Noted of `model.events`.
 
         A `ToolEnded` is the `tool_end` boundary: the runner may call `Agent.steer` because of it.
+        An agent that goes on by itself after its turn says so: a PhaseChanged to thinking when it
+        begins, and one to none or background when it is done.
         """
 
     async def ask(self, question: Question) -> Answer | None:
@@ -120,12 +122,17 @@ class Agent(Protocol):
     async def prompt(self, text: str) -> str:
         """Run one turn; returns its stop reason (`end_turn`, `cancelled`, `refusal`, …) at its end.
 
+        The text is written before the call pauses for the first time, or the call fails.
+
         Raises:
             AgentError: the agent died or answered with an error; the turn is over.
         """
 
     async def steer(self, text: str, token: str) -> SteerOutcome:
         """Hand a message into the running turn; `token` names it towards the sink.
+
+        One call at a time, one message a call. A message that came back is handed in again with the
+        same token. After the turn's end the runner waits a second for words on what was delivered.
 
         Raises:
             AgentError: nobody can say whether the agent took it.

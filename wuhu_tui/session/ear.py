@@ -18,6 +18,8 @@ from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.policy import Leave
 
+_AT_WORK = (PhaseKind.THINKING, PhaseKind.STREAMING, PhaseKind.TOOL)
+
 
 class Ear:
     """The runner's side of the agent seam (an `AgentSink`); never blocks its caller."""
@@ -36,6 +38,8 @@ class Ear:
         """A `tool_end` boundary that nobody has used yet."""
         self.commands_ran = False
         """Whether a tool that may have committed ended since the last look at the head."""
+        self.works_alone = False
+        """Whether the agent says that it works although nobody prompted it."""
         self.closing = False
         """Whether the agent's end is wanted."""
         self._log = log
@@ -98,6 +102,9 @@ class Ear:
     def _record(self, event: Event) -> None:
         if type(event) in STREAMED:
             self._log.stream(event)
+            if isinstance(event, PhaseChanged) and self._conversation.turn is None:
+                self.works_alone = event.kind in _AT_WORK
+                self._changed()
             return
         tool = self._log.history.tools.get(event.call) if isinstance(event, ToolEnded) else None
         self._log.write(event)

@@ -296,7 +296,7 @@ class Life:
         if self._is_paused():
             return
         if self._conversation.begin_turn(self._boundary):
-            self._reported = False
+            self._reported = self._ear.works_alone = False
         self._boundary = Boundary.AWAITING_INPUT
 
     async def _pause(self) -> None:
@@ -343,7 +343,7 @@ class Life:
             in_turn=in_turn,
             asking=self._desk.asking or own or self._budget.holds,
             reported=reported,
-            beside=bool(view.background),
+            beside=bool(view.background) or self._ear.works_alone,
         )
         for state in road(self._log.state, wanted):
             works_beside = state is SessionState.WORKING and not in_turn

@@ -26,6 +26,9 @@ from wuhu_tui.session.message_queue import MessageQueue
 STEER_DEADLINE = 10.0
 """Seconds an agent may take to say what it did with a steering message."""
 
+RETRY_AFTER = 2.0
+"""Seconds after which an agent that queues messages itself is asked again without a boundary."""
+
 MOST_REFUSALS = 10
 """After so many a message waits for the turn's end and is offered no more in this turn."""
 
@@ -173,8 +176,15 @@ class Steering:
         if never:
             self._takes = False
             self._told.add(name)
+        elif self._queues:
+            asyncio.get_running_loop().call_later(RETRY_AFTER, self._try_again, self._turn)
         reason = NEVER if never else NOT_NOW
         self._log.write(MessageDeferred(id=name, reason=reason, not_supported=never))
+
+    def _try_again(self, turn: asyncio.Task[str] | None) -> None:
+        if turn is self._turn and self._turn_runs and self._refusals < MOST_REFUSALS:
+            self._waits = False
+            self._changed()
 
     def _tell_never(self) -> None:
         """Say of each message, once, that it waits for the turn's end."""

@@ -16,7 +16,7 @@ CAUSES = {
 """What is written as the cause of a state that follows from what goes on."""
 
 
-BESIDE = "work that its turn began still runs"
+BESIDE = "work that its turns began goes on"
 """The cause of working without a turn."""
 
 
@@ -25,7 +25,8 @@ def wanted_state(
 ) -> SessionState:
     """The state of a session whose agent is ready: an open question outweighs everything.
 
-    `beside`: work that a turn began runs on without it; a report outweighs that.
+    `beside`: work that a turn began runs on without it, or the agent goes on by itself; a report
+    outweighs that.
     """
     if asking:
         return SessionState.ASKING
