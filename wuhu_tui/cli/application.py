@@ -15,6 +15,7 @@ from wuhu_tui.cli.demo import demo
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.inside import inside
 from wuhu_tui.cli.skills import skills
+from wuhu_tui.cli.why import why
 from wuhu_tui.model.errors import UsageError
 
 BEGIN = "Begin"
@@ -45,6 +46,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "status", overview.status),
     (LOOK, "sessions", overview.sessions),
     (LOOK, "questions", overview.questions),
+    (LOOK, "why", why),
     (LOOK, "log", history.log),
     (LOOK, "join", waiting.join),
     (LAND, "review", reviewing.review),

@@ -13,7 +13,10 @@ from wuhu_tui.cli.options import Json, Text, text_of
 from wuhu_tui.cli.output import Painted, hint, say, say_json
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.core.door import CoreDoor, NewSession
+from wuhu_tui.model.budgets import Budget
+from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.spending import amount
 from wuhu_tui.worker.lint import Assignment, LintFinding, lint, lint_summary
 
 Title = Annotated[str, typer.Option("--title", help="A short name for lists.")]
@@ -30,6 +33,9 @@ Focus = Annotated[str, typer.Option("--focus", help="Extra words, given to it ve
 Turns = Annotated[int, typer.Option("--turns", help="How many turns it has; 0: no limit.")]
 Brief = Annotated[
     list[Path] | None, typer.Option("--brief", help="A file or folder it is to read; copied in.")
+]
+Limit = Annotated[
+    str, typer.Option("--budget", help="What it may use before it asks: 2.50, or 200k tokens.")
 ]
 Key = Annotated[str, typer.Option("--key", help="The same key adopts the session it made before.")]
 OnlyLint = Annotated[bool, typer.Option("--lint", help="Only say what the task lacks.")]
@@ -52,6 +58,7 @@ def _making(*, start: bool, sentence: str) -> Callable[..., int]:
         focus: Focus = "",
         turns: Turns = 0,
         brief: Brief = None,
+        budget: Limit = "",
         key: Key = "",
         only_lint: OnlyLint = False,
         json: Json = False,
@@ -69,6 +76,7 @@ def _making(*, start: bool, sentence: str) -> Callable[..., int]:
             focus=focus,
             turn_limit=turns,
             brief=tuple(str(path.absolute()) for path in brief or ()),
+            budget=_budget(budget),
             key=key,
         )
         if only_lint:
@@ -104,6 +112,14 @@ def lint_task(
         turn_limit=turns,
     )
     return _say_findings(_findings_here(wish), as_json=json)
+
+
+def _budget(words: str) -> Budget:
+    """The limit meant; none said: the project's."""
+    found = amount(words) if words else Budget()
+    if isinstance(found, str):
+        raise UsageError(f'"{words}": {found}', remedy="--budget 2.50")
+    return found
 
 
 def _make(wish: NewSession, *, start: bool, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
+from wuhu_tui.model.spending import project_usage, short_usage
 from wuhu_tui.model.states import SessionState
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
             "warnings": list(board.project.warnings),
         },
         "counts": counts(board),
+        "usage": project_usage(board),
         "needs_you": [view.id for view in views if need_of(view)],
         "sessions": [session_shape(view, alive=alive[view.id]) for view in views],
         "joins": [join for join in board.joins.values() if join.wake is None],
@@ -112,7 +114,9 @@ def say_status(board: Board) -> None:
     tally = "  ".join(
         f"{number} {state.replace('_', ' ')}" for state, number in counts(board).items()
     )
-    say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(tally, "dim"))
+    used = short_usage(project_usage(board))
+    counted = "  ".join(filter(None, (tally, used)))
+    say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(counted, "dim"))
     views = sorted(shown(board), key=lambda view: view.since)
     pressing = list(Need)
     needing = [view for view in views if need_of(view)]
@@ -131,7 +135,14 @@ def say_status(board: Board) -> None:
 def _row(view: SessionView, moment: datetime) -> list[Part]:
     state = "no report" if view.no_report else view.state.value.replace("_", " ")
     name = f"{view.id} ({view.spec.title})" if view.spec.title else view.id
-    return [_SYMBOLS[need_of(view)], name, state, ago(view.since, moment), reason(view)]
+    since = ago(view.since, moment)
+    return [_SYMBOLS[need_of(view)], name, state, since, _used(view), reason(view)]
+
+
+def _used(view: SessionView) -> str:
+    """Its turn, and what it used as far as its agent tells."""
+    turn = f"turn {view.turn}" if view.turn else ""
+    return " ".join(filter(None, (turn, short_usage(view.usage))))
 
 
 def _say_session(view: SessionView, *, alive: bool) -> None:
@@ -145,6 +156,7 @@ def _say_session(view: SessionView, *, alive: bool) -> None:
         (Painted("branch", "dim"), f"{spec.branch} from {spec.base_branch}"),
         (Painted("worktree", "dim"), spec.worktree),
         (Painted("head", "dim"), view.head or spec.base_commit),
+        (Painted("used", "dim"), _used_words(view)),
         (Painted("last event", "dim"), f"{ago(view.last_event_at, now()) or 'never'}"),
         (Painted("next", "dim"), next_command(view)),
     ]
@@ -156,6 +168,11 @@ def _say_session(view: SessionView, *, alive: bool) -> None:
         say(Painted("last words", "dim"), "\n", view.exit.last_words)
     for warning in view.warnings:
         say(Painted(f"warning: {warning}", "yellow"))
+
+
+def _used_words(view: SessionView) -> str:
+    newest = short_usage(view.turn_usage)
+    return short_usage(view.usage) + (f" (turn {view.turn}: {newest})" if newest else "")
 
 
 def _say_question(view: SessionView, question: Question) -> None:

@@ -46,6 +46,7 @@ def session_shape(view: SessionView, *, alive: bool) -> dict[str, Any]:
         "report": to_builtins(view.report),
         "plan": to_builtins(view.plan),
         "usage": to_builtins(view.usage),
+        "turn_usage": to_builtins(view.turn_usage),
         "review": to_builtins(view.review),
         "merge": to_builtins(view.merge),
         "exit": to_builtins(view.exit),

@@ -13,10 +13,16 @@ from wuhu_tui.cli.place import with_core
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import NotFound, UsageError
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY
 from wuhu_tui.model.questions import Question, QuestionKind
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
+
+_PERMISSION = QuestionKind.PERMISSION
+
+_SHORT = {"session": ALLOW_SESSION, "yes": ALLOW, "y": ALLOW, "no": DENY, "n": DENY}
+"""What a lead may say of a permission besides an option's own name."""
 
 
 def steer(session: Session, text: Text, by: By = "lead", json: Json = False) -> None:
@@ -54,8 +60,12 @@ def interrupt(session: Session, by: By = "lead", json: Json = False) -> None:
 def answer(
     session: Session,
     reply: Annotated[
-        str, typer.Argument(metavar="ANSWER", help="An option's number or name, or text.")
+        str,
+        typer.Argument(metavar="ANSWER", help="An option's number or name, or text."),
     ],
+    why: Annotated[
+        str, typer.Argument(metavar="[WORDS]", help="Go with an option: why, or what else.")
+    ] = "",
     *,
     question: Annotated[
         str, typer.Option("--question", "-q", help="Which, if it asked several; default: first.")
@@ -72,28 +82,33 @@ def answer(
         view = find_session(core.board, session)
         asked = asked_question(view, question)
         if asked is None:
-            await core.answer(view.id, question, text=reply, by=by)
-            return view.id, question, "", reply
-        choice, words = choose(asked, reply, as_text=text)
+            words = " ".join(filter(None, (reply, why)))
+            await core.answer(view.id, question, text=words, by=by)
+            return view.id, question, "", words
+        choice, words = choose(asked, reply, why, as_text=text)
         await core.answer(view.id, asked.id, choice=choice, text=words, by=by)
         return view.id, asked.id, choice, words
 
     name, asked, choice, words = with_core(work)
     shape = {"session": name, "question": asked, "choice": choice, "text": words}
-    say_result(shape, f"{name}  answered: {choice or words}", as_json=json)
+    said = " — ".join(filter(None, (choice, words)))
+    say_result(shape, f"{name}  answered: {said}", as_json=json)
 
 
-def choose(question: Question, reply: str, *, as_text: bool = False) -> tuple[str, str]:
-    """The option's key that `reply` means, or else its text: one of the two is empty.
+def choose(
+    question: Question, reply: str, why: str = "", *, as_text: bool = False
+) -> tuple[str, str]:
+    """The option's key that `reply` means with the words that go with it, or else text alone.
 
     Raises:
         UsageError: the question wants one of its options; names them.
     """
     if not as_text:
+        meant = _SHORT.get(reply.lower(), reply) if question.kind is _PERMISSION else reply
         for number, option in enumerate(question.options, start=1):
-            if reply in (str(number), option.key, option.label):
-                return option.key, ""
-        if question.options and question.kind is not QuestionKind.OPEN:
+            if not _is_amount(question, reply) and meant in (str(number), option.key, option.label):
+                return option.key, text_of(why) if why else ""
+        if question.options and question.kind not in (QuestionKind.OPEN, QuestionKind.BUDGET):
             known = ", ".join(
                 f"{number} {option.label}"
                 for number, option in enumerate(question.options, start=1)
@@ -102,7 +117,12 @@ def choose(question: Question, reply: str, *, as_text: bool = False) -> tuple[st
                 f'"{reply}" is none of its options: {known}',
                 remedy="say a number or a name, or --text to answer in words",
             )
-    return "", text_of(reply)
+    return "", text_of(" ".join(filter(None, (reply, why))))
+
+
+def _is_amount(question: Question, reply: str) -> bool:
+    """A number answers a question about a budget as what it says, not as an option's place."""
+    return question.kind is QuestionKind.BUDGET and reply.isdecimal()
 
 
 def asked_question(view: SessionView, wanted: str) -> Question | None:

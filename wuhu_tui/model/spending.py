@@ -43,6 +43,21 @@ def project_usage(board: Board) -> Usage:
     return total(view.usage for view in board.sessions.values())
 
 
+def short_usage(usage: Usage) -> str:
+    """Tokens and money in a few characters; empty where nothing is told."""
+    tokens = tokens_of(usage)
+    parts = [f"{_count(tokens)} tokens"] if tokens else []
+    parts += [f"${usage.cost:.2f}"] if usage.cost else []
+    return " ".join(parts)
+
+
+def _count(number: int) -> str:
+    for size, unit in ((1_000_000, "M"), (1000, "k")):
+        if number >= size:
+            return f"{number / size:.1f}{unit}"
+    return str(number)
+
+
 def used_up(usage: Usage, limit: Budget) -> bool:
     """Whether a limit is reached."""
     cost = 0 < limit.cost <= usage.cost
@@ -65,30 +80,34 @@ def doubled(limit: Budget, usage: Usage) -> Budget:
     )
 
 
-def named_limit(words: str, limit: Budget, usage: Usage) -> Budget | str:
-    """The limit that words such as `5`, `$7.50` or `200k tokens` mean, or why they mean none.
+def amount(words: str, *, tokens: bool = False) -> Budget | str:
+    """What `5`, `$7.50` or `200k tokens` limits, or why it is no amount.
 
-    A bare number is of what is limited: dollars, or tokens where only those are.
+    A bare number is dollars, or else, if `tokens`, tokens.
     """
     match = _AMOUNT.match(words.strip())
     if match is None:
-        return "say the new limit, such as 5, $7.50 or 200k tokens"
+        return "say an amount such as 5, $7.50 or 200k tokens"
     number = float(re.sub("[,_]", "", match.group(1))) * _TIMES[match.group(2).lower()]
     unit = (match.group(3) or "").lower()
-    in_tokens = unit.startswith("token") or (not unit and not limit.cost)
-    more = doubled(limit, usage) if used_up(usage, limit) else limit
-    named = (
-        Budget(cost=more.cost, tokens=int(number))
-        if in_tokens
-        else Budget(cost=number, tokens=more.tokens)
-    )
-    if in_tokens and "$" in words:
+    if unit.startswith("token") and "$" in words:
         return "say either dollars or tokens"
-    if used_up(usage, named) or not number:
-        return (
-            f"that is used up already: {spent_words(usage, named)}" if number else "0 is no limit"
-        )
-    return named
+    if unit.startswith("token") or (tokens and not unit and "$" not in words):
+        return Budget(tokens=int(number)) if number >= 1 else "0 is no limit"
+    return Budget(cost=number) if number else "0 is no limit"
+
+
+def named_limit(words: str, limit: Budget, usage: Usage) -> Budget | str:
+    """The limit that the lead's words mean in place of one that is used up, or why they mean none."""
+    named = amount(words, tokens=not limit.cost)
+    if isinstance(named, str):
+        return named
+    other = doubled(limit, usage) if used_up(usage, limit) else limit
+    new = Budget(
+        cost=named.cost or other.cost,
+        tokens=named.tokens or other.tokens,
+    )
+    return f"that is used up already: {spent_words(usage, new)}" if used_up(usage, new) else new
 
 
 def budget_question(
