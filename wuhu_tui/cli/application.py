@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from wuhu_tui.cli import history, lives, making, merging, overview, reviewing, setup, talk, waiting
+from wuhu_tui.cli.agents import agents
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
 from wuhu_tui.cli.exits import OK
@@ -27,7 +28,7 @@ LAND = "Review and merge"
 COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (BEGIN, "init", setup.init),
     (BEGIN, "demo", demo),
-    (BEGIN, "agents", setup.agents),
+    (BEGIN, "agents", agents),
     (BEGIN, "skills", skills),
     (SESSIONS, "new", making.new),
     (SESSIONS, "instantiate", making.instantiate),

@@ -69,6 +69,8 @@ class AgentDefinition(_Table):
     quirks: QuirkSettings = QuirkSettings()
     install: str = ""
     """How to get the program."""
+    version_arguments: tuple[str, ...] = ()
+    """With which the program tells its version and nothing else; empty: it is never asked."""
     measured: tuple[Capability, ...] = ()
     """What this program was seen to do, besides what its protocol and quirks say."""
     extends: str = ""
@@ -83,6 +85,11 @@ class AgentDefinition(_Table):
         if not words or not words[0].strip():
             raise ValueError("must name a program")
         return tuple(words)
+
+    @field_validator("version_arguments", mode="before")
+    @classmethod
+    def _arguments(cls, told: Any) -> Any:
+        return tuple(told) if isinstance(told, list) else told
 
     @field_validator("measured", mode="before")
     @classmethod
