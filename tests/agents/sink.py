@@ -48,6 +48,7 @@ class RecordingSink:
                 await asyncio.Event().wait()
         except asyncio.CancelledError:
             self.withdrawn.append(question)
+            self._tell()
             raise
         return Answer(question=question.id, by="lead", at=NOW, **self.answers.popleft())
 
