@@ -23,6 +23,8 @@ SETTINGS = (
     # A goal makes codex begin turns by itself, which nobody prompted and nobody could count.
     (f"features.{GOALS}", "false"),
     (HUSHED, "true"),
+    # A login shell makes its PATH anew: the worker's own commands would not be found.
+    ("allow_login_shell", "false"),
 )
 """What wuhu wants of codex, unless the command in wuhu.toml says otherwise."""
 
