@@ -54,15 +54,17 @@ class Results:
         """Remember which program is tried, and when."""
         known = self.agents.setdefault(agent, {"scenarios": {}})
         known.update(version=version, day=day)
-        self._write()
+        self._write(agent)
 
     def add(self, agent: str, scenario: str, outcome: str, seconds: float) -> None:
         """Remember one outcome."""
         found = {"outcome": outcome, "seconds": round(seconds, 1)}
         self.agents[agent]["scenarios"][scenario] = found
-        self._write()
+        self._write(agent)
 
-    def _write(self) -> None:
+    def _write(self, agent: str) -> None:
+        """Write what is new of one agent beside what another run may have written of others."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.agents, indent=1, sort_keys=True)
+        agents = {**Results.at(self.path).agents, agent: self.agents[agent]}
+        text = json.dumps(agents, indent=1, sort_keys=True)
         self.path.write_text(text, encoding="utf-8")
