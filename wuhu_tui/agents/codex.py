@@ -10,7 +10,7 @@ from typing import Any
 
 from wuhu_tui.agents import codex_messages as told
 from wuhu_tui.agents.codex_launch import ASKS, trap_in
-from wuhu_tui.agents.codex_life import NO_END_TOLD, Life
+from wuhu_tui.agents.codex_life import Life
 from wuhu_tui.agents.codex_sandbox import DEFAULT, MODES, turn_policy, writable_roots
 from wuhu_tui.agents.codex_turn import CANCELLED, COMPLETED, END_TURN, INTERRUPTED, Turn
 from wuhu_tui.agents.codex_wire import CallError
@@ -74,13 +74,12 @@ class CodexAgent:
         """Run one turn to its end."""
         life = self._alive()
         life.turn = turn = Turn()
-        end: told.TurnKnown | None = None
         try:
             end = await self._end_of(life, turn, text)
         finally:
             life.turn = None
             turn.abandon()
-            self._settle(life, end)
+            life.settle("")
         if end.status == COMPLETED:
             return END_TURN
         if end.status == INTERRUPTED:
@@ -268,17 +267,6 @@ class CodexAgent:
             "input": _words(text),
             "clientUserMessageId": token,
         }
-
-    def _settle(self, life: Life, end: told.TurnKnown | None) -> None:
-        """The turn is over: nothing of it is open any more."""
-        status = end.status if end is not None else ""
-        if status == INTERRUPTED:
-            reason = "the turn was interrupted before codex took it in"
-            life.steers.settle(reason, lost=False)
-            life.translator.end_turn("(interrupted)")
-        else:
-            life.steers.settle("the turn ended and codex did not show it", lost=True)
-            life.translator.end_turn("" if status == COMPLETED else NO_END_TOLD)
 
     async def _terminate(self, life: Life, command: str) -> None:
         """End a command; whatever outlives this is found and killed by the runner."""

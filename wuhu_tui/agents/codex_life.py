@@ -15,7 +15,7 @@ from wuhu_tui.agents.codex_errors import CodexTroubles
 from wuhu_tui.agents.codex_events import Translator
 from wuhu_tui.agents.codex_launch import command_line
 from wuhu_tui.agents.codex_requests import Requests
-from wuhu_tui.agents.codex_turn import Steers, Turn
+from wuhu_tui.agents.codex_turn import COMPLETED, INTERRUPTED, Steers, Turn
 from wuhu_tui.agents.codex_wire import CallError, Wire
 from wuhu_tui.agents.process import AgentProcess, Patience, spawn
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink
@@ -132,6 +132,15 @@ class Life:
         assert self._vigil is not None
         return await self._vigil.unless_gone(turn.begun())
 
+    def settle(self, status: str) -> None:
+        """The turn is over: nothing of it is open any more."""
+        if status == INTERRUPTED:
+            self.steers.settle("the turn was interrupted before codex took it in", lost=False)
+            self.translator.end_turn("(interrupted)")
+        else:
+            self.steers.settle("the turn ended and codex did not show it", lost=True)
+            self.translator.end_turn("" if status == COMPLETED else NO_END_TOLD)
+
     async def close(self) -> None:
         """End the process; returns when it is gone and its end was told."""
         if self._vigil is not None:
@@ -170,7 +179,10 @@ class Life:
 
     def _turn_started(self, begun: told.TurnTold) -> None:
         """A turn that nobody prompted is work beside."""
-        if not self._is_own(begun.thread_id) or self.turn is not None:
+        if not self._is_own(begun.thread_id):
+            return
+        if self.turn is not None:
+            self.turn.begin(begun.turn.id)
             return
         self._own_turns.add(begun.turn.id)
         self.translator.note(f"{OWN_TURN} goes on", "info")
@@ -179,13 +191,16 @@ class Life:
     def _turn_ended(self, ended: told.TurnTold) -> None:
         if not self._is_own(ended.thread_id):
             return
-        if ended.turn.id in self._own_turns:
+        own = ended.turn.id in self._own_turns
+        if own:
             self._own_turns.discard(ended.turn.id)
-            ok = ended.turn.status == "completed"
+            ok = ended.turn.status == COMPLETED
             self._sink.emit(BackgroundEnded(task=ended.turn.id, ok=ok))
-        if self.turn is not None:
+        prompted = self.turn is not None and self.turn.is_named(ended.turn.id, or_unnamed=not own)
+        if self.turn is not None and prompted:
+            self.settle(ended.turn.status)
             self.turn.end(ended.turn)
-        else:
+        elif self.turn is None:
             self.translator.end_turn("")
 
     def _is_own(self, thread: str) -> bool:

@@ -33,9 +33,13 @@ class Turn:
             self._begun.set_result(name)
 
     def end(self, known: TurnKnown) -> None:
-        """The agent says that a turn ended; another's end is none of this."""
-        if not self._end.done() and self.name in ("", known.id):
+        """The agent says how it ended."""
+        if not self._end.done():
             self._end.set_result(known)
+
+    def is_named(self, name: str, *, or_unnamed: bool) -> bool:
+        """Whether this is its name."""
+        return self.name == name or (or_unnamed and not self.name)
 
     async def begun(self) -> str:
         """Its name, as soon as the agent told."""
