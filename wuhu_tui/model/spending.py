@@ -73,11 +73,10 @@ def spent_words(usage: Usage, limit: Budget) -> str:
 
 def doubled(limit: Budget, usage: Usage) -> Budget:
     """As much again; more, where even that is used up already."""
-    cost, tokens = limit.cost, limit.tokens
-    return Budget(
-        cost=max(2 * cost, usage.cost + cost) if cost else 0.0,
-        tokens=max(2 * tokens, tokens_of(usage) + tokens) if tokens else 0,
-    )
+    cost, tokens, used = limit.cost, limit.tokens, tokens_of(usage)
+    more_cost = 2 * cost if 2 * cost > usage.cost else usage.cost + cost
+    more_tokens = 2 * tokens if 2 * tokens > used else used + tokens
+    return Budget(cost=more_cost if cost else 0.0, tokens=more_tokens if tokens else 0)
 
 
 def amount(words: str, *, tokens: bool = False) -> Budget | str:
