@@ -103,6 +103,8 @@ class SessionView(Value, frozen=True):
     usage_before_turn: Usage = Usage()
     receipts: tuple[Receipt, ...] = ()
     """The newest messages and answers to it, oldest first."""
+    awaits_sign: bool = False
+    """Whether the agent has something of these and has not gone on since."""
     delay: Delay | None = None
     background: tuple[BackgroundTask, ...] = ()
     guess: Guess | None = None
@@ -167,6 +169,12 @@ class SessionView(Value, frozen=True):
     def is_lost(self) -> bool:
         """Whether the core found this life's runner dead."""
         return self.lost is not None and self.lost.at.epoch == self.cursor.epoch
+
+    @property
+    def seems_to_ask(self) -> bool:
+        """Whether its screen looks as if it waited for the lead: a guess, which changes no state."""
+        unanswered = self.guess is not None and self.guess.state == "asking"
+        return unanswered and self.state in (SessionState.WORKING, SessionState.IDLE)
 
     @property
     def no_report(self) -> bool:

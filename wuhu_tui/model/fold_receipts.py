@@ -134,6 +134,7 @@ def _deferred(view: SessionView, event: events.MessageDeferred, record: Record) 
 
 def _landed(view: SessionView, event: events.MessageLanded, record: Record) -> SessionView:
     among = _ON_THE_WAY | {_Step.UNSURE}
+    view = replace(view, awaits_sign=True)
     return _changed(view, event.id, among, lambda r: _accepted(r, record.ts))
 
 
@@ -191,6 +192,7 @@ def _answer_delivered(
     def found(receipt: Receipt) -> Receipt:
         return _with_agent(replace(receipt, id=event.question), record.ts)
 
+    view = replace(view, awaits_sign=True)
     return _changed(_changed(view, event.question, among, found), message, among, found)
 
 
@@ -208,12 +210,12 @@ def _answer_refused(view: SessionView, event: events.AnswerRefused, record: Reco
 
 def _sign(view: SessionView, event: Any, record: Record) -> SessionView:
     """The agent goes on: it acts on what it has."""
-    if not any(_unacted(receipt) for receipt in view.receipts):
+    if not view.awaits_sign:
         return view
     receipts = tuple(
         _acted(receipt, record.ts) if _unacted(receipt) else receipt for receipt in view.receipts
     )
-    return replace(view, receipts=receipts)
+    return replace(view, receipts=receipts, awaits_sign=False)
 
 
 def _unacted(receipt: Receipt) -> bool:
