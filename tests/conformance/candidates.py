@@ -37,6 +37,8 @@ class Candidate:
     environment: dict[str, str] = field(default_factory=dict)
     asking: tuple[str, ...] = ()
     """Words added to the command where it has to ask for leave."""
+    asking_mode: str = ""
+    """The mode in which it does."""
     mind: Mind = Mind.MODEL
 
     @property
@@ -94,6 +96,7 @@ CANDIDATES: tuple[Candidate, ...] = (
         title="Codex",
         extends="codex",
         command=("codex", "app-server"),
+        asking_mode="untrusted",
         check=("codex", "--version"),
     ),
     _npm(

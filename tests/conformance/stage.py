@@ -300,6 +300,8 @@ class Stage:
         if self.agent.extends:
             table["extends"] = self.agent.extends
         lines = [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+        if self.asks and self.agent.asking_mode:
+            lines.append(f"quirks = {{mode = {json.dumps(self.agent.asking_mode)}}}")
         variables = [f"{key} = {json.dumps(v)}" for key, v in self._variables.items()]
         return "\n".join(
             [

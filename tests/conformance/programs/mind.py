@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,22 +38,29 @@ class Mind:
             self._said += [{"role": "user", "content": words} for words in self._hear()]
 
     def _reply(self) -> list[dict[str, Any]]:
-        message = self._ask()
-        self._said.append(message)
-        if message.get("content"):
-            self._say(message["content"])
-        return message.get("tool_calls") or []
+        """What the model wants done; what it says is told as it comes."""
+        message: dict[str, Any] = {"role": "assistant", "content": ""}
+        calls: list[dict[str, Any]] = []
+        for delta in self._deltas():
+            if text := delta.get("content"):
+                message["content"] += text
+                self._say(text)
+            calls += delta.get("tool_calls") or []
+        self._said.append({**message, "tool_calls": calls} if calls else message)
+        return calls
 
-    def _ask(self) -> dict[str, Any]:
-        body = {"model": "scripted", "messages": self._said, "tools": TOOLS}
+    def _deltas(self) -> Iterator[dict[str, Any]]:
+        body = {"model": "scripted", "messages": self._said, "tools": TOOLS, "stream": True}
         request = urllib.request.Request(
             f"{os.environ['MODEL_URL']}/v1/chat/completions",
             json.dumps(body).encode(),
             {"content-type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=600) as answer:
-            message: dict[str, Any] = json.loads(answer.read())["choices"][0]["message"]
-        return message
+            for line in answer:
+                if line.startswith(b"data: {"):
+                    for choice in json.loads(line[6:])["choices"]:
+                        yield choice["delta"]
 
     def _use(self, function: dict[str, Any]) -> str:
         arguments = json.loads(function["arguments"])
