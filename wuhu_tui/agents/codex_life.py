@@ -16,7 +16,7 @@ from wuhu_tui.agents.codex_events import Translator
 from wuhu_tui.agents.codex_launch import command_line
 from wuhu_tui.agents.codex_requests import Requests
 from wuhu_tui.agents.codex_turn import COMPLETED, INTERRUPTED, Steers, Turn
-from wuhu_tui.agents.codex_wire import CallError, Wire
+from wuhu_tui.agents.codex_wire import CLOSED, CallError, Wire
 from wuhu_tui.agents.process import AgentProcess, Patience, spawn
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink
 from wuhu_tui.agents.vigil import Vigil
@@ -118,10 +118,13 @@ class Life:
         """How a turn ended.
 
         Raises:
-            AgentError: the process went first.
+            AgentError: the process went first, or will tell nothing more.
         """
         assert self._vigil is not None
-        return await self._vigil.unless_gone(turn.ended())
+        try:
+            return await self._vigil.unless_gone(turn.ended())
+        except ConnectionError:
+            raise await self._vigil.why_unheard() from None
 
     async def name_of(self, turn: Turn) -> str:
         """A turn's name, as soon as the agent told it.
@@ -156,6 +159,11 @@ class Life:
             self._hear(method, params)
         except ValidationError:
             self.translator.take(f"{method} that cannot be read", params)
+
+    def silence(self) -> None:
+        """It will tell no more."""
+        if self.turn is not None:
+            self.turn.fail(ConnectionResetError(CLOSED))
 
     def _hear(self, method: str, params: dict[str, Any]) -> None:
         match method:

@@ -37,6 +37,12 @@ class Turn:
         if not self._end.done():
             self._end.set_result(known)
 
+    def fail(self, error: Exception) -> None:
+        """Its end will not be told."""
+        if not self._end.done():
+            self._end.set_exception(error)
+            self._end.exception()  # whoever waits gets it; nobody need wait yet
+
     def is_named(self, name: str, *, or_unnamed: bool) -> bool:
         """Whether this is its name."""
         return self.name == name or (or_unnamed and not self.name)

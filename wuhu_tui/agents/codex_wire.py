@@ -14,6 +14,7 @@ from wuhu_tui.model.events import Event, Noted
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 MAX_FLAWS_NOTED = 20
+CLOSED = "the agent closed its output"
 
 
 class CallError(Exception):
@@ -33,6 +34,9 @@ class Hearer(Protocol):
 
     def request(self, name: int | str, method: str, params: dict[str, Any]) -> None:
         """The agent wants an answer to this."""
+
+    def silence(self) -> None:
+        """The agent will tell no more."""
 
 
 class Wire:
@@ -101,7 +105,8 @@ class Wire:
         """The agent will write no more: no call will be answered."""
         for answer in self._waiting.values():
             if not answer.done():
-                answer.set_exception(ConnectionResetError("the agent closed its output"))
+                answer.set_exception(ConnectionResetError(CLOSED))
+        self._hearer.silence()
 
     def _sort(self, frame: Frame) -> None:
         method, params = frame.get("method"), frame.get("params") or {}

@@ -31,11 +31,15 @@ def refuse(code, message):
     call = hear(); tell(id=call["id"], error={"code": code, "message": message}); return call
 def opened(): answer(userAgent="wuhu/9.9 (x)"); hear(); answer(); answer(data=[]); thread()
 def thread(): return answer(thread={"id": "t1", "cliVersion": "9.9"}, model="m", sandbox={})
-def begun(): return answer(turn={"id": "u1", "status": "inProgress"})
+def begun():
+    answer(turn={"id": "u1", "status": "inProgress"})
+    note("turn/started", turn={"id": "u1"})
+    note("item/reasoning/textDelta", itemId="r", delta="")
 def over(status="completed", **more):
     note("turn/completed", turn={"id": "u1", "status": status, **more})
 """
-"""What every small program can say: `opened()` plays the start, `begun()` the start of a turn."""
+"""What every small program can say: `opened()` plays the start, `begun()` the start of a turn
+with an empty thought."""
 
 
 class Show:
