@@ -30,6 +30,26 @@ base = {base}
 # nudge = true
 # Say of each review which files would conflict with the base branch.
 # predict_conflicts = true
+# Deny a permission that nobody answered in this many minutes; 0: it waits for ever.
+# permission_minutes = 0
+
+# Rules that answer an agent's requests for leave, so that you are not asked: allow, ask or deny, by
+# tool, kind (read, edit, execute, fetch, other), path, or the words a command begins with. A rule
+# that denies outweighs all others; what no rule answers is asked.
+# [[permissions]]
+# decision = "allow"
+# command = "git status"
+# [[permissions]]
+# decision = "deny"
+# command = "rm -rf"
+# reason = "use git clean"
+
+# At these limits a session, or all sessions of the project, pause and ask; 0: no limit.
+# [budget]
+# session_cost = 2.50
+# session_tokens = 0
+# project_cost = 20
+# project_tokens = 0
 
 # Checks run on every review's commit and again on the merged result before it lands; all of them
 # must be green. A list of words runs as it is, one string runs in a shell, {{python}} is the Python

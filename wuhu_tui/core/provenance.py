@@ -9,6 +9,7 @@ from enum import StrEnum
 from wuhu_tui.model.board import SessionView, Standing
 from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.event_words import event_words, short
+from wuhu_tui.model.project_events import SessionInstantiated
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.reports import Usage
@@ -122,7 +123,7 @@ def _told(view: SessionView, standing: Standing, records: Iterable[Record]) -> l
     found = []
     for record in records:
         own = record.session == view.id
-        if not own and getattr(record.event, "session", "") != view.id:
+        if not own and _subject(record.event) != view.id:
             continue
         words = event_words(record.event)
         if words:
@@ -131,9 +132,18 @@ def _told(view: SessionView, standing: Standing, records: Iterable[Record]) -> l
     return found
 
 
+def _subject(event: object) -> str:
+    """The session that an event of the project's journal is about."""
+    if isinstance(event, SessionInstantiated):
+        return event.spec.id
+    return str(getattr(event, "session", ""))
+
+
 def _rests_on(view: SessionView, standing: Standing, record: Record, *, own: bool) -> bool:
     if standing is view.own:
         return own and record.cursor == standing.at
+    if isinstance(record.event, SessionInstantiated):
+        return standing.state is SessionState.INSTANTIATED
     after = getattr(record.event, "after", None)
     return not own and after == standing.state and record.ts == standing.since
 
