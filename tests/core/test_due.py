@@ -16,6 +16,7 @@ from wuhu_tui.core.due import (
 )
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
+from wuhu_tui.model.agent_events import GuessMade
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
@@ -164,3 +165,11 @@ def test_a_reminder_names_the_report_that_more_work_followed(story: Story) -> No
     words = reminder(story.view("a"))
     assert words.startswith("Your last report was “done: ")
     assert words.endswith(NUDGE)
+
+
+def test_a_screen_that_seems_to_ask_is_not_reminded(story: Story) -> None:
+    story.working("a")
+    story.turn_over("a")
+    assert silent(story)
+    story.tell("a", GuessMade(state="asking", line="[y/n]"))
+    assert not silent(story)

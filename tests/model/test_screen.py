@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from wuhu_tui.model.agent_events import ScreenChanged
+from tests.model.test_fold_receipts import folded
+from wuhu_tui.model import events
+from wuhu_tui.model.agent_events import GuessMade, ScreenChanged
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.screen import MOST_COLUMNS, MOST_ROWS, Screen
+from wuhu_tui.model.states import PhaseKind, SessionState
 
 
 def change(lines: dict[int, str], **more: object) -> ScreenChanged:
@@ -39,3 +43,22 @@ def test_a_record_that_lies_is_kept_in_bounds() -> None:
     assert (screen.cursor_row, screen.cursor_column) == (0, MOST_COLUMNS - 1)
     assert set(screen.lines) == {"a", ""}
     assert Screen().changed(change({}, columns=0, rows=-3)).lines == ("",)
+
+
+def test_nobody_can_tell_from_a_screen_what_its_program_does() -> None:
+    able = events.AgentStarted(agent="cli", pid=1, capabilities=(Capability.ATTACH,))
+    view = folded(able, events.TurnStarted(turn=1), events.AgentSaid(text="x"))
+    assert view.phase.kind is PhaseKind.NONE
+    assert folded(events.TurnStarted(turn=1)).phase.kind is PhaseKind.THINKING
+
+
+def test_a_guess_changes_no_state_and_ends_with_the_next() -> None:
+    asks = GuessMade(state="asking", line="[y/n]")
+    working = events.StateChanged(
+        before=SessionState.STARTING, after=SessionState.WORKING, cause="a message lands"
+    )
+    view = folded(working, asks)
+    assert view.seems_to_ask
+    assert view.state is SessionState.WORKING
+    assert not folded(working, asks, GuessMade(state="idle", line="$")).seems_to_ask
+    assert not folded(working, asks, events.AgentExited(code=0)).seems_to_ask

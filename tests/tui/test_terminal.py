@@ -22,6 +22,7 @@ from tests.tui.dashboard_app import (
 )
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.agent_events import ScreenChanged
+from wuhu_tui.model.board import Guess
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.events import AgentSaid
@@ -224,3 +225,20 @@ async def test_what_a_record_smuggles_in_is_shown_as_text(terminal: FakeCore) ->
         await opened(pilot)
         assert "abcd [/b] $x [@click=app.quit]ef" in text_of(pilot)
         assert "OWNED" not in text_of(pilot)
+
+
+async def test_a_screen_that_seems_to_ask_needs_the_lead(terminal: FakeCore, shot: Shot) -> None:
+    guess = Guess(state="asking", line="❯ 1. Yes, [/b] delete it", at=ago(seconds=30))
+    await terminal.change(NAME, guess=guess)
+    async with dashboard(terminal) as pilot:
+        await settle(pilot)
+        assert "seems to ask" in text_of(pilot)
+        await press(pilot, "b")
+        assert "read off its screen, a guess: ❯ 1. Yes, [/b] delete it" in text_of(pilot)
+        assert terminal.board.sessions[NAME].state is SessionState.WORKING
+        assert await shot(pilot, "terminal-seems-to-ask")
+        await terminal.change(NAME, guess=Guess(state="working", line="esc to interrupt", at=ago()))
+        await settle(pilot)
+        app_of(pilot).repaint()
+        await settle(pilot)
+        assert "seems to ask" not in text_of(pilot)

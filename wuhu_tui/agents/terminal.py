@@ -15,6 +15,7 @@ from wuhu_tui.agents.terminal_process import Patience, TerminalProcess, spawn_in
 from wuhu_tui.agents.terminal_screen import LiveScreen, Pace
 from wuhu_tui.agents.terminal_typing import ENTER, INTERRUPT, as_keys, as_words, is_echoed
 from wuhu_tui.agents.troubles import Troubles
+from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import Noted
@@ -114,7 +115,9 @@ class TerminalAgent:
         self._in_turn = True
         try:
             await self._free_to_type(screen)
-            if not self._interrupted.is_set():
+            if self._interrupted.is_set():
+                self._note("interrupted while the screen seemed to ask: the message was not typed")
+            elif not self._exited.is_set():
                 async with self._typing:
                     await self._type_words(text)
             return await self._end_of_turn(screen)
@@ -220,10 +223,11 @@ class TerminalAgent:
     def _keep_last_screen(self, screen: LiveScreen) -> None:
         """In the log, where whoever mends it will look; a terminal has no stderr of its own."""
         log = self._setting.log
+        shown, _ = Redactor(self._setting.environment).text(screen.emulator.rest())
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("a", encoding="utf-8") as file:
-                file.write(f"{screen.emulator.rest()}\n")
+                file.write(f"{shown}\n")
         except OSError as error:
             self._note(f"the last screen cannot be kept in {log}: {error.strerror}")
 

@@ -52,7 +52,7 @@ def need_of(view: SessionView) -> Need:
         return Need.NOTHING
     if view.questions:
         return Need.ANSWER
-    if view.no_report:
+    if view.seems_to_ask or view.no_report:
         return Need.LOOK
     return _BY_STATE.get(view.state, Need.NOTHING)
 
@@ -66,6 +66,8 @@ def reason(view: SessionView) -> str:
     """In one line, why the session stands where it stands, or what it does."""
     if view.questions:
         return view.questions[0].text
+    if view.guess and view.seems_to_ask:
+        return f"its screen seems to ask (a guess): {view.guess.line}"
     if view.no_report:
         return "its turn ended without a report"
     by_state = _REASON.get(view.state)

@@ -42,6 +42,8 @@ def next_action(view: SessionView) -> NextAction:
     if view.questions and view.state not in (_S.MERGED, _S.ARCHIVED):
         question = view.questions[0]
         return NextAction(text=f"answer: {question.text}", lead=True)
+    if view.guess and view.seems_to_ask:
+        return NextAction(text=f"its screen seems to ask: {view.guess.line}", lead=True)
     if view.no_report:
         return NextAction(text="no report: ask what became of it", lead=True)
     if view.state is _S.REPORTED and view.report is not None:

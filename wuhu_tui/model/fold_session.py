@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Phase, SessionView, Standing
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.fold_agent import between_turns, fold_agent
 from wuhu_tui.model.fold_receipts import fold_receipts
 from wuhu_tui.model.messages import Boundary, Message, MessageState, nudged_turn
@@ -50,7 +51,8 @@ def _phase_changed(view: SessionView, event: events.PhaseChanged, record: Record
 
 
 def _turn_started(view: SessionView, event: events.TurnStarted, record: Record) -> SessionView:
-    phase = Phase(kind=PhaseKind.THINKING, since=record.ts)
+    told = Capability.ATTACH not in view.capabilities  # from a screen nobody can tell
+    phase = Phase(kind=PhaseKind.THINKING if told else PhaseKind.NONE, since=record.ts)
     return replace(view, turn=event.turn, phase=phase)
 
 

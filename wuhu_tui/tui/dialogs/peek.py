@@ -67,6 +67,7 @@ class PeekDialog(WuhuDialog[None]):
             now,
             focused=True,
             alive=core.runner_alive(self._session),
+            screen=core.screen(self._session),
         )
         gist = self.query_one("#gist", Static)
         shown = gist_content(view, max(20, gist.size.width))

@@ -105,6 +105,8 @@ def look(view: SessionView, alive: bool, now: datetime) -> Look:
         return Look(Group.NEEDS_YOU, Kind.LOST, "no runner")
     if view.questions and view.state not in _LOUDER:
         return Look(Group.NEEDS_YOU, Kind.ASKING, "asks")
+    if view.seems_to_ask:
+        return Look(Group.NEEDS_YOU, Kind.ASKING, "seems to ask")
     if view.state in (_S.IDLE, _S.REPORTED):
         return _after_turn(view)
     return _LOOKS[view.state]
@@ -174,6 +176,8 @@ def doing(view: SessionView, now: datetime) -> str:
 def waits_since(view: SessionView) -> datetime:
     """Since when a session stands where it stands; an asking one since its oldest question."""
     asked = [question.asked_at for question in view.questions]
+    if not asked and view.guess and view.seems_to_ask:
+        return view.guess.at
     return min(asked) if asked else view.since
 
 

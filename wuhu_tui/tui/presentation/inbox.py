@@ -147,9 +147,21 @@ def deadline_note(question: Question, now: datetime) -> str:
 
 def _rows(need: Need, now: datetime, width: int) -> list[Content]:
     room = width - _INDENT
-    body = wrapped(why(need.view, need.look.kind), room, 3)
-    todo = Content.styled(_TODO[need.look.kind], MUTED)
+    body = wrapped(_reason(need), room, 3)
+    todo = Content.styled(_todo(need), MUTED)
     return [_head(need, now, width), *_indented([*body, todo], width)]
+
+
+def _reason(need: Need) -> str:
+    if need.look.kind is Kind.ASKING and need.view.guess and need.view.seems_to_ask:
+        return f"read off its screen, a guess: {need.view.guess.line}"
+    return why(need.view, need.look.kind)
+
+
+def _todo(need: Need) -> str:
+    if need.look.kind is Kind.ASKING and need.view.seems_to_ask:
+        return "Enter looks · Enter there gives it your keys"
+    return _TODO[need.look.kind]
 
 
 def why(view: SessionView, kind: Kind) -> str:

@@ -79,7 +79,8 @@ class InboxScreen(WuhuScreen):
         pane = self.query_one(LivePane)
         if view and pane.display:
             alive = core.runner_alive(view.id)
-            pane.show(view, core.transcript(view.id), now, focused=True, alive=alive)
+            transcript, screen = core.transcript(view.id), core.screen(view.id)
+            pane.show(view, transcript, now, focused=True, alive=alive, screen=screen)
 
     def go_to(self, session: str) -> None:
         """Put the cursor on a session's first need."""
