@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from wuhu_tui.agents.frames import Frame
 from wuhu_tui.model.agent_events import AgentDelayed, ContextCompacted, DelayKind
 from wuhu_tui.model.events import Event, Noted, PhaseChanged
 from wuhu_tui.model.states import PhaseKind
+from wuhu_tui.model.value import EPOCH_START
 
 NO_END_TOLD = "(the agent told no end of this)"
 MAX_SHOWN = 500
@@ -92,7 +93,7 @@ class Translator:
         told = RateLimitTold.model_validate(frame).info
         if told.status == "rejected":
             reason = " ".join(filter(None, (LIMITS["rejected"], _in_brackets(told.kind))))
-            until = datetime.fromtimestamp(told.resets_at, UTC) if told.resets_at else None
+            until = _later(EPOCH_START, told.resets_at) if told.resets_at else None
             self._emit(AgentDelayed(kind=DelayKind.RATE_LIMIT, reason=reason, until=until))
         elif told.status == "allowed_warning":
             used = f"{told.utilization:.0%} of " if told.utilization else "nearly all of "
@@ -180,7 +181,7 @@ class Translator:
                 attempt=told.attempt,
                 limit=told.max_retries,
                 status=told.error_status,
-                until=self._clock() + timedelta(milliseconds=told.retry_delay_ms),
+                until=_later(self._clock(), told.retry_delay_ms / 1000),
             )
         )
 
@@ -203,6 +204,14 @@ class Translator:
         if topic not in self._noted:
             self._noted.add(topic)
             self._emit(Noted(text=text, level=level))
+
+
+def _later(moment: datetime, seconds: float) -> datetime | None:
+    """So many seconds after a moment; None beyond all calendars."""
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def _in_brackets(text: str) -> str:

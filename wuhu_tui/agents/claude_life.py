@@ -235,9 +235,9 @@ class Life:
         if not self.ready:
             self._log("".join(f"{words}\n" for words in told.errors))
         self._translator.ended(told)
-        own = self._turns.prompted
+        unasked = self._turns.running and not self._turns.prompted
         self._turns.ended(told)
-        if not own:
+        if unasked:  # Nobody waits for the end of a turn that the agent began itself.
             running = self._translator.tasks.running
             kind = PhaseKind.BACKGROUND if running else PhaseKind.NONE
             self._sink.emit(PhaseChanged(kind=kind))

@@ -126,7 +126,7 @@ def say(text):
     message = {"id": "m", "content": [{"type": "text", "text": text}]}
     tell(type="assistant", message=message)
 
-for _ in range(3):
+for _ in range(2):
     answer(hear(), version="9", applied={"model": "m"})
 '''
 
