@@ -21,6 +21,8 @@ from wuhu_tui.agents.process import AgentProcess, Patience, spawn
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink
 from wuhu_tui.agents.vigil import Vigil
 from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
+from wuhu_tui.model.events import PhaseChanged
+from wuhu_tui.model.states import PhaseKind
 
 Known = TypeVar("Known", bound=BaseModel)
 
@@ -179,11 +181,13 @@ class Life:
             self._message_shown(params)
 
     def _message_shown(self, params: dict[str, Any]) -> None:
+        """A prompt or a message is part of the conversation now: the agent thinks about it."""
         begun = told.ItemTold.model_validate(params)
         if begun.item.type == "userMessage" and self._is_own(begun.thread_id):
             parts = (part.get("text") for part in begun.item.content if isinstance(part, dict))
             text = "".join(part for part in parts if isinstance(part, str))
             self.steers.show(begun.item.client_id, text)
+            self._sink.emit(PhaseChanged(kind=PhaseKind.THINKING))
 
     def _turn_started(self, begun: told.TurnTold) -> None:
         """A turn that nobody prompted is work beside."""

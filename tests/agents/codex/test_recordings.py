@@ -22,6 +22,7 @@ from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import (
     AgentSaid,
     Event,
+    PhaseChanged,
     ToolEnded,
     ToolOutput,
     ToolStarted,
@@ -30,6 +31,7 @@ from wuhu_tui.model.events import (
 from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, PermissionRequest
 from wuhu_tui.model.questions import QuestionKind
 from wuhu_tui.model.reports import Usage
+from wuhu_tui.model.states import PhaseKind
 
 BYE = "the turn was interrupted before codex took it in"
 
@@ -58,6 +60,7 @@ async def test_an_edit_and_a_commit(stage: Stage) -> None:
     assert show.sink.all(UsageChanged)[-1].usage == Usage(
         input_tokens=3000, output_tokens=150, context_used=1050, context_size=258400
     )
+    assert show.sink.events[0] == PhaseChanged(kind=PhaseKind.THINKING)
     assert show.sink.notes == []
     assert show.sink.exits == [(0, "")]
 
