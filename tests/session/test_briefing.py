@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from msgspec.structs import replace
+
 from tests.session.stage import make_session
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.board import SessionView
@@ -68,11 +71,29 @@ def test_what_was_not_said_takes_no_room(tmp_path: Path) -> None:
 
 
 def test_a_new_conversation_is_told_the_whole_assignment(tmp_path: Path) -> None:
-    _, spec = make_session(tmp_path, scope=("src/",))
+    folder, spec = make_session(tmp_path, scope=("src/",))
+    (folder.brief / "plan.md").write_text("the plan")
+    words = opening(folder, spec, spec.task)
     view = SessionView(spec=spec, turn=1)
-    told = resumption(view, History(), ended=SessionState.STOPPED, remembers=False)
-    assert "Hash the passwords.\n\nScope: work only on this task" in told
-    assert "How to report: " in told
+    told = resumption(view, History(), words, ended=SessionState.STOPPED, remembers=False)
+    assert f"The task of this session:\n{words}" in told
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_an_agent_that_was_cut_off_is_told_what_it_asked(tmp_path: Path, remembers: bool) -> None:
+    _, spec = make_session(tmp_path)
+    own = Question(
+        id="q", kind=QuestionKind.OPEN, text="Which?", asked_at=now(), outlives_turn=True
+    )
+    other = replace(own, id="p", text="May I?", outlives_turn=False)
+    budget = replace(own, id="b", text="More?", kind=QuestionKind.BUDGET)
+    view = SessionView(spec=spec, turn=1, questions=(other, own, budget))
+    history = History()
+    history.turn_was_cut = True
+    told = resumption(view, history, "t", ended=SessionState.WORKING, remembers=remembers)
+    assert "ask it in the same words to wait for the answer:\n- Which?\n" in told
+    assert "May I?" not in told
+    assert "More?" not in told
 
 
 def test_no_brief_folder_is_no_brief(tmp_path: Path) -> None:

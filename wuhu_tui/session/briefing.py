@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.questions import Answer, Question, spoken
+from wuhu_tui.model.questions import Answer, Question, QuestionKind, spoken
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.session.briefing_first import assignment, paragraphs, reporting
+from wuhu_tui.session.briefing_first import paragraphs
 from wuhu_tui.session.history import History
 
 ANSWERS = "Answers you were given in that turn, perhaps too late for you to read:"
+OPEN = "You asked this and it is not answered yet; ask it in the same words to wait for the answer:"
 UNSURE = "These messages were on their way when it ended; they may not have reached you:"
 
 
@@ -16,16 +17,20 @@ RESUMPTION = "resumption-"
 """How the ids of wuhu's own words about a new life begin."""
 
 
-def resumption(view: SessionView, history: History, *, ended: SessionState, remembers: bool) -> str:
+def resumption(
+    view: SessionView, history: History, opening: str, *, ended: SessionState, remembers: bool
+) -> str:
     """What an agent must be told before anything else in a new life; empty: nothing.
 
-    `ended`: what the session was before; `remembers`: the agent loaded its old conversation itself.
+    `opening`: the session's first prompt; `ended`: what the session was before; `remembers`: the
+    agent loaded its old conversation itself.
     """
     if view.turn == 0 or (remembers and not history.turn_was_cut):
         return ""
     return paragraphs(
         _what_happened(view, history, ended),
-        "" if remembers else _what_was_said(view, history),
+        "" if remembers else _what_was_said(history, opening),
+        _open_questions(view),
         _unsure_messages(view, history),
         _late_answers(history),
         _what_now(history),
@@ -46,19 +51,27 @@ def _what_happened(view: SessionView, history: History, ended: SessionState) -> 
     return f"This session goes on in a new conversation; the one before is over ({ended.value})."
 
 
-def _what_was_said(view: SessionView, history: History) -> str:
+def _what_was_said(history: History, opening: str) -> str:
     said = history.said.strip()
     last_report = history.reports[-1] if history.reports else None
     return paragraphs(
         "The worktree holds everything done so far: look at `git log` and `git status` first.",
-        f"The task of this session:\n{view.spec.task.strip()}" if view.spec.task.strip() else "",
-        assignment(view.spec),
-        reporting(),
+        f"The task of this session:\n{opening}",
         f"Your last report was {last_report.kind.value}: {last_report.summary}"
         if last_report
         else "",
         f"The last thing you said:\n{said}" if said else "",
     )
+
+
+def _open_questions(view: SessionView) -> str:
+    """Its own questions that nobody answered: what waited for their answers is gone."""
+    texts = [
+        f"- {question.text.strip()}"
+        for question in view.questions
+        if question.outlives_turn and question.kind is not QuestionKind.BUDGET
+    ]
+    return "\n".join((OPEN, *texts)) if texts else ""
 
 
 def _unsure_messages(view: SessionView, history: History) -> str:

@@ -25,6 +25,7 @@ from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.session.briefing import RESUMPTION, resumption
+from wuhu_tui.session.briefing_first import opening
 from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
@@ -96,7 +97,8 @@ class Conversation:
             )
         )
         view, history = self._log.view, self._log.history
-        self._preface = resumption(view, history, ended=ended, remembers=started.resumed)
+        words = opening(self._log.folder, view.spec, view.spec.task)
+        self._preface = resumption(view, history, words, ended=ended, remembers=started.resumed)
         self._forget_old_prefaces()
         if self._preface and history.turn_was_cut:
             self._say_preface()
