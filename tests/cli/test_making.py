@@ -52,6 +52,17 @@ def test_skills_are_listed_and_printed(
     assert "wuhu init" in capsys.readouterr().err
 
 
+def test_what_a_task_lacks_is_told_and_hinders_nothing(
+    wuhu: Wuhu, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(wuhu.root)
+    assert run(["instantiate", "Improve the shop"]) == 0
+    told = capsys.readouterr()
+    assert told.err.startswith("hint: hardly any context, no scope, no acceptance criteria")
+    assert "no tests named" not in told.err
+    assert "instantiated" in told.out
+
+
 def test_in_a_project_all_of_it_reaches_the_session(wuhu: Wuhu) -> None:
     path = wuhu.root / "wuhu" / "skills" / "worker.md"
     assert str(path) in wuhu("skills", "worker", "--write")
