@@ -46,6 +46,7 @@ class Translator:
         self._messages = 0
         self._speaking = False
         self._notes: dict[str, str] = {}
+        self._todo_steps: tuple[PlanStep, ...] = ()
 
     def take(self, params: Any) -> None:
         """Take the parameters of one `session/update`, whatever they are."""
@@ -96,6 +97,7 @@ class Translator:
                 self._emit(AgentThought(text=block_text(content)))
             case schema.ToolCallStart() | schema.ToolCallProgress():
                 self._tools.take(update)
+                self._todos(update.raw_input)
             case schema.AgentPlanUpdate(entries=entries):
                 self._emit(PlanChanged(steps=_plan_steps(entries)))
             case schema.AgentPlanContentUpdate(plan=plan):
@@ -117,6 +119,14 @@ class Translator:
         text, parent = block_text(update.content), parent_call(update)
         if text:
             self._emit(AgentSaid(text=text, message=message, parent=parent))
+
+    def _todos(self, raw: Any) -> None:
+        """Some agents keep their plan with a tool and tell it in no other way."""
+        told = raw.get("todos") if isinstance(raw, dict) else None
+        steps = _todo_steps(told) if isinstance(told, list) else ()
+        if steps and steps != self._todo_steps:
+            self._todo_steps = steps
+            self._emit(PlanChanged(steps=steps))
 
     def _plan_content(self, plan: Any) -> None:
         if isinstance(plan, schema.PlanUpdateItems):
@@ -192,3 +202,11 @@ def _moment(seconds: Any) -> datetime | None:
 
 def _plan_steps(entries: list[schema.PlanEntry]) -> tuple[PlanStep, ...]:
     return tuple(PlanStep(text=entry.content, status=entry.status) for entry in entries)
+
+
+def _todo_steps(told: list[Any]) -> tuple[PlanStep, ...]:
+    known = [todo for todo in told if isinstance(todo, dict) and todo.get("content")]
+    return tuple(
+        PlanStep(text=str(todo["content"]), status=str(todo.get("status") or "pending"))
+        for todo in known
+    )
