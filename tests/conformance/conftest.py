@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,8 +50,9 @@ def model_server(cache: Path) -> Iterator[ModelServer]:
 
 
 @pytest.fixture(scope="session")
-def homes(cache: Path) -> Path:
+def homes(cache: Path) -> Iterator[Path]:
     """The agents' homes of this run: not in the temporary folder, which Codex does not trust."""
     place = cache / "homes" / str(os.getpid())
     place.mkdir(parents=True, exist_ok=True)
-    return place
+    yield place
+    shutil.rmtree(place, ignore_errors=True)

@@ -58,7 +58,7 @@ async def _finishes(stage: Stage, session: str) -> None:
         raise DiffersError("a new conversation begins, and is told what happened")
 
 
-@scenario("stopped during a tool")
+@scenario("stdin closed: stopped during a tool")
 async def stopped(stage: Stage) -> None:
     """Its input is closed, and everything of it is gone when the stop returns."""
     session = await stage.session((run("python3 slow.py begun 300"),), (say("never said"),))

@@ -19,7 +19,7 @@ from tests.conformance import traces
 from tests.conformance.candidates import Candidate, Mind
 from tests.conformance.sample_script import sample_script
 from tests.model_server.script import Op, Script, named
-from tests.model_server.server import ModelServer
+from tests.model_server.server import Heard, ModelServer
 from wuhu_tui.core.core import Core
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.initialise import initialise
@@ -72,7 +72,7 @@ class Stage:
         self._core: Core | None = None
         self._names = itertools.count(1)
         self._kind_lead: asyncio.Task[None] | None = None
-        self._scripts: list[str] = []
+        self._heard_before = len(server.heard)
 
     @property
     def core(self) -> Core:
@@ -114,7 +114,6 @@ class Stage:
         """Register a script; returns how a message names it."""
         filled: Script = tuple(tuple(_placed(op, worktree) for op in step) for step in steps)
         self.server.play_script(name, filled)
-        self._scripts.append(name)
         if self.agent.mind is Mind.SCRIPT and worktree:
             text = json.dumps(sample_script(filled, worktree, asks=self.asks))
             (Path(worktree) / SAMPLE_SCRIPT).write_text(text, encoding="utf-8")
@@ -147,14 +146,18 @@ class Stage:
         records = read_from(journal, session).records
         return [record.event for record in records if isinstance(record.event, kind)]
 
+    @property
+    def _requests(self) -> list[Heard]:
+        """The requests of this scenario, those beside the work left out."""
+        return [one for one in self.server.heard[self._heard_before :] if one.tools]
+
     def heard(self, session: str) -> str:
         """All that its model was told; an agent without one counts as told what it took in."""
         if self.agent.mind is Mind.SCRIPT:
             items = self.core.transcript(session).items
             kinds = (ItemKind.MESSAGE, ItemKind.TOOL, ItemKind.SAID)
             return "\n".join(item.text for item in items if item.kind in kinds)
-        heard = (one for name in self._scripts for one in self.server.heard_in(name))
-        return "\n".join(f"{one.user}\n{one.tool}" for one in heard)
+        return "\n".join(f"{one.user}\n{one.tool}" for one in self._requests)
 
     async def hears(self, session: str, words: str, patience: float = PATIENCE) -> None:
         """Wait until its model was told these words."""
@@ -164,8 +167,7 @@ class Stage:
     def told_once(self, session: str, words: str) -> None:
         """The words reached the model, and only once; nobody is unsure of it."""
         assert not self.events(session, MessageUnsure), "nobody knows whether it was heard"
-        heard = [one for name in self._scripts for one in self.server.heard_in(name)]
-        times = sum(words in one.user for one in heard if one.index >= 0)
+        times = sum(words in one.user for one in self._requests)
         assert self.agent.mind is Mind.SCRIPT or times == 1, f"the model heard it {times} times"
 
     async def until(

@@ -31,7 +31,7 @@ def test_the_page_tells_every_outcome(tmp_path: Path) -> None:
     assert "| edit and commit | works |" in text
     assert "| asks with its own tool | not offered |" in text
     assert "- asks with its own tool: not offered: it has no tool to ask with" in text
-    assert "| stopped during a tool | fails |" in text
+    assert "| stdin closed: stopped during a tool | fails |" in text
     assert "| steer while idle | not tried |" in text
     assert "| 1.2.3 | 2026-01-01 |" in text
     assert "inner words" not in text
