@@ -79,3 +79,18 @@ def test_in_a_project_all_of_it_reaches_the_session(wuhu: Wuhu) -> None:
     folder = wuhu.folder.session(made["session"])
     assert (folder.brief / "PLAN.md").read_text() == "the plan"
     assert "# Our own working" in (folder.skills / "worker.md").read_text()
+
+
+def test_a_worker_asks_by_a_command_and_the_lead_answers(wuhu: Wuhu) -> None:
+    ask = "wuhu ask 'Which hash?' -o 'a: argon2 — newer' -o 'b: bcrypt' --recommend b > answer.txt"
+    wuhu.write(
+        "scripts/clean.toml",
+        f'name = "clean"\n[[turns]]\nsteps = [ {{ run = """{ask}""" }}, {{ commit = "Choose" }}, '
+        '{ report = "done", summary = "chosen" } ]\n',
+    )
+    session = wuhu.json("new", "Choose a hash", "--title", "hash")["session"]
+    question = wuhu.wait_for(session, "asking")["questions"][0]
+    assert [option["key"] for option in question["options"]] == ["b", "a"]
+    wuhu("answer", session, "argon2")
+    branch = wuhu.wait_for(session, "in_review")["branch"]
+    assert wuhu.git("show", f"{branch}:answer.txt") == "argon2"
