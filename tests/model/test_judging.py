@@ -155,7 +155,12 @@ def test_commands_that_those_rules_do_not_allow(command: str) -> None:
 
 def test_finding_runs_more_than_find() -> None:
     assert word("find . -name '*.py'", allow("find")) == "allow"
-    for command in ("find . -exec rm {} ;", "find . -delete", "find . -fprint /etc/x", "find . -ok"):
+    for command in (
+        "find . -exec rm {} ;",
+        "find . -delete",
+        "find . -fprint /etc/x",
+        "find . -ok",
+    ):
         assert word(command, allow("find")) == ""
     assert word("find . -exec wc -l {} +", allow("find"), allow("wc")) == "allow"
     assert word("find . -exec {} ;", allow("find"), allow("{}")) == ""
@@ -312,6 +317,17 @@ def test_what_may_be_denied_is_not_allowed() -> None:
     assert word("git push $(cat x)", *rules, allow("cat")) == ""
 
 
+def test_a_command_that_is_only_shown_is_not_allowed_by_a_rule_but_may_be_denied() -> None:
+    shown = PermissionRequest(tool="Bash", command="git status", sure=False)
+    rule = rule_for_session(shown, WordedPlace())
+    assert rule is not None
+    assert word(shown, STATUS) == ""
+    assert word(shown, deny("git status")) == "deny"
+    assert word(shown, session=(rule,)) == "allow"
+    own = PermissionRequest(tool="Bash", command="wuhu report done --summary x", sure=False)
+    assert word(own) == ""
+
+
 def test_denying_outweighs_asking_and_that_allowing_in_any_order() -> None:
     rules = [allow("git"), ask("git push"), deny("git push --force", reason="no")]
     for order in (rules, rules[::-1]):
@@ -394,7 +410,11 @@ def test_a_worker_s_own_words_are_always_allowed() -> None:
 @pytest.mark.parametrize(
     ("request_", "same", "others"),
     [
-        (bash("make x && $Y"), bash(" make x && $Y "), [bash("make x"), _edit("make")]),
+        (
+            bash("make x && $Y"),
+            PermissionRequest(tool="shell", command=" make x && $Y "),
+            [bash("make x"), _edit("make")],
+        ),
         (_edit("a.py"), _edit(f"{TOP}/a.py"), [_edit("b.py"), _edit("a.py", "b.py")]),
         (_edit("/etc/a"), _edit("../../etc/a"), [_edit("a"), bash("a")]),
         (

@@ -37,7 +37,10 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 
 def permission_request(call: ToolCallUpdate, tool: str = "") -> PermissionRequest:
-    """What a request for leave is about; `tool` is its name where it was told before."""
+    """What a request for leave is about; `tool` is its name where it was told before.
+
+    Where the command itself is not told, its title stands for it: enough to deny, not to allow.
+    """
     kind = KINDS.get(call.kind or "", "other")
     command = _command(call) if kind in {"execute", "other"} else ""
     return PermissionRequest(
@@ -45,6 +48,7 @@ def permission_request(call: ToolCallUpdate, tool: str = "") -> PermissionReques
         kind=kind,
         command=command or (call.title or "" if kind == "execute" else ""),
         paths=() if kind == "execute" else tuple(dict.fromkeys(_paths(call))),
+        sure=bool(command) or kind != "execute",
     )
 
 

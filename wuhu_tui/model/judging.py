@@ -127,15 +127,16 @@ class _Asked:
             match = _OWN_TOOL.match(self._request.tool)
             return match is not None and (match.group(1) or match.group(2)) in OWN_TOOLS
         runs = self._runs
-        return bool(runs.runs) and not runs.opaque and all(map(_is_own_command, runs.runs))
+        readable = self._request.sure and bool(runs.runs) and not runs.opaque
+        return readable and all(map(_is_own_command, runs.runs))
 
     def is_exactly(self, rule: PolicyRule) -> bool:
         """Whether it is the very thing that the lead allowed for the session."""
         request = self._request
-        if (rule.tool, rule.kind) != (request.tool, request.kind):
-            return False
         if request.command or rule.command:
             return rule.command.strip() == request.command.strip()
+        if (rule.tool, rule.kind) != (request.tool, request.kind):
+            return False
         if request.paths or rule.path:
             return [self._place.whole(path) for path in request.paths] == [rule.path]
         return bool(rule.tool)
@@ -174,7 +175,7 @@ class _Asked:
         return None
 
     def _command_allowed(self, rules: Sequence[PolicyRule]) -> PolicyRule | None:
-        if self._runs.opaque or not self._runs.runs:
+        if self._runs.opaque or not self._runs.runs or not self._request.sure:
             return None
         usable = [rule for rule in rules if not rule.path]
         changes_folder = any(

@@ -30,6 +30,8 @@ class PermissionRequest(Value, frozen=True):
     kind: str = "other"
     command: str = ""
     paths: tuple[str, ...] = ()
+    sure: bool = True
+    """Whether the command is what will be run, and not only what the agent shows of it."""
 
 
 class PolicyRule(Value, frozen=True):
