@@ -167,9 +167,10 @@ def test_a_reminder_names_the_report_that_more_work_followed(story: Story) -> No
     assert words.endswith(NUDGE)
 
 
-def test_a_screen_that_seems_to_ask_is_not_reminded(story: Story) -> None:
+@pytest.mark.parametrize("guess", ["asking", "working"])
+def test_a_screen_that_seems_to_ask_or_work_is_not_reminded(story: Story, guess: str) -> None:
     story.working("a")
     story.turn_over("a")
     assert silent(story)
-    story.tell("a", GuessMade(state="asking", line="[y/n]"))
+    story.tell("a", GuessMade(state=guess, line="[y/n]"))
     assert not silent(story)

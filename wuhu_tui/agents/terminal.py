@@ -1,7 +1,8 @@
 """Any program with a screen: shown live, typed into, and never taken at the screen's word.
 
 Nobody can read from a screen when a turn is over. It ends here when nothing on the screen has
-moved for a while; what the work came to is told by git and by the session's own report.
+moved for a while, unless it seems to wait for an answer; what the work came to is told by git and
+by the session's own report.
 """
 
 from __future__ import annotations
@@ -196,8 +197,10 @@ class TerminalAgent:
             left = screen.seconds_until_still(self._timing.quiet)
             if self._typing.locked():
                 left = max(left, self._timing.before_enter)
-            if left <= 0:
+            if left <= 0 and not screen.seems(ASKING):
                 return QUIET
+            if left <= 0:  # it goes on once the lead has answered there
+                left = self._timing.quiet
             await screen.next_change(left, self._exited, self._interrupted)
         if not self._exited.is_set():
             await screen.still(

@@ -97,6 +97,8 @@ class LiveScreen:
 
     def seconds_until_still(self, quiet: float) -> float:
         """How long nothing may move on the screen from now on to make it quiet."""
+        if self._timer is not None:  # there is output that was not looked at yet
+            return quiet
         return self._moved_at + quiet - self._loop.time()
 
     async def still(

@@ -68,10 +68,10 @@ def _is_busy(view: SessionView) -> bool:
 def nudge_due(view: SessionView, now: datetime) -> bool:
     """Whether its turn ended in silence and nobody reminded it, once per such silence.
 
-    A turn that the lead cut short needs no report; neither does one that more work follows. One
-    whose screen seems to ask waits for the lead: a reminder typed there would be the answer.
+    A turn that the lead cut short needs no report; neither does one that more work follows. Into
+    a screen that seems to ask or to work nothing is typed: it would be the answer.
     """
-    if view.seems_to_ask:
+    if view.guess is not None and view.guess.state != "idle":
         return False
     if not view.no_report or view.questions or view.waiting or view.stop_reason == "cancelled":
         return False

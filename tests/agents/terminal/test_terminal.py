@@ -115,7 +115,8 @@ async def test_a_new_size_reaches_the_program_and_the_screen(tmp_path: Path) -> 
 
 async def test_what_it_seems_to_ask_is_a_guess_and_holds_messages_back(tmp_path: Path) -> None:
     async with on_stage(tmp_path) as stage:
-        assert await stage.agent.prompt("ask overwrite it?") == "quiet"
+        await stage.agent.type_keys("ask overwrite it?\r")
+        await stage.sink.until_event(GuessMade)
         guess = stage.sink.all(GuessMade)[-1]
         assert (guess.state, guess.line) == ("asking", "overwrite it? [y/n]")
         waiting = asyncio.create_task(stage.agent.prompt("say next"))
@@ -126,6 +127,19 @@ async def test_what_it_seems_to_ask_is_a_guess_and_holds_messages_back(tmp_path:
         assert "> got n" not in stage.screen[-1]
         assert any("got n" in line for line in stage.screen)
         assert any("\x1b[0;32mnext" in line for line in stage.screen)
+
+
+async def test_a_turn_whose_screen_seems_to_ask_goes_on_once_it_is_answered(
+    tmp_path: Path,
+) -> None:
+    async with on_stage(tmp_path) as stage:
+        turn = asyncio.create_task(stage.agent.prompt("ask overwrite it?"))
+        await stage.sink.until_event(GuessMade)
+        done, _ = await asyncio.wait({turn}, timeout=3 * QUICK.quiet)
+        assert not done
+        await stage.agent.type_keys("y\r")
+        assert await turn == "quiet"
+        assert any("got y" in line for line in stage.screen)
 
 
 async def test_steered_words_are_accepted_once_they_are_seen(tmp_path: Path) -> None:
