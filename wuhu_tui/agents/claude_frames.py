@@ -90,7 +90,7 @@ class Block(Told):
     thinking: Text = ""
     id: Text = ""
     name: Text = ""
-    input: Fields = {}
+    input: Fields = Field(default_factory=dict)
     tool_use_id: Text = ""
     content: Any = None
     is_error: Flag = False
@@ -101,14 +101,14 @@ class Message(Told):
 
     id: Text = ""
     model: Text = ""
-    content: Annotated[list[Block], BeforeValidator(_blocks)] = []
-    usage: Annotated[Tokens, _else(Tokens)] = Tokens()
+    content: Annotated[list[Block], BeforeValidator(_blocks)] = Field(default_factory=list)
+    usage: Annotated[Tokens, _else(Tokens)] = Field(default_factory=Tokens)
 
 
 class Spoken(Told):
     """A frame `assistant` or `user`."""
 
-    message: Annotated[Message, _else(Message)] = Message()
+    message: Annotated[Message, _else(Message)] = Field(default_factory=Message)
     parent: Text = Field(default="", alias="parent_tool_use_id")
     uuid: Text = ""
     error: Text = ""
@@ -121,15 +121,15 @@ class StreamEvent(Told):
 
     type: Text = ""
     index: Count = 0
-    message: Annotated[Message, _else(Message)] = Message()
-    content_block: Annotated[Block, _else(Block)] = Block()
-    delta: Annotated[Block, _else(Block)] = Block()
+    message: Annotated[Message, _else(Message)] = Field(default_factory=Message)
+    content_block: Annotated[Block, _else(Block)] = Field(default_factory=Block)
+    delta: Annotated[Block, _else(Block)] = Field(default_factory=Block)
 
 
 class Streamed(Told):
     """A frame `stream_event`."""
 
-    event: Annotated[StreamEvent, _else(StreamEvent)] = StreamEvent()
+    event: Annotated[StreamEvent, _else(StreamEvent)] = Field(default_factory=StreamEvent)
     parent: Text = Field(default="", alias="parent_tool_use_id")
 
 
@@ -167,13 +167,13 @@ class System(Told):
     model: Text = ""
     version: Text = Field(default="", alias="claude_code_version")
     session: Text = Field(default="", alias="session_id")
-    capabilities: Names = []
+    capabilities: Names = Field(default_factory=list)
     servers: Annotated[list[Server], BeforeValidator(_objects)] = Field(
-        default=[], alias="mcp_servers"
+        default_factory=list, alias="mcp_servers"
     )
     status: Text = ""
     compact_error: Text = ""
-    compact_metadata: Annotated[Compacted, _else(Compacted)] = Compacted()
+    compact_metadata: Annotated[Compacted, _else(Compacted)] = Field(default_factory=Compacted)
     attempt: Count = 0
     max_retries: Count = 0
     retry_delay_ms: Amount = 0.0
@@ -186,8 +186,8 @@ class System(Told):
     description: Text = ""
     summary: Text = ""
     is_backgrounded: Annotated[bool | None, _else(lambda: None)] = None
-    patch: Annotated[TaskPatch, _else(TaskPatch)] = TaskPatch()
-    tasks: Annotated[list[RunningTask], BeforeValidator(_objects)] = []
+    patch: Annotated[TaskPatch, _else(TaskPatch)] = Field(default_factory=TaskPatch)
+    tasks: Annotated[list[RunningTask], BeforeValidator(_objects)] = Field(default_factory=list)
     message: Text = ""
     content: Text = ""
     text: Text = ""
@@ -208,7 +208,7 @@ class RateLimitTold(Told):
     """A frame `rate_limit_event`."""
 
     info: Annotated[RateLimit, _else(RateLimit)] = Field(
-        default=RateLimit(), alias="rate_limit_info"
+        default_factory=RateLimit, alias="rate_limit_info"
     )
 
 
@@ -225,23 +225,25 @@ class Result(Told):
     subtype: Text = ""
     is_error: Flag = False
     result: Text = ""
-    errors: Names = []
+    errors: Names = Field(default_factory=list)
     stop_reason: Text = ""
     terminal_reason: Text = ""
     api_error_status: Count = 0
     cost: Annotated[NonNegativeFloat | None, Field(allow_inf_nan=False), _else(lambda: None)] = (
         Field(default=None, alias="total_cost_usd")
     )
-    usage: Annotated[Tokens, _else(Tokens)] = Tokens()
-    models: Annotated[dict[str, ModelTotals], _else(dict)] = Field(default={}, alias="modelUsage")
-    messages: Names = Field(default=[], alias="user_message_uuids")
+    usage: Annotated[Tokens, _else(Tokens)] = Field(default_factory=Tokens)
+    models: Annotated[dict[str, ModelTotals], _else(dict)] = Field(
+        default_factory=dict, alias="modelUsage"
+    )
+    messages: Names = Field(default_factory=list, alias="user_message_uuids")
 
 
 class ToolRequest(Told):
     """The agent asks for leave to use a tool."""
 
     tool: Text = Field(default="", alias="tool_name")
-    input: Fields = {}
+    input: Fields = Field(default_factory=dict)
     description: Text = ""
     decision_reason: Text = ""
     blocked_path: Text = ""
@@ -261,13 +263,13 @@ class Asked(Told):
     question: Text = ""
     header: Text = ""
     several: Flag = Field(default=False, alias="multiSelect")
-    options: Annotated[list[Choice], BeforeValidator(_objects)] = []
+    options: Annotated[list[Choice], BeforeValidator(_objects)] = Field(default_factory=list)
 
 
 class AskInput(Told):
     """What AskUserQuestion is called with."""
 
-    questions: Annotated[list[Asked], BeforeValidator(_objects)] = []
+    questions: Annotated[list[Asked], BeforeValidator(_objects)] = Field(default_factory=list)
 
 
 class HookInput(Told):
@@ -275,16 +277,16 @@ class HookInput(Told):
 
     event: Text = Field(default="", alias="hook_event_name")
     tool: Text = Field(default="", alias="tool_name")
-    input: Fields = Field(default={}, alias="tool_input")
+    input: Fields = Field(default_factory=dict, alias="tool_input")
     stop_hook_active: Flag = False
-    background_tasks: Annotated[list[Any], _else(list)] = []
+    background_tasks: Annotated[list[Any], _else(list)] = Field(default_factory=list)
 
 
 class HookCall(Told):
     """The agent asks a hook of ours."""
 
     callback: Text = Field(default="", alias="callback_id")
-    input: Annotated[HookInput, _else(HookInput)] = HookInput()
+    input: Annotated[HookInput, _else(HookInput)] = Field(default_factory=HookInput)
 
 
 class ModelKnown(Told):
@@ -298,11 +300,11 @@ class Initialized(Told):
     """The answer to `initialize`."""
 
     version: Text = Field(default="", alias="claude_code_version")
-    models: Annotated[list[ModelKnown], BeforeValidator(_objects)] = []
-    capabilities: Names = []
+    models: Annotated[list[ModelKnown], BeforeValidator(_objects)] = Field(default_factory=list)
+    capabilities: Names = Field(default_factory=list)
 
 
 class Cancelled(Told):
     """The answer to an interrupt, or to taking back a message."""
 
-    messages: Names = Field(default=[], alias="cancelled")
+    messages: Names = Field(default_factory=list, alias="cancelled")

@@ -17,7 +17,7 @@ class _Piece:
 
     kind: str
     name: str
-    said: str = ""
+    said: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -54,8 +54,9 @@ class Speech:
         streamed = next((piece for piece in current.untold if piece.kind == block.type), None)
         if streamed is not None:
             current.untold.remove(streamed)
-            if whole.startswith(streamed.said):
-                self._say(streamed, whole[len(streamed.said) :], parent)
+            said = "".join(streamed.said)
+            if whole.startswith(said):
+                self._say(streamed, whole[len(said) :], parent)
             return
         self._say(_piece(current, block.type), whole, parent)
 
@@ -80,9 +81,9 @@ class Speech:
             self._say(piece, more, parent)
 
     def _say(self, piece: _Piece, text: str, parent: str) -> None:
-        piece.said += text
         if not text:
             return
+        piece.said.append(text)
         if piece.kind == THINKING:
             self._emit(AgentThought(text=text))
         else:
