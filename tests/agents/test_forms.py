@@ -235,7 +235,7 @@ def test_a_permission_says_what_is_wanted_and_has_the_same_options_for_every_age
         ),
         (
             {"kind": "execute", "title": "git push", "locations": [{"path": "/work"}]},
-            PermissionRequest(tool="shell", kind="execute", command="git push"),
+            PermissionRequest(tool="shell", kind="execute", command="git push", sure=False),
             "git push",
         ),
         (
