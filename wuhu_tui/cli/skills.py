@@ -9,7 +9,6 @@ import typer
 
 from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_result
-from wuhu_tui.core.config import load_config
 from wuhu_tui.journal.layout import ProjectFolder, find_project
 from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.errors import Conflict, NotFound
@@ -38,6 +37,8 @@ def skills(name: Name = "", write: Write = False, json: Json = False) -> None:
 
 
 def _folder_of(project: ProjectFolder) -> Path:
+    from wuhu_tui.core.config import load_config
+
     return project.root / load_config(project.root).skills.folder
 
 
