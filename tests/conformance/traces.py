@@ -44,6 +44,12 @@ def left_behind(mark: str, patience: float = PATIENCE) -> list[str]:
     return words
 
 
+def of_life(mark: str) -> list[int]:
+    """The numbers of the processes that a runner started itself, as the agent of its life."""
+    marked = {p.pid: p for p in processes_of(mark) if "WUHU_LIFE" in _environment(p)}
+    return [pid for pid, process in marked.items() if process.ppid() not in marked]
+
+
 def _environment(process: psutil.Process) -> Mapping[str, str]:
     try:
         return process.environ()
