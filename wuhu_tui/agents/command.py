@@ -22,13 +22,20 @@ END_TURN, CANCELLED = "end_turn", "cancelled"
 
 FIRST, LATER = "first", "later"
 
+BEGAN = "began"
+"""Given to the next life, which so knows that it is not the first."""
+
 PATIENCE = Patience()
 
 LOOK_AT_OUTPUT = "read what it said, mend it, then send a message to run it again"
 
 
 class CommandAgent:
-    """Runs the agent's command once a turn; `WUHU_TURN` counts the turns of this life."""
+    """Runs the agent's command once a turn.
+
+    `WUHU_TURN` counts the turns of this life; `WUHU_TURN_KIND` is `first` in a session's very
+    first turn, else `later`.
+    """
 
     def __init__(self, setting: AgentSetting, *, patience: Patience = PATIENCE) -> None:
         self._setting = setting
@@ -38,10 +45,12 @@ class CommandAgent:
         self._process: CommandProcess | None = None
         self._interrupted = False
         self._turn = 0
+        self._began_before = False
 
     async def start(self, sink: AgentSink, reference: str) -> Started:
         """Check that there is a program; it runs with the first turn."""
         self._sink = sink
+        self._began_before = bool(reference)
         command = self._setting.launch.command
         path = self._setting.environment.get("PATH")
         if not command or not _is_there(self._setting, command[0], path):
@@ -51,7 +60,7 @@ class CommandAgent:
                 where=str(self._setting.worktree),
                 remedy="check the agent's command in wuhu.toml and that it is installed",
             )
-        return Started(pid=0, capabilities=(Capability.INTERRUPT,))
+        return Started(pid=0, reference=BEGAN, capabilities=(Capability.INTERRUPT,))
 
     async def prompt(self, text: str) -> str:
         """Run the command with these words; its exit code 0 is a turn's good end."""
@@ -98,10 +107,8 @@ class CommandAgent:
             await self._process.end()
 
     def _for_turn(self) -> AgentSetting:
-        marks = {
-            "WUHU_TURN": str(self._turn),
-            "WUHU_TURN_KIND": FIRST if self._turn == 1 else LATER,
-        }
+        first = self._turn == 1 and not self._began_before
+        marks = {"WUHU_TURN": str(self._turn), "WUHU_TURN_KIND": FIRST if first else LATER}
         return replace(self._setting, environment={**self._setting.environment, **marks})
 
     def _failed(self, code: int | None, last_words: str) -> AgentError:

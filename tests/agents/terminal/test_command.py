@@ -57,6 +57,10 @@ async def test_every_turn_is_a_run_of_its_own(tmp_path: Path) -> None:
     assert len({event.message for event in sink.all(AgentSaid)}) == 2
     assert sink.exits == []
     await agent.close()
+    next_life, sink = CommandAgent(python(tmp_path, text)), RecordingSink()
+    await next_life.start(sink, "began")
+    await next_life.prompt("on")
+    assert sink.said.startswith("1 later on")
 
 
 async def test_output_is_told_as_it_comes(tmp_path: Path) -> None:
