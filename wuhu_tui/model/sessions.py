@@ -32,7 +32,7 @@ class Quirks(Value, frozen=True):
     terminals: bool = True
     """Whether it is offered to run its commands in terminals of ours."""
     mode: str = ""
-    """ACP session mode to set after start; empty: the agent's own default."""
+    """The mode to set at the start, in the agent's own words; empty: its own default."""
     start_seconds: float = 60.0
     """How long each step of its start may take."""
     mcp: bool = True
