@@ -20,8 +20,9 @@ STREAM = (
     *("--include-partial-messages", "--replay-user-messages"),
 )
 FORK = "--fork-session"
-NO_UPDATES = {"DISABLE_AUTOUPDATER": "1"}
-"""It must not change while it works; the lead's own word counts more."""
+WISHES = {"DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1"}
+"""It must not change while it works, and shall keep a plan that can be seen; newer versions keep
+none by themselves. The lead's own word counts more."""
 
 SCOPE_HOOK = "scope"
 STOP_HOOK = "stop"
@@ -40,7 +41,7 @@ def started_setting(setting: AgentSetting, *, session: str, resumed: str) -> Age
     return replace(
         setting,
         launch=replace(launch, command=words),
-        environment={**NO_UPDATES, **setting.environment},
+        environment={**WISHES, **setting.environment},
     )
 
 
