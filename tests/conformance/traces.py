@@ -100,8 +100,8 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 
 def files_with(secret: str, folder: Path) -> list[str]:
-    """The journals and logs of a project in which the secret stands; its worktrees may have it."""
+    """What wuhu wrote of a project in which the secret stands; an agent's own files may have it."""
     needle = secret.encode()
-    places = (*folder.glob("*"), *(folder / "sessions").rglob("*"))
+    places = (*folder.glob("*"), *(folder / "sessions").glob("*/*"))
     paths = {path for path in places if path.is_file()}
     return sorted(str(path.relative_to(folder)) for path in paths if needle in path.read_bytes())
