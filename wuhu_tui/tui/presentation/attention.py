@@ -155,7 +155,7 @@ _LOOKS: dict[SessionState, Look] = {
 
 def doing(view: SessionView, now: datetime) -> str:
     """What a working session does, in a word."""
-    if view.state is not _S.WORKING:
+    if view.state is not _S.WORKING or view.seems_to_ask:
         return ""
     if view.delay:
         return "waits"
