@@ -297,6 +297,18 @@ async def test_a_torn_journal_is_cut_and_told(stage: Stage) -> None:
     assert stage.events(events.JournalRepaired) == [events.JournalRepaired(cut=24)]
 
 
+async def test_a_life_after_an_emptied_journal_counts_as_a_later_one(stage: Stage) -> None:
+    await stage.idle()
+    await stage.kill()
+    stage.open()
+    await stage.in_state(SessionState.IDLE)
+    await stage.kill()
+    stage.folder.journal.write_bytes(b"")
+    await stage.first_turn()
+    assert stage.records[0].epoch == 3
+    assert any("2 lives before" in warning for warning in stage.folded().warnings)
+
+
 async def test_a_bad_line_is_put_aside_and_told(stage: Stage) -> None:
     await stage.idle()
     await stage.kill()

@@ -85,9 +85,12 @@ class JournalWriter:
         """Whether streamed events wait for `flush`."""
         return bool(self._waiting)
 
-    def claim_epoch(self) -> int:
-        """Begin a new life; it counts once its first decision is appended."""
-        self._epoch = self.last.epoch + 1
+    def claim_epoch(self, after: int = 0) -> int:
+        """Begin a new life; it counts once its first decision is appended.
+
+        `after`: an epoch that is known to have been, though the journal has nothing of it.
+        """
+        self._epoch = max(self.last.epoch, after) + 1
         return self._epoch
 
     def append(self, event: Event | UnknownEvent) -> Record:

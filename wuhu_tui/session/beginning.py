@@ -43,6 +43,12 @@ def begin(log: SessionLog, queue: MessageQueue, clock: Callable[[], datetime]) -
 
 
 def _tell_repairs(log: SessionLog) -> None:
+    if log.lost_epoch:
+        text = (
+            f"the journal was empty although this session had {log.lost_epoch} lives before: "
+            "what was said in them is gone, its worktree is as it was"
+        )
+        log.write(Noted(text=text, level="warning"))
     if log.cut:
         log.write(JournalRepaired(cut=log.cut))
     if log.problems:

@@ -19,10 +19,11 @@ from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import Event, RunnerEnded, StateChanged
 from wuhu_tui.model.fold_session import fold_session
-from wuhu_tui.model.records import Record
+from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.session_events import STREAMED
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState, transition
+from wuhu_tui.model.value import Value
 from wuhu_tui.session.history import History
 from wuhu_tui.session.stream import INTERVAL, Stream
 
@@ -43,6 +44,8 @@ class SessionLog:
         self.view = SessionView(spec=spec)
         self.history = History()
         self.problems: tuple[Problem, ...] = ()
+        self.lost_epoch = 0
+        """The epoch of the life before, of which the journal has nothing left; 0: it is whole."""
         self.broken: JournalError | None = None
         self.raises = True
         """False while a life ends: whatever the disk says, it must end."""
@@ -69,7 +72,8 @@ class SessionLog:
         )
         log = cls(folder, writer, spec, interval)
         log._read_past()
-        writer.claim_epoch()
+        log.lost_epoch = _epoch_shown(folder) if writer.last.epoch == 0 else 0
+        writer.claim_epoch(log.lost_epoch)
         return log
 
     @property
@@ -166,6 +170,20 @@ class SessionLog:
     def _break(self, error: JournalError) -> None:
         self.broken = error
         sys.stderr.write(f"{error}\n")
+
+
+class _Shown(Value, frozen=True):
+    """What is read of a state.json."""
+
+    cursor: Cursor = Cursor()
+
+
+def _epoch_shown(folder: SessionFolder) -> int:
+    """The epoch that the last life showed; a new one must come after it to count."""
+    try:
+        return msgspec.json.decode(folder.state.read_bytes(), type=_Shown).cursor.epoch
+    except (OSError, msgspec.DecodeError):
+        return 0
 
 
 def _told(view: SessionView) -> dict[str, Any]:
