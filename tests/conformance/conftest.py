@@ -41,11 +41,9 @@ def results(cache: Path) -> Results:
 
 
 @pytest.fixture(scope="session")
-def model_server(cache: Path) -> Iterator[ModelServer]:
-    """The model of all agents; its log lies in the cache."""
-    log = cache / "model.log"
-    log.unlink(missing_ok=True)
-    with ModelServer(log=log) as server:
+def model_server() -> Iterator[ModelServer]:
+    """The model of all agents."""
+    with ModelServer() as server:
         yield server
 
 

@@ -147,9 +147,14 @@ class Stage:
         return [record.event for record in records if isinstance(record.event, kind)]
 
     @property
+    def requests(self) -> list[Heard]:
+        """Every request since the stage was made."""
+        return self.server.heard[self._heard_before :]
+
+    @property
     def _requests(self) -> list[Heard]:
-        """The requests of this scenario, those beside the work left out."""
-        return [one for one in self.server.heard[self._heard_before :] if one.tools]
+        """Those beside the work left out."""
+        return [one for one in self.requests if one.tools]
 
     def heard(self, session: str) -> str:
         """All that its model was told; an agent without one counts as told what it took in."""

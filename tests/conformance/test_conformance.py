@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -121,12 +123,14 @@ async def _played(stage: Stage, scenario: Scenario) -> str:
 
 
 def keep_evidence(stage: Stage, place: Path, outcome: str) -> None:
-    """Keep the journals and logs of a scenario that did not come to what was expected."""
+    """Keep journals, logs and the model's requests of a scenario that did not simply work."""
     shutil.rmtree(place, ignore_errors=True)
     sessions = stage.root / ".wuhu" / "sessions"
     if outcome != WORKS and sessions.is_dir():
         ignored = shutil.ignore_patterns("mailbox", "brief")
         shutil.copytree(sessions, place, ignore=ignored)
+        requests = "".join(f"{json.dumps(asdict(one))}\n" for one in stage.requests)
+        (place / "model.jsonl").write_text(requests, encoding="utf-8")
 
 
 def version_of(agent: Candidate, cache: Path) -> str:
