@@ -11,7 +11,8 @@ from typing import Any
 from wuhu_tui.agents import codex_messages as told
 from wuhu_tui.agents.codex_launch import ASKS, trap_in
 from wuhu_tui.agents.codex_life import Life
-from wuhu_tui.agents.codex_sandbox import DEFAULT, MODES, turn_policy, writable_roots
+from wuhu_tui.agents.codex_questions import after_plan, plan_question
+from wuhu_tui.agents.codex_sandbox import DEFAULT, MODES, READ_ONLY, turn_policy, writable_roots
 from wuhu_tui.agents.codex_turn import CANCELLED, COMPLETED, END_TURN, INTERRUPTED, Turn
 from wuhu_tui.agents.codex_wire import CallError
 from wuhu_tui.agents.process import Patience
@@ -52,6 +53,7 @@ class CodexAgent:
         self._setting = setting
         self._seconds = setting.launch.quirks.start_seconds
         self._mode = MODES.get(setting.launch.quirks.mode or DEFAULT, MODES[DEFAULT])
+        self._plans_first = self._mode.plans
         self._clock = clock
         self._new_id = new_id
         self._patience = patience
@@ -71,20 +73,14 @@ class CodexAgent:
             raise
 
     async def prompt(self, text: str) -> str:
-        """Run one turn to its end."""
+        """Run one turn to its end; one that ends with a plan goes on as the lead decides."""
         life = self._alive()
-        life.turn = turn = Turn()
-        try:
-            end = await self._end_of(life, turn, text)
-        finally:
-            life.turn = None
-            turn.abandon()
-            life.settle("")
-        if end.status == COMPLETED:
-            return END_TURN
-        if end.status == INTERRUPTED:
-            return CANCELLED
-        raise life.troubles.failed(end.error)
+        reason, words = END_TURN, text
+        while reason == END_TURN and words:
+            life.translator.plan = ""
+            reason = await self._run_turn(life, words)
+            words = await self._after_plan(life) if reason == END_TURN else ""
+        return reason
 
     async def steer(self, text: str, token: str) -> SteerOutcome:
         """Hand a message into the running turn: taken in when codex shows it among its own."""
@@ -229,6 +225,30 @@ class CodexAgent:
             "sandbox": self._mode.sandbox,
         }
 
+    async def _run_turn(self, life: Life, text: str) -> str:
+        life.turn = turn = Turn()
+        try:
+            end = await self._end_of(life, turn, text)
+        finally:
+            life.turn = None
+            turn.abandon()
+            life.settle("")
+        if end.status == COMPLETED:
+            return END_TURN
+        if end.status == INTERRUPTED:
+            return CANCELLED
+        raise life.troubles.failed(end.error)
+
+    async def _after_plan(self, life: Life) -> str:
+        """What codex is told after a turn that ended with a plan; nothing: it waits."""
+        if not (self._mode.plans and life.translator.plan):
+            return ""
+        question = plan_question(self._new_id(), self._clock(), life.translator.plan)
+        approved, words = after_plan(await life.ask_lead(question))
+        if approved:
+            self._mode = MODES[DEFAULT]
+        return words
+
     async def _end_of(self, life: Life, turn: Turn, text: str) -> told.TurnKnown:
         running = asyncio.ensure_future(self._run(life, turn, text))
         try:
@@ -254,10 +274,13 @@ class CodexAgent:
             "input": _words(text),
             "approvalPolicy": self._mode.approval,
         }
-        if self._sandbox is not None:
-            params["sandboxPolicy"] = self._sandbox
-        if self._mode.plans:
-            params["collaborationMode"] = _planning(self._opened.model)
+        sandbox = READ_ONLY if self._mode.plans else self._sandbox
+        if sandbox is not None:
+            params["sandboxPolicy"] = sandbox
+        if self._plans_first:
+            kind = "plan" if self._mode.plans else "default"
+            settings = {"model": self._opened.model}
+            params["collaborationMode"] = {"mode": kind, "settings": settings}
         return params
 
     def _steering(self, turn: Turn, text: str, token: str) -> dict[str, Any]:
@@ -292,10 +315,6 @@ def _greeting() -> dict[str, Any]:
 
 def _words(text: str) -> list[dict[str, Any]]:
     return [{"type": "text", "text": text, "text_elements": []}]
-
-
-def _planning(model: str) -> dict[str, Any]:
-    return {"mode": "plan", "settings": {"model": model}}
 
 
 def _version() -> str:

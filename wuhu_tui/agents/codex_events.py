@@ -68,6 +68,8 @@ class Translator:
     def __init__(self, emit: Callable[[Event], None], worktree: Path) -> None:
         self.thread = ""
         """The session's own conversation; others are those of sub-agents."""
+        self.plan = ""
+        """What it proposed last in its plan mode; taken away by whoever asks the lead about it."""
         self.tools = Tools(emit, worktree)
         self._emit = emit
         self._streamed: dict[str, int] = {}
@@ -139,8 +141,11 @@ class Translator:
         ended = told.ItemTold.model_validate(params)
         item, parent = ended.item, self._parent(ended.thread_id)
         match item.type:
-            case "agentMessage" | "plan":
+            case "agentMessage":
                 self._rest_said(item.id, item.text, parent)
+            case "plan":
+                self._rest_said(item.id, item.text, parent)
+                self.plan = self.plan if parent else item.text
             case "reasoning":
                 self._rest_thought(item)
             case "contextCompaction":

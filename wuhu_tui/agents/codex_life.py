@@ -22,6 +22,7 @@ from wuhu_tui.agents.protocol import AgentSetting, AgentSink
 from wuhu_tui.agents.vigil import Vigil
 from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
 from wuhu_tui.model.events import PhaseChanged
+from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.states import PhaseKind
 
 Known = TypeVar("Known", bound=BaseModel)
@@ -115,6 +116,15 @@ class Life:
     def greet(self) -> None:
         """Say that its greeting was understood."""
         self._wire.notify("initialized")
+
+    async def ask_lead(self, question: Question) -> Answer | None:
+        """The lead's answer; None when the question was withdrawn.
+
+        Raises:
+            AgentError: the process went first.
+        """
+        assert self._vigil is not None
+        return await self._vigil.unless_gone(self._sink.ask(question))
 
     async def end_of(self, turn: Turn) -> told.TurnKnown:
         """How a turn ended.

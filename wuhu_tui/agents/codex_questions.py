@@ -6,8 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wuhu_tui.agents.codex_messages import InputAsked, OptionTold, QuestionTold
+from wuhu_tui.model.permissions import ALLOW, DENY
 from wuhu_tui.model.questions import Answer, OnTimeout, Option, Question, QuestionKind
 
+PLAN_OPTIONS = (
+    Option(key=ALLOW, label="Approve the plan", detail="the agent begins to work"),
+    Option(key=DENY, label="Keep planning", detail="the agent reads your words, or waits for some"),
+)
+BEGIN = "Implement the plan."
 RECOMMENDED = "(recommended)"
 WRITTEN_DOWN = "the agent asks for a secret: your answer is written down in the journal"
 
@@ -37,6 +43,28 @@ def lead_question(
         default=default if deadline else "",
         on_timeout=_at_deadline(default) if deadline else OnTimeout.BLOCK,
     )
+
+
+def plan_question(name: str, at: datetime, plan: str) -> Question:
+    """Whether the agent may begin with what it planned."""
+    return Question(
+        id=name,
+        kind=QuestionKind.PLAN,
+        text="The agent has a plan and wants to begin.",
+        asked_at=at,
+        options=PLAN_OPTIONS,
+        context=plan,
+    )
+
+
+def after_plan(answer: Answer | None) -> tuple[bool, str]:
+    """Whether the plan is approved, and what the agent is told then; nothing: it waits."""
+    if answer is None:
+        return False, ""
+    words = "\n".join(filter(None, dict.fromkeys((answer.text.strip(), answer.note.strip()))))
+    if answer.choice != ALLOW:
+        return False, words
+    return True, "\n".join(filter(None, (BEGIN, words)))
 
 
 def answers_for(answer: Answer, one: QuestionTold) -> list[str]:

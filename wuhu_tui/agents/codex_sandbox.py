@@ -14,7 +14,7 @@ COMMIT_FOLDERS = ("objects", "refs", "logs", "reftable")
 
 
 class Mode(Value, frozen=True):
-    """When codex asks, what its sandbox lets it do, and whether it only plans."""
+    """When codex asks, what its sandbox lets it do, and whether it plans before it begins."""
 
     approval: str = "on-request"
     sandbox: str = WORKSPACE
@@ -27,9 +27,11 @@ MODES = {
     "never": Mode(approval="never"),
     "read-only": Mode(sandbox="read-only"),
     "full-access": Mode(approval="never", sandbox="danger-full-access"),
-    "plan": Mode(plans=True, sandbox="read-only"),
+    "plan": Mode(plans=True),
 }
 DEFAULT = "on-request"
+READ_ONLY = {"type": "readOnly", "networkAccess": False}
+"""The sandbox of a turn that only plans."""
 
 
 def turn_policy(opened: Mapping[str, Any], roots: tuple[str, ...]) -> dict[str, Any] | None:

@@ -54,6 +54,8 @@ class Tools:
         """A call began; told again, it is known better."""
         started = self._started(item, parent)
         known = self._calls.get(item.id)
+        if item.id in self._given_up:
+            self._given_up.remove(item.id)
         if known is None:
             self._calls[item.id] = Call(started, item)
         else:

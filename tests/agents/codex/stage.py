@@ -32,9 +32,10 @@ def refuse(code, message):
 def opened(): answer(userAgent="wuhu/9.9 (x)"); hear(); answer(); answer(data=[]); thread()
 def thread(): return answer(thread={"id": "t1", "cliVersion": "9.9"}, model="m", sandbox={})
 def begun():
-    answer(turn={"id": "u1", "status": "inProgress"})
+    call = answer(turn={"id": "u1", "status": "inProgress"})
     note("turn/started", turn={"id": "u1"})
     note("item/reasoning/textDelta", itemId="r", delta="")
+    return call
 def over(status="completed", **more):
     note("turn/completed", turn={"id": "u1", "status": status, **more})
 """

@@ -16,6 +16,7 @@ from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import AgentSaid, AgentThought, Noted, ToolEnded, ToolStarted
+from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import OnTimeout
 
 
@@ -307,6 +308,42 @@ over(); hear()
     assert (second.default, second.on_timeout) == ("", OnTimeout.FAIL)
     assert "written down" in second.context
     assert show.sink.said == '{"a": {"answers": ["y"]}, "b": {"answers": ["because"]}}'
+
+
+@pytest.mark.parametrize("answer", [{"choice": DENY}, {"text": "shorter"}])
+async def test_a_plan_that_is_not_approved_does_not_begin(
+    stage: Stage, answer: dict[str, str]
+) -> None:
+    lines = """
+opened()
+for word in ("first", "second"):
+    call = begun()
+    sandbox, mode = call["params"]["sandboxPolicy"], call["params"]["collaborationMode"]
+    said = call["params"]["input"][0]["text"] + " " + sandbox["type"] + " " + mode["mode"] + "."
+    note("item/agentMessage/delta", itemId=word, delta=said)
+    plan = {"type": "plan", "id": "p", "text": "do it" if word == "first" else ""}
+    note("item/completed", item=plan)
+    over()
+hear()
+"""
+    agent = stage.program(lines, mode="plan")
+    async with asyncio.timeout(LIMIT), stage.show(agent) as show:
+        show.sink.answers.append(answer)
+        assert await show.agent.prompt("Go") == "end_turn"
+    more = "shorter readOnly plan." if "text" in answer else ""
+    assert show.sink.said == f"Go readOnly plan.{'do it'}{more}"
+
+
+async def test_a_death_while_a_plan_is_open_ends_the_turn(stage: Stage) -> None:
+    lines = """
+opened(); begun(); note("item/completed", item={"type": "plan", "id": "p", "text": "do it"}); over()
+tell(id=1, method="item/tool/requestUserInput", params={"questions": [{"id": "q"}]})
+tell(id=1, method="teleport", params={}); hear(); sys.exit(4)
+"""
+    async with asyncio.timeout(LIMIT), stage.show(stage.program(lines, mode="plan")) as show:
+        with pytest.raises(AgentError, match="ended with exit code 4"):
+            await show.agent.prompt("Go")
+    assert len(show.sink.exits) == 1
 
 
 async def test_two_lives_do_not_mix(stage: Stage) -> None:

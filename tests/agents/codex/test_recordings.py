@@ -273,12 +273,22 @@ async def test_tools_of_servers(stage: Stage) -> None:
     assert text.startswith("the tools of bad did not start: ")
 
 
-async def test_a_plan(stage: Stage) -> None:
+async def test_a_plan_is_asked_about_and_begun(stage: Stage) -> None:
     async with asyncio.timeout(LIMIT), stage.show(stage.recording("plan", mode="plan")) as show:
-        show.sink.answers.append({"choice": "bcrypt"})
+        show.sink.answers.extend(
+            [
+                {"choice": "bcrypt"},
+                {"choice": DENY, "text": "shorter"},
+                {"choice": ALLOW, "note": "now"},
+            ]
+        )
         assert await show.agent.prompt("Go") == "end_turn"
-    assert "# Plan\n- do a\n- do b\n" in show.sink.said
-    assert show.sink.said.count("- do a") == 1
+    assert show.sink.said.count("# Plan\n- do a\n- do b\n") == 1
+    _, first, second = show.sink.questions
+    assert {first.kind, second.kind} == {QuestionKind.PLAN}
+    assert (first.context, second.context) == ("# Plan\n- do a\n- do b\n", "# Plan\n- do a\n")
+    assert [event.ok for event in show.sink.all(ToolEnded)] == [True]
+    assert show.sink.exits == [(0, "")]
 
 
 async def test_a_compaction(stage: Stage) -> None:
