@@ -13,8 +13,8 @@ from wuhu_tui.model.project_events import SessionInstantiated
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.reports import Usage
+from wuhu_tui.model.spending import spent_words, tokens_of
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.model.transcript_notes import budget_words
 from wuhu_tui.model.value import EPOCH_START, Value
 
 MOST_EVIDENCE = 8
@@ -186,14 +186,13 @@ def _question_fact(question: Question, at: datetime) -> str:
 
 def budget_facts(usage: Usage, budget: Budget) -> Iterable[str]:
     """What it used of what it may use, and what its agent does not tell."""
-    tokens = usage.input_tokens + usage.output_tokens
+    tokens = tokens_of(usage)
     if budget.cost and not usage.cost:
         yield f"its agent told no cost so far: the limit of ${budget.cost:.2f} cannot be watched"
     if budget.tokens and not tokens:
         yield f"its agent told no tokens so far: the limit of {budget.tokens:,} cannot be watched"
-    if budget.cost or budget.tokens:
-        used = budget_words(usage.cost, tokens) if usage.cost or tokens else "nothing told"
-        yield f"used {used} of {budget_words(budget.cost, budget.tokens)}".replace(" or ", ", ")
+    if (budget.cost and usage.cost) or (budget.tokens and tokens):
+        yield f"used {spent_words(usage, budget)}"
 
 
 def _spaced(word: str) -> str:
