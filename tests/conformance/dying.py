@@ -6,7 +6,7 @@ from tests.conformance.outcomes import DiffersError
 from tests.conformance.scenario import scenario
 from tests.conformance.stage import REPORTED, Stage
 from tests.conformance.working import check_work
-from tests.model_server.script import Step, run, say
+from tests.model_server.script import Step, named, run, say
 from wuhu_tui.model.events import AgentStarted
 from wuhu_tui.model.states import SessionState
 
@@ -33,8 +33,12 @@ async def agent_killed(stage: Stage) -> None:
     session = await stage.session(*_interrupted_work())
     await stage.tool_runs(session, "begun")
     stage.kill_agent(session)
-    await stage.reaches(session, SessionState.FAILED, patience=20)
+    await stage.reaches(session, SessionState.FAILED, SessionState.IDLE, patience=20)
     await stage.until(lambda: not stage.tools_running(), "its tool to be gone", 15)
+    if stage.view(session).state is SessionState.IDLE:
+        await stage.core.steer(session, f"Go on. {named(stage.view(session).spec.title)}")
+        await stage.reaches(session, *REPORTED)
+        raise DiffersError("the turn fails, and the next message runs it again")
     await _finishes(stage, session)
 
 

@@ -12,6 +12,11 @@ from tests.model_server.vocabulary import Call
 
 SPEAKERS = {"assistant": Who.MODEL, "tool": Who.TOOL, "user": Who.USER}
 
+ERRORS = {
+    401: ("invalid_request_error", "invalid_api_key"),
+    429: ("rate_limit_error", "rate_limit_exceeded"),
+}
+
 
 class Chat:
     """Implements `Dialect`."""
@@ -46,7 +51,8 @@ class Chat:
         return ChatWriter(model)
 
     def error(self, status: int, message: str) -> Any:
-        return {"error": {"message": message, "type": "server_error", "code": str(status)}}
+        kind, code = ERRORS.get(status, ("server_error", str(status)))
+        return {"error": {"message": message, "type": kind, "code": code}}
 
 
 class ChatWriter:
