@@ -47,7 +47,7 @@ class AcpAgent:
         self._session = ""
         self._turn: Turn | None = None
         self._leftovers: Leftovers | None = None
-        self._spared: asyncio.Future[tuple[Any, ...]]
+        self._spared: tuple[Any, ...] = ()
         self._pressing: asyncio.Task[None] | None = None
         self._steer_method = self._quirks.steer_method
 
@@ -63,6 +63,7 @@ class AcpAgent:
             await life.close()
             raise
         self._session = opening.session
+        await self._spare_helpers(life)
         return opening.started
 
     async def prompt(self, text: str) -> str:
@@ -71,10 +72,10 @@ class AcpAgent:
         self._turn = turn = Turn(self._call, text, quirks=self._quirks, sink=life.sink)
         ends: list[CallEnd] = []
         self._leftovers = None
-        self._spared = asyncio.ensure_future(asyncio.to_thread(below, life.process.pid))
         try:
             ends = await life.call("prompt", self._end_of(turn, life))
             await self._end_leftovers()
+            await self._spare_helpers(life)
             return stop_reason(ends)
         finally:
             self._turn = self._leftovers = None
@@ -113,7 +114,7 @@ class AcpAgent:
         turn.hurry(self._patience.cancel)
         since = life.translator.command_began
         if since is not None:
-            left = Leftovers(life.process.pid, since.timestamp(), await self._spared)
+            left = Leftovers(life.process.pid, since.timestamp(), self._spared)
             self._leftovers = await asyncio.to_thread(left.look)
         if self._turn is not turn:
             return
@@ -141,6 +142,10 @@ class AcpAgent:
                 return
             with contextlib.suppress(AgentError):  # its end is told by the turn
                 await self._cancel(life)
+
+    async def _spare_helpers(self, life: Life) -> None:
+        """What runs between two turns belongs to the agent, not to a command of the next turn."""
+        self._spared = await asyncio.to_thread(below, life.process.pid)
 
     async def _end_leftovers(self) -> None:
         """Kill what an interrupted command left running."""

@@ -12,6 +12,8 @@ CLOCK_ERROR = 2.0
 """Seconds by which a process may seem older than the news of its command."""
 
 PAUSE = 0.02
+DEATH = 2.0
+"""Seconds within which what was killed is gone."""
 
 
 class Leftovers(Value, frozen=True):
@@ -39,6 +41,9 @@ class Leftovers(Value, frozen=True):
         while (left := self._living()) and time.monotonic() < until:
             time.sleep(PAUSE)
         killed = [process for process in left if _kill(process)]
+        until = time.monotonic() + DEATH
+        while any(map(_lives, killed)) and time.monotonic() < until:
+            time.sleep(PAUSE)
         return len(killed)
 
     def _living(self) -> list[Any]:
