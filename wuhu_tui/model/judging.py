@@ -33,7 +33,7 @@ BUILT_IN = "wuhu"
 
 OWN_TOOLS = frozenset({"ask", "report", "progress", "read_brief"})
 OWN_COMMANDS = frozenset({"ask", "report", "progress", "read-brief"})
-_OWN_TOOL = re.compile(r"(?:mcp__)?wuhu(?:__|[./:_])(\w+)\Z|(\w+) \(wuhu MCP Server\)\Z")
+_OWN_TOOL = re.compile(r"(?:mcp__?)?wuhu(?:__|[./:_])(\w+)\Z|(\w+) \(wuhu MCP Server\)\Z")
 
 OWN_RULE = PolicyRule(decision=Decision.ALLOW, tool="wuhu")
 """What a worker says to the lead needs no leave."""
