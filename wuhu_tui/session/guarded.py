@@ -81,6 +81,7 @@ def setting_of(spec: SessionSpec, folder: SessionFolder, epoch: int) -> AgentSet
         environment=_own(spec, folder, epoch),
         log=folder.agent_log,
         mcp_servers=(worker_tools(folder, epoch),) if spec.agent.quirks.mcp else (),
+        scope=spec.scope,
     )
 
 
