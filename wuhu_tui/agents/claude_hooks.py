@@ -69,7 +69,9 @@ class Hooks:
         }
 
     def _allowed(self, path: str) -> bool:
-        return not self._scope or in_scope(path, self._scope)
+        """A pattern that names a folder means all of it, with or without its slash."""
+        scope = [f"{one}/" if (self._worktree / one).is_dir() else one for one in self._scope]
+        return not scope or in_scope(path, [*self._scope, *scope])
 
     def _inside_worktree(self, arguments: dict[str, Any]) -> list[str]:
         """Named paths as seen from the worktree's top, links followed; others are no work of it."""

@@ -248,6 +248,14 @@ def test_an_edit_outside_the_scope_is_denied(house: House) -> None:
         assert "docs/a.py lies outside the scope" in told["permissionDecisionReason"]
 
 
+def test_a_folder_in_the_scope_means_all_of_it(house: House) -> None:
+    (house.worktree / "src").mkdir()
+    hooks = Hooks(house.setting("claude", given=Given(scope=("src", "made"))), resumed=False)
+    assert scope_reply(hooks, "src/a/b.py") == {}
+    assert scope_reply(hooks, "srcs/a.py") != {}
+    assert scope_reply(hooks, "made/a.py") != {}
+
+
 def blocks(hooks: Hooks, **told: Any) -> bool:
     return hooks.answer(hook("stop", **told)).get("decision") == "block"
 
