@@ -18,7 +18,7 @@ from wuhu_tui.model.agent_events import ScreenChanged
 SLICE = 4096
 """Bytes that are taken in at once; an unfinished sequence is measured after each."""
 
-LONGEST_SEQUENCE = 256 << 10
+LONGEST_SEQUENCE = 128 << 10
 """Characters of a sequence that does not end after which the terminal is begun anew."""
 
 KEPT_SCROLLED = 1 << 20

@@ -46,6 +46,7 @@ BELOW_MENU = 3
 
 _WORKING = (
     re.compile(r"\b(?:esc|ctrl\+c) to (?:interrupt|stop)\b", re.IGNORECASE),
+    re.compile(r"\w…\s*\((?:\d+m )?\d+s\b"),
     re.compile(r"^\W*[⠁-⣿◐◓◑◒✻✽✶✢✳]\s+\S.*(?:…|\.\.\.)"),
 )
 

@@ -32,6 +32,8 @@ class Pace(Value, frozen=True):
     """For so long after a key."""
     picture: float = 0.2
     """The longest wait for a program that said it was drawing."""
+    idle: float = 1.0
+    """Without a sign of work or a question: it seems idle."""
 
 
 class LiveScreen:
@@ -58,6 +60,7 @@ class LiveScreen:
         self._moved_at = self._heard_at = self._loop.time()
         self._changed = asyncio.Event()
         self._guess: Guess | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
         self._trouble_told = False
         self._lately = ""
 
@@ -87,7 +90,7 @@ class LiveScreen:
         """The lead looks and waits."""
         self._hurried_until = self._loop.time() + self._pace.hurry
         if self._timer is not None:
-            self._timer.cancel()
+            _stop(self._timer)
             self._timer = None
             self._arm()
 
@@ -125,6 +128,8 @@ class LiveScreen:
     def finish(self) -> None:
         """The program is gone: tell the last screen, and what stands on it as text."""
         self.tell()
+        _stop(self._idle_timer)
+        self._idle_timer = None
         if rest := self.emulator.rest():
             self._emit(AgentSaid(text=f"{rest}\n", message=OUTPUT))
 
@@ -139,9 +144,8 @@ class LiveScreen:
 
     def tell(self) -> None:
         """Tell what changed since the last time."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        _stop(self._timer)
+        self._timer = None
         self._told_at, self._drawing_since = self._loop.time(), 0.0
         scrolled = self.emulator.take_scrolled()
         if scrolled:
@@ -183,15 +187,36 @@ class LiveScreen:
             return
 
     def _tell_guess(self) -> None:
-        """A new word, or another question; a spinner's moving line is no news."""
-        found = guess(self.emulator.lines())
-        before, self._guess = self._guess, found
+        """A new word, or another question; a spinner's moving line is no news.
+
+        Idle is a word only after a while: between two pictures of a spinner there may be none.
+        """
+        found, before = guess(self.emulator.lines()), self._guess
         if found is None or (before is None and found.state == IDLE):
             return
-        if before and (before.state, before.line) == (found.state, found.line):
+        if found.state != IDLE:
+            _stop(self._idle_timer)
+            self._idle_timer = None
+        elif before and before.state != IDLE:
+            wait = self._idle_timer or self._loop.call_later(self._pace.idle, self._tell_idle)
+            self._idle_timer = wait
             return
-        if before and before.state == found.state != ASKING:
+        if (
+            before
+            and before.state == found.state
+            and (found.state != ASKING or before.line == found.line)
+        ):
             return
+        self._told_guess(found)
+
+    def _tell_idle(self) -> None:
+        self._idle_timer = None
+        found = guess(self.emulator.lines())
+        if found is not None and found.state == IDLE:
+            self._told_guess(found)
+
+    def _told_guess(self, found: Guess) -> None:
+        self._guess = found
         self._emit(GuessMade(state=found.state, line=found.line, row=found.row))
 
     def _tell_trouble(self) -> None:
@@ -199,3 +224,8 @@ class LiveScreen:
             self._trouble_told = True
             why = f"the program wrote what no terminal can show ({self.emulator.trouble})"
             self._emit(Noted(text=f"the screen was begun anew: {why}", level="warning"))
+
+
+def _stop(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()

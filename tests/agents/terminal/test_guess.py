@@ -20,6 +20,7 @@ from wuhu_tui.agents.terminal_guess import guess
             "❯ 1. Yes",
         ),
         ("✻ Thinking… (12s · esc to interrupt)\n\n❯ \n  ? for help", "working", ""),
+        ("· Manifesting… (3s · ↓ 22 tokens)\n\n> \n  paste again", "working", ""),
         ("⠋ Installing packages...", "working", "⠋ Installing packages..."),
         ("tests passed\n$ ", "idle", "$"),
     ],
