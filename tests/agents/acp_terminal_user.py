@@ -1,4 +1,4 @@
-"""A tiny ACP agent that runs its command in a terminal of its client."""
+"""A tiny ACP agent: runs commands in terminals of its client, says which servers it was given."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def update(**told: Any) -> None:
     tell(method="session/update", params={"sessionId": SESSION, "update": told})
 
 
+def say(words: str) -> None:
+    """Say something."""
+    update(sessionUpdate="agent_message_chunk", content={"type": "text", "text": words})
+
+
 def work(command: str) -> None:
     """Run the command where it is seen, and say what came of it."""
     terminal = ask("terminal/create", command=command)["terminalId"]
@@ -46,14 +51,12 @@ def work(command: str) -> None:
     output = ask("terminal/output", terminalId=terminal)
     ask("terminal/release", terminalId=terminal)
     update(sessionUpdate="tool_call_update", toolCallId="1", status="completed")
-    words = f"{ended['exitCode']}: {output['output']}"
-    content = {"type": "text", "text": words}
-    update(sessionUpdate="agent_message_chunk", content=content)
+    say(f"{ended['exitCode']}: {output['output']}")
 
 
 def main() -> None:
     """Answer until the input ends."""
-    able = False
+    able, servers = False, []
     while True:
         frame = hear()
         match frame.get("method"):
@@ -61,10 +64,14 @@ def main() -> None:
                 able = bool(frame["params"]["clientCapabilities"].get("terminal"))
                 tell(id=frame["id"], result={"protocolVersion": 1, "agentCapabilities": {}})
             case "session/new":
+                servers = frame["params"]["mcpServers"]
                 tell(id=frame["id"], result={"sessionId": SESSION})
             case "session/prompt":
-                if able:
-                    work(frame["params"]["prompt"][0]["text"])
+                text = frame["params"]["prompt"][0]["text"]
+                if text == "servers":
+                    say(json.dumps(servers))
+                elif able:
+                    work(text)
                 tell(id=frame["id"], result={"stopReason": "end_turn"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -10,13 +11,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import acp
+import msgspec
 import psutil
 import pytest
 from acp.schema import EnvVariable
 
-from tests.agents.conftest import Theatre
+from tests.agents.conftest import QUICK, Theatre
 from tests.agents.sink import LIMIT, RecordingSink
+from wuhu_tui.agents.acp import AcpAgent
 from wuhu_tui.agents.acp_terminals import Ended, Terminals
+from wuhu_tui.agents.protocol import McpServer
 from wuhu_tui.model.events import ToolEnded, ToolOutput
 
 AGENT = (sys.executable, "-S", str(Path(__file__).with_name("acp_terminal_user.py")))
@@ -159,3 +163,21 @@ async def test_terminals_are_offered_only_where_the_quirks_say_so(theatre: Theat
         assert await agent.prompt("echo from here") == "end_turn"
         await agent.close()
     assert sink.said == ""
+
+
+async def test_servers_of_tools_are_given_with_the_session(theatre: Theatre) -> None:
+    server = McpServer(name="wuhu", command=("tool", "-x"), environment={"A": "1"})
+    setting = msgspec.structs.replace(theatre.setting(AGENT), mcp_servers=(server,))
+    agent, sink = AcpAgent(setting, patience=QUICK), RecordingSink()
+    async with asyncio.timeout(LIMIT):
+        await agent.start(sink, "")
+        await agent.prompt("servers")
+        await agent.close()
+    assert json.loads(sink.said) == [
+        {
+            "name": "wuhu",
+            "command": "tool",
+            "args": ["-x"],
+            "env": [{"name": "A", "value": "1"}],
+        }
+    ]
