@@ -14,7 +14,9 @@ from wuhu_tui.model.questions import Answer, Question, QuestionKind
 from wuhu_tui.model.value import Value
 
 PROMPT = "Say the word ready. Use no tools."
-PASSED = "end_turn"
+PASSED = ("end_turn", "quiet")
+"""How a good turn ends; a screen comes to rest, and nobody can tell more of it."""
+
 WHO = "wuhu agents check"
 
 
@@ -72,7 +74,7 @@ async def trial(agent: Agent, name: str, *, seconds: float, clock: Callable[[], 
             found = Trial(started=started, ready_seconds=time() - begun)
             begun = time()
             reason = await agent.prompt(PROMPT)
-        error = None if reason == PASSED else _unusual(name, reason)
+        error = None if reason in PASSED else _unusual(name, reason)
     except TimeoutError:
         reason, error = "", _late(name, seconds, ready=found.started is not None)
     except AgentError as trouble:
