@@ -226,7 +226,7 @@ class Life:
         self._translator.system(told)
 
     def _lifecycle(self, told: Lifecycle) -> None:
-        if told.state == "started":
+        if told.state in ("started", "completed"):
             self._turns.taken(told.uuid)
         elif told.state == CANCELLED:
             self._turns.taken_back(told.uuid)

@@ -42,13 +42,14 @@ class Turns:
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """The steers that the agent gave no sign of yet."""
-        return tuple(name for name in self._waiting if name != self._prompt)
+        """What can be taken back: all without a sign, and a prompt that waits for another turn."""
+        return tuple(n for n in self._waiting if n != self._prompt or self._needs_sign)
 
     def begin(self, name: str) -> asyncio.Future[Result]:
         """A prompt is sent under this name; the last result of all that follows ends it."""
         self.interrupted = False
         self._prompt = name
+        self._last = Result()
         self._needs_sign = self.running
         self._waiting[name] = ""
         self._stop_deadline()
@@ -82,6 +83,8 @@ class Turns:
         token = self._waiting.pop(name, "")
         if token:
             self._sink.not_accepted(token, TAKEN_BACK, lost=False)
+        if not (self._waiting or self.running):
+            self._finish()
 
     def ended(self, result: Result) -> None:
         """The agent ended a turn of its own."""

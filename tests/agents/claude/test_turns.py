@@ -98,6 +98,33 @@ async def test_a_prompt_during_a_turn_of_the_agents_own_waits_for_its_own_end(
     assert over.result() is SECOND
 
 
+async def test_a_prompt_that_waits_for_another_turn_can_be_taken_back(
+    sink: RecordingSink,
+) -> None:
+    turns = Turns(sink, 60)
+    turns.agent_began()
+    over = turns.begin("p")
+    assert turns.waiting == ("p",)
+    turns.taken_back("p")
+    assert not over.done()
+    turns.ended(FIRST)
+    assert over.result() is FIRST
+
+
+async def test_nothing_is_waited_for_when_the_last_message_is_taken_back(
+    sink: RecordingSink,
+) -> None:
+    turns = Turns(sink, 60)
+    turns.agent_began()
+    over = turns.begin("p")
+    turns.steer("u", "m1")
+    turns.taken("p")
+    turns.ended(FIRST)
+    assert not over.done()
+    turns.taken_back("u")
+    assert over.result() is FIRST
+
+
 async def test_with_signs_of_everything_no_other_turn_ends_a_prompt(sink: RecordingSink) -> None:
     turns = Turns(sink, 60)
     turns.tells_all = True
