@@ -27,7 +27,7 @@ def _interrupted_work() -> tuple[Step, ...]:
     return (begin, (run(WORK),), (run(WORK),), (run(WORK),), (say("all done"),))
 
 
-@scenario("the agent is killed, and resumed", limit=120)
+@scenario("the agent is killed, and resumed")
 async def agent_killed(stage: Stage) -> None:
     """The session fails with words, its processes are gone; resumed, it finishes its work."""
     session = await stage.session(*_interrupted_work())
@@ -42,7 +42,7 @@ async def agent_killed(stage: Stage) -> None:
     await _finishes(stage, session)
 
 
-@scenario("the runner is killed, and resumed", limit=120)
+@scenario("the runner is killed, and resumed")
 async def runner_killed(stage: Stage) -> None:
     """The session is lost, its agent is gone with its runner; resumed, it finishes its work."""
     session = await stage.session(*_interrupted_work())

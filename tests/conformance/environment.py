@@ -30,6 +30,8 @@ def agent_environment(home: Path, url: str, programs: Path) -> dict[str, str]:
         **_openai(home),
         **_google(url),
         **_opencode(url),
+        "NPM_CONFIG_REGISTRY": url,
+        "npm_config_registry": url,
         "MODEL_URL": url,
     }
 

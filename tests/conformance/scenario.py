@@ -20,7 +20,7 @@ class Scenario:
     asks: bool = False
     needs_model: bool = False
     """Whether it is about what a model does; an agent without one is left out."""
-    limit: float = 100.0
+    limit: float = 120.0
     """Seconds that all of it may take."""
 
 
@@ -29,7 +29,7 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(
-    title: str, *, asks: bool = False, needs_model: bool = False, limit: float = 100.0
+    title: str, *, asks: bool = False, needs_model: bool = False, limit: float = 120.0
 ) -> Callable[[Play], Play]:
     """Make a function a scenario; its name is the key."""
 

@@ -35,7 +35,7 @@ from wuhu_tui.model.transcript import ItemKind
 SAMPLE_SCRIPT = "sample-script.json"
 """Where the sample's script lies, in the worktree it works in."""
 
-PATIENCE = 45.0
+PATIENCE = 60.0
 """Seconds in which an agent must do the next thing."""
 
 SLOW = Path(__file__).with_name("programs") / "slow.py"

@@ -63,7 +63,7 @@ async def test_scenario(
         pytest.skip(f"{agent.name} is {NOT_INSTALLED}: make test-agents installs it")
     for name in TO_LOSE:
         monkeypatch.delenv(name, raising=False)
-    home = homes / f"{agent.name}-{scenario.key}"
+    home = homes / agent.name
     prepare_home(home, model_server.url)
     environment = agent_environment(home, model_server.url, programs_folder(cache))
     results.begin(agent.name, version_of(agent, cache), _today())
@@ -76,7 +76,6 @@ async def test_scenario(
     with capsys.disabled():
         sys.stdout.write(f"\n{agent.name}: {scenario.title}: {outcome[:300]} ({seconds:.1f} s) ")
         sys.stdout.flush()
-    shutil.rmtree(home, ignore_errors=True)
     keep_evidence(stage, cache / "evidence" / f"{agent.name}-{scenario.key}", outcome)
     assert outcome == expected_outcome(agent.name, scenario.key)
 

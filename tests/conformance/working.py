@@ -59,7 +59,7 @@ async def long_output(stage: Stage) -> None:
     assert places == sorted(places), "lines are in another order"
 
 
-@scenario("two sessions at once", limit=120)
+@scenario("two sessions at once")
 async def two_at_once(stage: Stage) -> None:
     """Two sessions of one agent work side by side, each on its own branch."""
     sessions = [await stage.session(*work(file), start=False) for file in ("one.py", "two.py")]
