@@ -81,7 +81,10 @@ async def permission_denied(stage: Stage) -> None:
     if not heard:
         raise DiffersError("the words do not reach the model")
     if stage.view(session).turn > 1:
-        raise DiffersError("the denial ends the turn; the words open the next one")
+        ended = all(one.index <= 1 for one in stage.requests if DENIAL in one.user)
+        if ended:
+            raise DiffersError("the denial ends the turn, and the words open the next one")
+        raise DiffersError("the words wait for the turn's end")
 
 
 @scenario("permission expired", asks=True)
