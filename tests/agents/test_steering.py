@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.agents.conftest import QUICK, Show, Theatre
-from tests.agents.sink import LIMIT
+from tests.agents.sink import LIMIT, RecordingSink
 from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import SteerOutcome
 from wuhu_tui.model.errors import AgentError
-from wuhu_tui.model.events import Noted, ToolEnded, ToolStarted
+from wuhu_tui.model.events import AgentSaid, Noted, ToolEnded, ToolStarted
 
 STEER: dict[str, Any] = {"steer_method": "session/steering"}
 FOLD: dict[str, Any] = {"second_prompt": "folded"}
@@ -172,3 +173,31 @@ async def test_an_agent_deaf_to_interrupts_is_ended(theatre: Theatre) -> None:
             await turn
         assert any("did not stop within 0.2 s" in text for _, text in show.sink.notes)
         assert show.sink.order[-1] == "exited"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_prompt_too_late_to_be_folded_in_is_a_turn_that_is_waited_for(
+    theatre: Theatre, answered: bool
+) -> None:
+    late = (sys.executable, "-S", str(Path(__file__).with_name("acp_late.py")))
+    agent = theatre.adapter(QUICK, late, second_prompt="folded", folded_call_returns=False)
+    sink = RecordingSink()
+    if answered:
+        sink.answers.append({"choice": "allow"})
+    async with asyncio.timeout(LIMIT):
+        await agent.start(sink, "")
+        turn = asyncio.create_task(agent.prompt("Go"))
+        await sink.until_event(AgentSaid)
+        assert await agent.steer("and this", "s1") is SteerOutcome.DELIVERED
+        if answered:
+            assert await turn == "end_turn"
+        else:
+            await sink.until_asked()
+            await asyncio.wait({turn}, timeout=0.2)
+            assert not turn.done()
+        await agent.close()
+        await asyncio.wait({turn})
+        assert isinstance(turn.exception(), AgentError) is not answered
+    assert sink.said == "Begun. Late." + " Done." * answered
+    assert sink.accepted_tokens == ["s1"] * answered
+    assert [lost for _, _, lost in sink.not_accepted_tokens] == [True] * (not answered)

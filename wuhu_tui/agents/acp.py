@@ -69,7 +69,10 @@ class AcpAgent:
     async def prompt(self, text: str) -> str:
         """Run one turn to its last word."""
         life = self._alive()
-        self._turn = turn = Turn(self._call, text, quirks=self._quirks, sink=life.sink)
+        goes_on = life.translator.goes_on
+        self._turn = turn = Turn(
+            self._call, text, quirks=self._quirks, sink=life.sink, goes_on=goes_on
+        )
         ends: list[CallEnd] = []
         self._leftovers = None
         try:

@@ -28,6 +28,14 @@ from wuhu_tui.model.events import (
 from wuhu_tui.model.reports import PlanStep, Usage
 
 MAX_SHOWN = 2000
+WORK = (
+    schema.AgentMessageChunk,
+    schema.AgentThoughtChunk,
+    schema.ToolCallStart,
+    schema.ToolCallProgress,
+)
+"""What an agent tells only while a turn runs."""
+
 RATE_LIMIT = "_claude/rateLimit"
 
 
@@ -44,6 +52,7 @@ class Translator:
         self._tools = ToolCalls(emit, worktree, clock)
         self._usage = Usage()
         self._messages = 0
+        self._goes_on = False
         self._speaking = False
         self._notes: dict[str, str] = {}
         self._todo_steps: tuple[PlanStep, ...] = ()
@@ -57,6 +66,7 @@ class Translator:
             return
         if not isinstance(update, schema.AgentMessageChunk):
             self._speaking = False
+        self._goes_on = self._goes_on or isinstance(update, WORK)
         self._translate(update)
         self._tell_left_out(params["update"], update)
 
@@ -64,6 +74,14 @@ class Translator:
         """Take a tool call that was told along with a request for leave."""
         self._speaking = False
         self._tools.announce(call)
+
+    def answered(self) -> None:
+        """The agent answered a call."""
+        self._goes_on = False
+
+    def goes_on(self) -> bool:
+        """Whether the agent said or did something since its last answer."""
+        return self._goes_on
 
     def tool_of(self, call: str) -> str:
         """The agent's own name of the tool of a call; empty: not told."""

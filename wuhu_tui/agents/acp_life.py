@@ -113,6 +113,7 @@ class Parts:
             on_update=self.translator.take,
             on_cancel_request=self.client.cancel_request,
             log=lambda text: _append(setting, text),
+            on_answer=self.translator.answered,
         )
 
 

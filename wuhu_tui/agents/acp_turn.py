@@ -15,6 +15,9 @@ from wuhu_tui.model.sessions import Quirks
 from wuhu_tui.model.value import Value
 
 CANCELLED = "cancelled"
+LINGER = 0.3
+"""Seconds within which an agent that goes on with a late prompt shows it."""
+
 NO_WORD = "the agent did not say whether it took the message in"
 
 
@@ -40,8 +43,17 @@ class _Folded:
 class Turn:
     """Knows when a turn is over, and what became of each prompt: agents tell both differently."""
 
-    def __init__(self, call: Call, text: str, *, quirks: Quirks, sink: AgentSink) -> None:
+    def __init__(
+        self,
+        call: Call,
+        text: str,
+        *,
+        quirks: Quirks,
+        sink: AgentSink,
+        goes_on: Callable[[], bool],
+    ) -> None:
         self._call = call
+        self._goes_on = goes_on
         self._quirks = quirks
         self._sink = sink
         self._folded: list[_Folded] = []
@@ -77,6 +89,8 @@ class Turn:
         await self._wait_for([self._first])
         while self._quirks.folded_call_returns and self._waiting():
             await self._wait_for(self._waiting())
+        if _went_well(self._first):
+            await self._wait_for_late_ones()
         ends = [self._first.result()]
         return [*ends, *filter(None, map(_end_of, self._folded))]
 
@@ -134,6 +148,19 @@ class Turn:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if self._overdue.done() and not any(call.done() for call in calls):
             raise TimeoutError
+
+    async def _wait_for_late_ones(self) -> None:
+        """A prompt that came too late to be folded in is a turn of its own, and does return.
+
+        Only what the agent says or does after its answer tells such a turn from a prompt that was
+        folded in and whose call never returns.
+        """
+        while waiting := self._waiting():
+            done, _ = await asyncio.wait(waiting, timeout=LINGER)
+            if not done and not self._goes_on():
+                return
+            if not done:
+                await self._wait_for(waiting)
 
     def _set_overdue(self) -> None:
         if not self._overdue.done():

@@ -33,6 +33,7 @@ class Wire:
         on_update: Callable[[Any], None],
         on_cancel_request: Callable[[Any], None],
         log: Callable[[str], None],
+        on_answer: Callable[[], None] = lambda: None,
     ) -> None:
         self.write: Callable[[bytes], None] = _not_connected
         """Writes a line to the agent; set once its process runs."""
@@ -44,6 +45,7 @@ class Wire:
         self._on_update = on_update
         self._on_cancel_request = on_cancel_request
         self._log = log
+        self._on_answer = on_answer
         self._frames: asyncio.Queue[Frame | None] = asyncio.Queue()
         self._flaws = 0
 
@@ -85,6 +87,7 @@ class Wire:
         method = frame.get("method")
         if method is None:
             self.muted = False
+            self._on_answer()
             self.model = _model_in(frame.get("result")) or self.model
             self._frames.put_nowait(frame)
         elif "id" in frame:
