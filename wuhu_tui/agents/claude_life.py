@@ -223,6 +223,8 @@ class Life:
             self._features.update(told.capabilities)
             self._turns.tells_all = LIFECYCLE in self._features
             self._turns.agent_began()
+            if not self._turns.prompted:  # Work beside the turn ended and woke it.
+                self._sink.emit(PhaseChanged(kind=PhaseKind.THINKING))
         self._translator.system(told)
 
     def _lifecycle(self, told: Lifecycle) -> None:

@@ -141,7 +141,8 @@ def check_background(stage: Stage, version: str) -> None:
     assert ended.ok
     assert "exit code 0" in ended.summary
     assert stage.sink.said == "It runs.It ended."
-    assert [phase.kind for phase in stage.sink.all(PhaseChanged)] == [PhaseKind.NONE]
+    phases = [phase.kind for phase in stage.sink.all(PhaseChanged)]
+    assert phases == [PhaseKind.THINKING, PhaseKind.NONE]
 
 
 def check_sub_agent(stage: Stage, version: str) -> None:
