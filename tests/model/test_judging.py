@@ -9,7 +9,7 @@ from wuhu_tui.model.judging import BUILT_IN, SESSION, rule_for_session
 from wuhu_tui.model.permissions import Decision, PermissionRequest
 
 STATUS = allow("git status")
-SHELL = (allow("git status"), allow("ls"), allow("pytest"), allow("echo"))
+SHELL = (*map(allow, ("git status", "ls", "pytest", "echo", "printf")),)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,13 @@ def test_commands_that_rules_allow(command: str) -> None:
         ". ./x",
         "source x",
         "find . -exec rm {} +",
+        "for PATH in .; do ls; done",
+        "for path in .; do ls; done",
+        "printf -v PATH .; ls",
+        "echo x; printf -vPATH .; ls",
+        "bash --rcfile x -ic ls",
+        "bash --init-file=x -i -c ls",
+        "l's'* x",
         "time -o /etc/x ls",
         "command -v rm",
         "$LS",
@@ -226,6 +233,7 @@ def test_a_rule_for_a_whole_tool_covers_what_can_be_read() -> None:
         "rm$IFS-rf${IFS}x",
         "rm$IFS$9-rf$IFS/",
         "{rm,-rf,x}",
+        "bash --rcfile x -c 'rm -rf x'",
         "$'rm' -rf x",
         "bash <<EOF\nrm -rf x\nEOF",
         "bash <<< 'rm -rf x'",

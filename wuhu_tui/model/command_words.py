@@ -26,6 +26,8 @@ _REDIRECT = re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|>>|>\||>&|<&|<>|>|<)|(&>>?)")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^]]*\])?\+?=")
 _NAME = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
 _BRACES = re.compile(r"\{([^{}'\"\\$`\s]*(?:,|\.\.)[^{}'\"\\$`\s]*)\}")
+_LOOPS = re.compile(r"([a-z]{1,2}|file|name|dir|item|line|test|branch|commit|package)\Z")
+"""Variables of a loop that no program reads; any other is told as set."""
 _LEADING = frozenset({"if", "then", "else", "elif", "while", "until", "do", "!", "{"})
 _CLOSING = frozenset({"fi", "done", "esac", "}"})
 _OPAQUE = frozenset({"case", "select", "function", "coproc", "[[", "in"})
@@ -108,6 +110,7 @@ class _Draft:
         if not words or not words[0][1]:
             return texts
         if texts[0] == "for" and texts[2:3] in ([], ["in"]):
+            self.assignments += [name for name in texts[1:2] if not _LOOPS.match(name)]
             return []
         if texts[0] in _OPAQUE or (texts[0] in _CLOSING and len(texts) > 1):
             self.opaque = True
@@ -244,10 +247,8 @@ class _Reader:
             return
         first = draft.takes_assignments
         for text, plain in self._word():
-            hidden = first and plain and any(sign in text for sign in "*?[")
-            draft.words.append(
-                (text + UNKNOWN if hidden and text not in ("[", "[[") else text, plain)
-            )
+            hidden = first and text not in {"[", "[["} and any(sign in text for sign in "*?[")
+            draft.words.append((text + UNKNOWN * hidden, plain))
             first = False
 
     def _word(self) -> list[tuple[str, bool]]:

@@ -244,15 +244,23 @@ def _split_string(words: tuple[str, ...]) -> str | None:
 
 def _of_shell(outer: Run, words: tuple[str, ...], depth: int) -> Iterator[Run]:
     """A shell runs the script of `-c`, its input, or a file; a file is taken as a plain command."""
-    at, takes_script, reads_input = 1, False, False
+    at, takes_script, reads_input, reads_file = 1, False, False, False
     while at < len(words) and words[at][:1] in "-+" and len(words[at]) > 1:
         short = not words[at].startswith("--")
+        reads_file = reads_file or words[at].startswith(("--rcfile", "--init-file"))
         takes_script = takes_script or (short and "c" in words[at][1:])
         reads_input = reads_input or (short and "s" in words[at][1:])
         if words[at] == "--":
             at += 1
             break
         at += 2 if words[at] in ("-o", "+o", "-O", "+O", "--rcfile", "--init-file") else 1
+    outer = Run(
+        levels=outer.levels,
+        assignments=outer.assignments,
+        redirects=outer.redirects,
+        texts=outer.texts,
+        opaque=outer.opaque or reads_file,
+    )
     if takes_script:
         yield from _of_script(outer, words, words[at] if at < len(words) else UNKNOWN, depth)
     elif at < len(words) and not reads_input:

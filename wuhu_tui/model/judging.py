@@ -211,6 +211,8 @@ class _Asked:
         """Whether it sets no variables that count, and reads and writes files of the worktree alone."""
         if run.opaque or not all(map(HARMLESS_VARIABLES.match, run.assignments)):
             return False
+        if run.words[:1] == ("printf",) and any(word.startswith("-v") for word in run.words):
+            return False
         files = [name for name in run.redirects if name not in NOWHERE]
         if changes_folder and any(not name.startswith("/") for name in files):
             return False
