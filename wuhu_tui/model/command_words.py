@@ -158,8 +158,7 @@ class _Reader:
         return self.drafts[-1]
 
     def _skip_comment(self) -> None:
-        end = self.text.find("\n", self.at)
-        self.at = len(self.text) if end < 0 else end
+        self.at += len(self.text[self.at :].partition("\n")[0])
 
     def _read_part(self, draft: _Draft) -> _Draft:
         character = self.text[self.at]
