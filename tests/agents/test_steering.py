@@ -199,5 +199,4 @@ async def test_a_prompt_too_late_to_be_folded_in_is_a_turn_that_is_waited_for(
         await asyncio.wait({turn})
         assert isinstance(turn.exception(), AgentError) is not answered
     assert sink.said == "Begun. Late." + " Done." * answered
-    assert sink.accepted_tokens == ["s1"] * answered
-    assert [lost for _, _, lost in sink.not_accepted_tokens] == [True] * (not answered)
+    assert sink.accepted_tokens == ["s1"]
