@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from wuhu_tui.model.command_words import UNKNOWN, SimpleCommand, read_line
 from wuhu_tui.model.value import Value
 
 DEEPEST = 12
 """How many wrappers may stand around one command."""
 
+_SYSTEM = re.compile(r"(/usr(/local)?/bin/|/bin/|/opt/homebrew/bin/)?[^/]+\Z")
 SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "fish"})
 
 INTERPRETERS = re.compile(
@@ -133,6 +136,9 @@ def _looked_through(outer: Run, words: tuple[str, ...], depth: int) -> Iterator[
         yield _with(outer, Level(words=words), opaque=bool(words))
         return
     name = program_of(words[0])
+    wraps = name in SHELLS or name in WRAPPERS or name == "eval"
+    if wraps and not _SYSTEM.match(words[0]):
+        outer = _opaque(outer)  # a program of the worktree may be called anything
     if name in SHELLS:
         yield from _of_shell(outer, words, depth)
     elif name == "eval":
@@ -153,13 +159,11 @@ def program_of(word: str) -> str:
 
 
 def _with(run: Run, level: Level, *, opaque: bool = False) -> Run:
-    return Run(
-        levels=(*run.levels, level),
-        assignments=run.assignments,
-        redirects=run.redirects,
-        texts=run.texts,
-        opaque=run.opaque or opaque,
-    )
+    return replace(run, levels=(*run.levels, level), opaque=run.opaque or opaque)
+
+
+def _opaque(run: Run) -> Run:
+    return replace(run, opaque=True)
 
 
 def _of_wrapper(outer: Run, words: tuple[str, ...], kind: Wrapper, depth: int) -> Iterator[Run]:
@@ -173,13 +177,7 @@ def _of_wrapper(outer: Run, words: tuple[str, ...], kind: Wrapper, depth: int) -
         yield _with(outer, level if not known else Level(words=words), opaque=not plain)
         return
     inner = _with(outer, level, opaque=UNKNOWN in words[start])
-    inner = Run(
-        levels=inner.levels,
-        assignments=(*inner.assignments, *assignments),
-        redirects=inner.redirects,
-        texts=inner.texts,
-        opaque=inner.opaque,
-    )
+    inner = replace(inner, assignments=(*inner.assignments, *assignments))
     yield from _looked_through(inner, words[start:], depth + 1)
 
 
@@ -254,13 +252,8 @@ def _of_shell(outer: Run, words: tuple[str, ...], depth: int) -> Iterator[Run]:
             at += 1
             break
         at += 2 if words[at] in ("-o", "+o", "-O", "+O", "--rcfile", "--init-file") else 1
-    outer = Run(
-        levels=outer.levels,
-        assignments=outer.assignments,
-        redirects=outer.redirects,
-        texts=outer.texts,
-        opaque=outer.opaque or reads_file,
-    )
+    if reads_file:
+        outer = _opaque(outer)
     if takes_script:
         yield from _of_script(outer, words, words[at] if at < len(words) else UNKNOWN, depth)
     elif at < len(words) and not reads_input:
