@@ -123,9 +123,15 @@ async def test_a_new_session_is_made_and_started(
         await press(pilot, "n")
         await type_text(pilot, "Add a health endpoint that says which commit runs")
         assert await shot(pilot, f"new-session-{name}")
-        await press(pilot, "tab", "tab", "tab", "right", "enter")
+        await press(pilot, "tab", "tab", "tab")
+        await type_text(pilot, "src/health.py tests")
+        await press(pilot, "tab")
+        await type_text(pilot, "GET /health names the commit; pytest passes")
+        await press(pilot, "tab", "right", "enter")
         [call] = core.asked("instantiate")
         wish = call.arguments["wish"]
+        assert wish.scope == ("src/health.py", "tests")
+        assert wish.acceptance == ("GET /health names the commit", "pytest passes")
         assert wish.title == "Add a health endpoint that says"
         assert (wish.role, wish.agent) == ("impl", "claude")
         [started] = core.asked("start")

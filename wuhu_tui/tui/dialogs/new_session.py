@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Label
+from textual.widgets import Label, Static
 
 from wuhu_tui.core.door import CoreDoor, NewSession
 from wuhu_tui.journal.clock import new_id
@@ -13,10 +13,11 @@ from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.rows import line
+from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.widgets.choice import Choice
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.message_field import LineField, MessageField
+from wuhu_tui.worker.lint import Assignment, lint, lint_summary
 
 DRAFT = "new session"
 DEFAULT_AGENT = "project default"
@@ -49,13 +50,38 @@ class NewSessionDialog(WuhuDialog[str]):
                 with Vertical():
                     yield Label("role")
                     yield LineField("impl", id="role", compact=True)
+            with Horizontal(classes="fields"):
+                with Vertical():
+                    yield Label("only these paths")
+                    yield LineField(id="scope", placeholder="src/auth tests/auth", compact=True)
+                with Vertical():
+                    yield Label("done when (; between)")
+                    yield LineField(id="acceptance", placeholder="pytest passes", compact=True)
             yield Label("agent")
             yield Choice((DEFAULT_AGENT, *self.wuhu.settings.agents), name="agent")
+            yield Static("", id="hint")
             yield ActionFooter()
+
+    def on_mount(self) -> None:
+        """A draft may be there already."""
+        super().on_mount()
+        self._hint()
 
     def on_text_area_changed(self) -> None:
         """Every key keeps the draft."""
         self._keep_draft()
+        self._hint()
+
+    def on_input_changed(self) -> None:
+        """What a field says may be what the task lacked."""
+        self._hint()
+
+    def _hint(self) -> None:
+        """Say what the task lacks, once there is one; it blocks nothing."""
+        wish = self.wish()
+        assignment = Assignment(task=wish.task, scope=wish.scope, acceptance=wish.acceptance)
+        told = lint_summary(lint(assignment)) if wish.task else ""
+        self.query_one("#hint", Static).update(Content.styled(line(told), MUTED))
 
     def _keep_draft(self) -> None:
         if not self._making:
@@ -77,6 +103,8 @@ class NewSessionDialog(WuhuDialog[str]):
             title=title or title_of(task),
             role=self.query_one("#role", LineField).value.strip() or "impl",
             agent="" if agent == DEFAULT_AGENT else agent,
+            scope=tuple(self.query_one("#scope", LineField).value.split()),
+            acceptance=parts_of(self.query_one("#acceptance", LineField).value),
             key=self._key,
         )
 
@@ -125,6 +153,11 @@ async def make(core: CoreDoor, wish: NewSession, *, start: bool) -> str:
     if start:
         await core.start(spec.id)
     return spec.id
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Criteria, parted by semicolons."""
+    return tuple(part for part in map(str.strip, text.split(";")) if part)
 
 
 def title_of(task: str, most: int = 32) -> str:
