@@ -318,3 +318,12 @@ def test_no_secret_reaches_the_disk(path: Path) -> None:
             json.dumps(secret, ensure_ascii=False)[1:-1],
         ):
             assert form not in written
+
+
+def test_a_text_may_end_with_the_beginning_of_a_secret() -> None:
+    redactor = Redactor({"CANARY_TOKEN": "canary-bird", "OTHER_KEY": "bird-of-prey"})
+    assert redactor.unsure("here is a cana") == 4
+    assert redactor.unsure("here is a can") == 0
+    assert redactor.unsure("canary-bird") == 4
+    assert redactor.unsure("canary-bird-of-pre") == 11
+    assert redactor.unsure("") == 0

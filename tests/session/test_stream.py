@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.events import AgentSaid, AgentThought, Event, ToolOutput, UsageChanged
 from wuhu_tui.model.reports import Usage
 from wuhu_tui.session.stream import MAX_PIECE, Stream
@@ -82,6 +83,34 @@ async def test_endless_output_becomes_several_records() -> None:
     pieces = [event.text for event in sheet.flushes[0] if isinstance(event, ToolOutput)]
     assert "".join(pieces) == text
     assert [len(piece) for piece in pieces] == [MAX_PIECE, MAX_PIECE]
+
+
+def _unsure(text: str) -> int:
+    return Redactor({"CANARY_TOKEN": "canary-bird-sings"}).unsure(text)
+
+
+async def test_the_beginning_of_a_secret_waits_for_what_follows() -> None:
+    sheet = Sheet()
+    stream = Stream(sheet.write, interval=0.01, unsure=_unsure)
+    stream.add(AgentSaid(text="a canary-b", message="m"))
+    assert sheet.flushes == [[AgentSaid(text="a ", message="m")]]
+    sheet.written.clear()
+    stream.add(AgentSaid(text="ird-sings.", message="m"))
+    async with asyncio.timeout(30):
+        await sheet.written.wait()
+    assert sheet.flushes[1:] == [[AgentSaid(text="canary-bird-sings.", message="m")]]
+
+
+async def test_what_only_began_like_a_secret_is_written_before_anything_else() -> None:
+    sheet = Sheet()
+    stream = Stream(sheet.write, interval=60, unsure=_unsure)
+    stream.add(ToolOutput(call="t", text="canary"))
+    assert sheet.flushes == []
+    stream.add(AgentSaid(text="x", message="m"))
+    stream.drain()
+    assert sheet.flushes == [
+        [ToolOutput(call="t", text="canary"), AgentSaid(text="x", message="m")]
+    ]
 
 
 async def test_draining_nothing_writes_nothing() -> None:

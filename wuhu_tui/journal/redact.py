@@ -16,6 +16,9 @@ REPLACEMENT = "[REDACTED]"
 MINIMUM = 8
 """Shorter values of secret variables are too common as ordinary words to be taken out."""
 
+BEGINNING = 4
+"""Fewer characters of a secret's beginning give nothing away, and hold no text up."""
+
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL\w*)S?$", re.IGNORECASE
 )
@@ -72,6 +75,14 @@ class Redactor:
         """A plain text without its secrets, and how many were taken out."""
         spans = [*certain_spans(text), *likely_spans(text), *self._known(text)]
         return _replaced(text, merged(spans))
+
+    def unsure(self, text: str) -> int:
+        """How many characters at the end of a text may be the beginning of a known secret."""
+        most = 0
+        for value in self._values:
+            lengths = range(min(len(value) - 1, len(text)), max(most, BEGINNING - 1), -1)
+            most = next((n for n in lengths if text.endswith(value[:n])), most)
+        return most
 
     def _may_hold_secrets(self, line: bytes) -> bool:
         return (

@@ -38,7 +38,12 @@ class SessionLog:
     """
 
     def __init__(
-        self, folder: SessionFolder, writer: JournalWriter, spec: SessionSpec, interval: float
+        self,
+        folder: SessionFolder,
+        writer: JournalWriter,
+        spec: SessionSpec,
+        interval: float,
+        unsure: Callable[[str], int],
     ) -> None:
         self.folder = folder
         self.view = SessionView(spec=spec)
@@ -50,7 +55,7 @@ class SessionLog:
         self.raises = True
         """False while a life ends: whatever the disk says, it must end."""
         self._writer = writer
-        self._stream = Stream(self._write_streamed, interval)
+        self._stream = Stream(self._write_streamed, interval, unsure)
 
     @classmethod
     def open(
@@ -63,14 +68,15 @@ class SessionLog:
         interval: float = INTERVAL,
     ) -> SessionLog:
         """Read the session's past and claim the next epoch; the caller holds the runner's lock."""
+        redactor = Redactor(environment)
         writer = JournalWriter.open(
             folder.journal,
             kind="session",
             name=spec.id,
             clock=clock,
-            redact=Redactor(environment).line,
+            redact=redactor.line,
         )
-        log = cls(folder, writer, spec, interval)
+        log = cls(folder, writer, spec, interval, redactor.unsure)
         log._read_past()
         log.lost_epoch = _epoch_shown(folder) if writer.last.epoch == 0 else 0
         writer.claim_epoch(log.lost_epoch)

@@ -66,12 +66,19 @@ def pieces(event: Event) -> Iterator[Event]:
 class Stream:
     """Holds streamed events back so that readers wake at most once an interval.
 
-    `write` gets them in order; whoever writes anything else calls `drain` first.
+    `write` gets them in order; whoever writes anything else calls `drain` first. `unsure` tells how
+    many characters at a text's end may be the beginning of a secret: they wait for what follows.
     """
 
-    def __init__(self, write: Callable[[list[Event]], None], interval: float = INTERVAL) -> None:
+    def __init__(
+        self,
+        write: Callable[[list[Event]], None],
+        interval: float = INTERVAL,
+        unsure: Callable[[str], int] = lambda _: 0,
+    ) -> None:
         self._write = write
         self._interval = interval
+        self._unsure = unsure
         self._held: list[Event] = []
         self._timer: asyncio.TimerHandle | None = None
         self._drained_at = float("-inf")
@@ -88,19 +95,32 @@ class Stream:
 
     def drain(self) -> None:
         """Write what is held."""
+        self._flush([])
+
+    def _flush_sure(self) -> None:
+        """Write what is held, but for the beginning of what may be a secret."""
+        last = self._held.pop() if self._held else None
+        if not isinstance(last, AgentSaid | AgentThought | ToolOutput):
+            self._held += [last] if last else []
+            self._flush([])
+            return
+        sure = len(last.text) - self._unsure(last.text)
+        self._held += [replace(last, text=last.text[:sure])] if sure else []
+        self._flush([replace(last, text=last.text[sure:])] if sure < len(last.text) else [])
+
+    def _flush(self, kept: list[Event]) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if not self._held:
-            return
-        held, self._held = self._held, []
-        self._drained_at = asyncio.get_running_loop().time()
-        self._write([piece for event in held for piece in pieces(event)])
+        held, self._held = self._held, kept
+        if held:
+            self._drained_at = asyncio.get_running_loop().time()
+            self._write([piece for event in held for piece in pieces(event)])
 
     def _arm(self) -> None:
         loop = asyncio.get_running_loop()
         wait = self._drained_at + self._interval - loop.time()
         if wait <= 0:
-            self.drain()
+            self._flush_sure()
         else:
-            self._timer = loop.call_later(wait, self.drain)
+            self._timer = loop.call_later(wait, self._flush_sure)
