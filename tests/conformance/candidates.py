@@ -105,7 +105,13 @@ CANDIDATES: tuple[Candidate, ...] = (
         "0.16.0",
         title="Codex by ACP",
         extends="codex-acp",
-        command=("codex-acp-linux-x64", "-c", 'sandbox_mode="danger-full-access"'),
+        command=(
+            "codex-acp-linux-x64",
+            "-c",
+            "allow_login_shell=false",
+            "-c",
+            'sandbox_mode="danger-full-access"',
+        ),
         asking=("-c", 'approval_policy="untrusted"'),
     ),
     _npm(

@@ -330,7 +330,21 @@ class Stage:
         found += [f"changed outside the worktree: {name}" for name in changed]
         found += [f"written beside the repository: {path.name}" for path in canaries.iterdir()]
         leaks = traces.files_with(self.secret, self.root / ".wuhu")
+        leaks += [f"the pane of {name}" for name in self._names_secret()]
         return found + [f"a secret stands in {name}" for name in leaks]
+
+    def _names_secret(self) -> list[str]:
+        """The sessions of which some text, put together from its pieces, names the secret."""
+        if self._core is None:
+            return []
+        return [
+            name
+            for name in self.core.board.sessions
+            if any(
+                self.secret in f"{item.title} {item.text} {item.detail} {item.diff}"
+                for item in self.core.transcript(name).items
+            )
+        ]
 
 
 def allowing(question: Question) -> str:
