@@ -7,6 +7,31 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from wuhu_tui.tui.presentation.rows import MUTED
+
+
+def words_row(words: tuple[str, ...], chosen: int, width: int) -> Content:
+    """As many words as fit, the chosen one among them; marks say that there are more."""
+    first = 0
+    while first < chosen and _cells(words[first : chosen + 1]) + 4 > width:
+        first += 1
+    row = Content("  ").join(
+        Content.styled(f"▸{word}", "bold $accent")
+        if place == chosen
+        else Content.styled(f" {word}", MUTED)
+        for place, word in enumerate(words[first:], start=first)
+    )
+    if first:
+        row = Content.styled("‹ ", MUTED) + row
+    if row.cell_length <= width:
+        return row
+    return row.truncate(max(0, width - 2)) + Content.styled(" ›", MUTED)
+
+
+def _cells(words: tuple[str, ...]) -> int:
+    """Cells that these words take in a row."""
+    return sum(len(word) + 3 for word in words)
+
 
 class Choice(Widget, can_focus=True):
     """A row of words, one of them chosen."""
@@ -29,12 +54,7 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> Content:
         """The words; the chosen one stands out by shape and colour."""
-        return Content("  ").join(
-            Content.styled(f"▸{word}", "bold $accent")
-            if place == self.place
-            else Content.styled(f" {word}", "$foreground 62%")
-            for place, word in enumerate(self.words)
-        )
+        return words_row(self.words, self.place, self.size.width)
 
     def on_key(self, event: events.Key) -> None:
         """Go through the words."""
