@@ -118,7 +118,9 @@ async def test_a_crashed_agent_and_a_killed_runner_come_back(shop: Shop) -> None
     search, passwords = shop.view("search").id, shop.view("passwords").id
     await core.start(search)
     await core.start(passwords)
-    view = await shop.reaches("search", SessionState.FAILED)
+    await shop.reaches("search", SessionState.FAILED)
+    await shop.until(lambda: shop.view("search").exit is not None, "search has ended")
+    view = shop.view("search")
     assert view.exit is not None
     assert "ECONNRESET" in view.exit.last_words
     await core.resume(search)

@@ -17,7 +17,7 @@ from acp.schema import (
 from wuhu_tui.agents.acp_content import arguments_text, tool_text
 from wuhu_tui.agents.acp_diff import shown_path, unified_diff
 from wuhu_tui.agents.acp_requests import permission_request
-from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY
+from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, EXACTLY_THIS
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 
 CANCELLED = RequestPermissionResponse(outcome=DeniedOutcome(outcome="cancelled"))
@@ -25,9 +25,10 @@ PLAN_TOOL = "switch_mode"
 KINDS = ("allow_once", "allow_always", "reject_once", "reject_always")
 """The order in which an agent's own options are offered; nobody recommends any of them."""
 
+MEANT_WELL = ("allow_once", "allow_always")
 MEANT = {
-    ALLOW: ("allow_once", "allow_always"),
-    ALLOW_SESSION: ("allow_once", "allow_always"),
+    ALLOW: MEANT_WELL,
+    ALLOW_SESSION: MEANT_WELL,
     DENY: ("reject_once", "reject_always"),
 }
 """What each answer looks for among an agent's options, the mildest first: wuhu itself remembers what
@@ -91,9 +92,7 @@ def _options(reject_ends_turn: bool) -> tuple[Option, ...]:
     denied = "the agent ends its turn then" if reject_ends_turn else "the agent goes on without it"
     return (
         Option(key=ALLOW, label="Allow once", detail="this time only"),
-        Option(
-            key=ALLOW_SESSION, label="Allow for this session", detail="and all of the same kind"
-        ),
+        Option(key=ALLOW_SESSION, label="Allow for this session", detail=EXACTLY_THIS),
         Option(key=DENY, label="Deny", detail=f"{denied}; your words reach it as a message"),
     )
 
@@ -114,6 +113,12 @@ def permission_reply(
         return CANCELLED
     outcome = AllowedOutcome(outcome="selected", option_id=chosen.option_id)
     return RequestPermissionResponse(outcome=outcome)
+
+
+def allows(reply: RequestPermissionResponse, options: Sequence[PermissionOption]) -> bool:
+    """Whether this reply lets the agent do it."""
+    chosen = reply.outcome.option_id if isinstance(reply.outcome, AllowedOutcome) else ""
+    return any(option.option_id == chosen and option.kind in MEANT_WELL for option in options)
 
 
 def unsaid_words(answer: Answer, question: Question) -> str:

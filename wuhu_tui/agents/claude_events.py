@@ -71,8 +71,7 @@ class Translator:
                 self._speech.block(block, told.message.id, told.parent)
             elif block.type == "tool_use":
                 self._called(block, told.parent)
-        if not told.parent:
-            self.meter.message(told.message.usage)
+        self.meter.message(told.message.id, told.message.usage, own=not told.parent)
 
     def user(self, told: Spoken) -> None:
         """What the agent's tools returned; words of others are no news."""
@@ -85,8 +84,9 @@ class Translator:
         """A piece of a message, as it came."""
         told = Streamed.model_validate(frame)
         self._speech.stream(told.event, told.parent)
-        if told.event.type == "message_start" and not told.parent:
-            self.meter.message(told.event.message.usage)
+        if told.event.type == "message_start":
+            message = told.event.message
+            self.meter.message(message.id, message.usage, own=not told.parent)
 
     def rate_limit(self, frame: Frame) -> None:
         """Where the subscription stands."""

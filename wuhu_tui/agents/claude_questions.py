@@ -16,7 +16,7 @@ from wuhu_tui.agents.claude_tools import (
     wanted_diff,
 )
 from wuhu_tui.agents.frames import Frame
-from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, PermissionRequest
+from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, EXACTLY_THIS, PermissionRequest
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 
 ASK_TOOL, PLAN_TOOL = "AskUserQuestion", "ExitPlanMode"
@@ -30,7 +30,7 @@ WITHDRAWN: Frame = {"behavior": "deny", "message": "The lead interrupted.", "int
 
 PERMISSION_OPTIONS = (
     Option(key=ALLOW, label="Allow once", detail="this call only"),
-    Option(key=ALLOW_SESSION, label="Allow for this session", detail="this and all of its kind"),
+    Option(key=ALLOW_SESSION, label="Allow for this session", detail=EXACTLY_THIS),
     Option(key=DENY, label="Deny", detail="the agent reads your words and goes on"),
 )
 PLAN_OPTIONS = (

@@ -12,7 +12,7 @@ from wuhu_tui.model.reports import Usage
 
 
 class Meter:
-    """Adds up nothing that the agent adds up itself: its totals go on over all its lives.
+    """Follows the totals that the agent tells at a turn's end, which go on over all its lives.
 
     Input tokens are all that the model read, from its cache or not.
     """
@@ -20,14 +20,26 @@ class Meter:
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
         self._usage = Usage()
+        self._settled = Usage()
+        """The totals when the last turn ended; only then does the agent tell them."""
+        self._messages: dict[str, Tokens] = {}
+        """What each message since then used: told with every piece of it, so counted once."""
         self.knows_totals = True
         """False: the totals go on from a life before, and are not known until a turn ends."""
         self.model = ""
 
-    def message(self, tokens: Tokens) -> None:
-        """A message of the agent itself tells how much it was given to read."""
-        if tokens.read:
-            self._use(replace(self._usage, context_used=tokens.read))
+    def message(self, name: str, tokens: Tokens, *, own: bool) -> None:
+        """A message tells what it used; an agent's own, not a sub-agent's, how full its memory is."""
+        if not tokens.read:
+            return
+        self._messages[name] = tokens
+        since = self._messages.values()
+        usage = replace(
+            self._usage,
+            input_tokens=self._settled.input_tokens + sum(one.read for one in since),
+            output_tokens=self._settled.output_tokens + sum(one.output_tokens for one in since),
+        )
+        self._use(replace(usage, context_used=tokens.read) if own else usage)
 
     def compacted(self, left: int) -> None:
         """The conversation was shortened to so many tokens; 0: not told."""
@@ -38,7 +50,13 @@ class Meter:
         """A turn ended: the totals so far."""
         cost = self._usage.cost if told.cost is None else told.cost
         window = self._window(told) or self._usage.context_size
-        usage = replace(self._usage, cost=cost, context_size=window)
+        usage = replace(
+            self._usage,
+            cost=cost,
+            context_size=window,
+            input_tokens=self._settled.input_tokens,
+            output_tokens=self._settled.output_tokens,
+        )
         if told.models:
             totals = told.models.values()
             usage = replace(
@@ -53,6 +71,8 @@ class Meter:
                 output_tokens=usage.output_tokens + told.usage.output_tokens,
             )
         self.knows_totals = True
+        self._settled = usage
+        self._messages.clear()
         self._use(usage)
 
     def _window(self, told: Result) -> int:

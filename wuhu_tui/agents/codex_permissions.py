@@ -11,13 +11,13 @@ from wuhu_tui.agents.codex_diff import changed_paths, edit_title, unified_diff
 from wuhu_tui.agents.codex_messages import ApprovalAsked, Change, Elicitation
 from wuhu_tui.agents.codex_text import as_json, bare_command, shown_path, title_of
 from wuhu_tui.agents.codex_tools import COMMAND, EDIT, tool_name
-from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, PermissionRequest
+from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, EXACTLY_THIS, PermissionRequest
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 from wuhu_tui.model.value import Value
 
 OPTIONS = (
     Option(key=ALLOW, label="Allow once"),
-    Option(key=ALLOW_SESSION, label="Allow for this session"),
+    Option(key=ALLOW_SESSION, label="Allow for this session", detail=EXACTLY_THIS),
     Option(key=DENY, label="Deny", detail="the agent goes on without it"),
 )
 TOOL_CALL = "mcp_tool_call"

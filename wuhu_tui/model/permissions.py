@@ -12,6 +12,10 @@ DENY = "deny"
 """The keys of the options that every permission question has, whatever the agent's protocol calls them."""
 
 
+EXACTLY_THIS = "exactly this, for the rest of the session"
+"""What `ALLOW_SESSION` covers, in words."""
+
+
 class Decision(StrEnum):
     """What a rule says; `ask` puts the question to the lead."""
 
