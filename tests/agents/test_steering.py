@@ -56,6 +56,20 @@ async def test_an_idle_agent_takes_no_steer(theatre: Theatre) -> None:
     assert show.sink.said == "Done."
 
 
+async def test_an_agent_whose_turn_a_denial_ends_takes_no_more_steers_in_it(
+    theatre: Theatre,
+) -> None:
+    gate = _gate(theatre)
+    theatre.play([{"permission": "Remove the cart"}, {"run": "cat gate"}])
+    async with asyncio.timeout(LIMIT), theatre.show(reject_ends_turn=True, **FOLD) as show:
+        show.sink.answers.append({"choice": "deny"})
+        turn = asyncio.create_task(show.agent.prompt("Go"))
+        await show.sink.until_event(ToolEnded)
+        assert await show.agent.steer("move it to attic/", "s1") is SteerOutcome.NOT_NOW
+        await asyncio.to_thread(gate.write_text, "")
+        assert await turn == "end_turn"
+
+
 async def test_without_a_known_way_nothing_is_sent(theatre: Theatre) -> None:
     gate = _gate(theatre)
     theatre.play([{"run": "cat gate"}, {"say": "End."}])

@@ -70,6 +70,7 @@ class AcpAgent:
         """Run one turn to its last word."""
         life = self._alive()
         goes_on = life.translator.goes_on
+        life.client.turn_was_denied = False
         self._turn = turn = Turn(
             self._call, text, quirks=self._quirks, sink=life.sink, goes_on=goes_on
         )
@@ -182,7 +183,9 @@ class AcpAgent:
 
     def _can_steer(self) -> bool:
         turn, life = self._turn, self._life
-        return turn is not None and not turn.interrupted and life is not None and not life.ended
+        if turn is None or turn.interrupted or life is None or life.ended:
+            return False
+        return not (self._quirks.reject_ends_turn and life.client.turn_was_denied)
 
     async def _inject(self, text: str) -> bool | None:
         """Whether the agent took the message by its steering method; None: it has no such."""

@@ -34,6 +34,7 @@ from wuhu_tui.agents import acp_files, acp_forms
 from wuhu_tui.agents.acp_content import as_json
 from wuhu_tui.agents.acp_events import Translator
 from wuhu_tui.agents.acp_permissions import (
+    allows,
     permission_question,
     permission_reply,
     unsaid_words,
@@ -70,6 +71,8 @@ class AcpClient(Client):
         self._clock = clock
         self._new_id = new_id
         self.terminals = Terminals(setting, translator.hear, new_id)
+        self.turn_was_denied = False
+        """Whether something was denied in the running turn; some agents end it then."""
         self._open: dict[asyncio.Task[Answer | None], Any] = {}
         self._handlers: set[asyncio.Task[Any]] = set()
 
@@ -106,10 +109,12 @@ class AcpClient(Client):
             reject_ends_turn=self._setting.launch.quirks.reject_ends_turn,
         )
         answer = await self._ask(question, kwargs.get(REQUEST))
+        reply = permission_reply(answer, question, options)
+        self.turn_was_denied = self.turn_was_denied or not allows(reply, options)
         words = unsaid_words(answer, question) if answer else ""
         if words:
             self._sink.pass_on(words)
-        return permission_reply(answer, question, options)
+        return reply
 
     async def create_elicitation(self, message: str, mode: Any, **kwargs: Any) -> ElicitationReply:
         """Ask the lead what a form wants to know."""
