@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,8 @@ class Palette(CommandPalette):
 
     def _action_command_list(self, action: str) -> None:
         if self.query_one(CommandList).virtual_size.height:
-            super()._action_command_list(action)
+            with suppress(KeyError):  # its rows are counted before they are laid out
+                super()._action_command_list(action)
 
 
 class ActionsProvider(Provider):
