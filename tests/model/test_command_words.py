@@ -85,12 +85,12 @@ def test_hidden_words_are_told_as_far_as_they_are_known() -> None:
 
 
 def test_variables_and_files_are_told_apart_from_words() -> None:
-    line = read_line("A=b C+=d cmd >out 2>&1 <in &>>x 2>/dev/null <<<text y=z")
+    line = read_line("A=b C+=d cmd >out 2>&1 <in 2>/dev/null <<<text y=z &>>x")
     assert not line.opaque
     command = line.commands[0]
     assert command.words == ("cmd", "y=z")
     assert command.assignments == ("A", "C")
-    assert command.redirects == ("out", "in", "x", "/dev/null")
+    assert command.redirects == ("out", "in", "/dev/null", "x")
     assert command.texts == ("text",)
 
 

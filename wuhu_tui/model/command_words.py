@@ -9,6 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from wuhu_tui.model.command_expansions import (
+    ansi_quoted,
+    begins_braces,
+    is_plain_end,
+    is_plain_parameter,
+    joins_lines,
+    without_braces,
+)
 from wuhu_tui.model.value import Value
 
 UNKNOWN = "\x00"
@@ -25,12 +33,11 @@ _OPERATOR = re.compile(r";;&|;;|;&|\|\||&&|\|&|[|&;]")
 _REDIRECT = re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|>>|>\||>&|<&|<>|>|<)|(&>>?)")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^]]*\])?\+?=")
 _NAME = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
-_BRACES = re.compile(r"\{([^{}'\"\\$`\s]*(?:,|\.\.)[^{}'\"\\$`\s]*)\}")
 _LOOPS = re.compile(r"([a-z]{1,2}|file|name|dir|item|line|test|branch|commit|package)\Z")
 """Variables of a loop that no program reads; any other is told as set."""
 _LEADING = frozenset({"if", "then", "else", "elif", "while", "until", "do", "!", "{"})
 _CLOSING = frozenset({"fi", "done", "esac", "}"})
-_OPAQUE = frozenset({"case", "select", "function", "coproc", "[[", "in"})
+_OPAQUE = frozenset({"for", "case", "select", "function", "coproc", "[[", "in"})
 
 
 class SimpleCommand(Value, frozen=True):
@@ -82,6 +89,7 @@ class _Draft:
     redirects: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     opaque: bool = False
+    perhaps_over: bool = False  # a plain shell ends a command at `&>`
 
     @property
     def takes_assignments(self) -> bool:
@@ -109,6 +117,8 @@ class _Draft:
         texts = [text for text, _ in words]
         if not words or not words[0][1]:
             return texts
+        if texts[0] == "time" and any(plain and word in _LEADING for word, plain in words[1:]):
+            self.opaque = True
         if texts[0] == "for" and texts[2:3] in ([], ["in"]):
             self.assignments += [name for name in texts[1:2] if not _LOOPS.match(name)]
             return []
@@ -131,6 +141,7 @@ class _Reader:
     def read_list(self, closing: str) -> None:
         """Read commands up to the closing sign, or to the end."""
         self.depth += 1
+        waiting = len(self._pending)
         if self.depth > DEEPEST:
             self.opaque, self.at = True, len(self.text)
         draft = self._begin()
@@ -138,6 +149,7 @@ class _Reader:
             character = self.text[self.at]
             if closing and character == closing:
                 self.at += 1
+                self.opaque = self.opaque or len(self._pending) > waiting
                 break
             if character in " \t":
                 self.at += 1
@@ -188,6 +200,7 @@ class _Reader:
 
     def _read_redirect(self, draft: _Draft, match: re.Match[str]) -> None:
         sign = match.group(1) or match.group(2)
+        draft.perhaps_over = draft.perhaps_over or bool(match.group(2))
         self.at = match.end()
         while self.text[self.at : self.at + 1] in (" ", "\t"):
             self.at += 1
@@ -197,6 +210,7 @@ class _Reader:
         self.opaque = self.opaque or len(words) != 1
         if sign in ("<<", "<<-"):
             quoted = any(mark in self.text[start : self.at] for mark in "'\"\\")
+            self.opaque = self.opaque or not is_plain_end(self.text[start : self.at])
             self._pending.append((draft, target, quoted, sign == "<<-"))
         elif sign == "<<<":
             draft.texts.append(target)
@@ -209,6 +223,7 @@ class _Reader:
             body = self._here_document(delimiter, strips=strips)
             draft.texts.append(body)
             if not quoted:
+                self.opaque = self.opaque or joins_lines(body)
                 self._read_expansions(body)
 
     def _here_document(self, delimiter: str, *, strips: bool) -> str:
@@ -237,10 +252,11 @@ class _Reader:
 
     def _read_words(self, draft: _Draft) -> None:
         start = self.at
+        draft.opaque = draft.opaque or draft.perhaps_over
         if draft.takes_assignments and (match := _ASSIGNMENT.match(self.text, start)):
             draft.assignments.append(match.group(1))
             self.at = match.end()
-            if self.text[self.at : self.at + 1] == "(":
+            if match.group(2) or self.text[self.at : self.at + 1] == "(":
                 self.opaque = True
             self._word()
             return
@@ -252,15 +268,14 @@ class _Reader:
 
     def _word(self) -> list[tuple[str, bool]]:
         """The next word; several, where the shell would split it."""
-        start, pieces, quoted = self.at, [""], False
-        braces = False
+        start, pieces, quoted, braces = self.at, [""], False, False
         while self.at < len(self.text):
             character = self.text[self.at]
             substitution = character in "<>" and self.text[self.at + 1 : self.at + 2] == "("
             if character in _ENDS_WORD and not substitution:
                 break
             quoted = quoted or character in "'\"\\"
-            braces = braces or bool(character == "{" and _BRACES.match(self.text, self.at))
+            braces = braces or (character == "{" and begins_braces(self.text, self.at))
             if substitution:
                 self.at += 2
                 self.read_list(")")
@@ -279,7 +294,7 @@ class _Reader:
             self.opaque = True
         if braces:
             self.opaque = True
-            pieces = [part for piece in pieces for part in _without_braces(piece)]
+            pieces = [part for piece in pieces for part in without_braces(piece)]
         return [(piece, not quoted) for piece in pieces if piece or quoted]
 
     def _single_quoted(self) -> str:
@@ -307,7 +322,7 @@ class _Reader:
         if character == "\\":
             return self._escaped(in_quotes=in_quotes)
         if character == "`":
-            return self._backticks()
+            return self._backticks(in_quotes=in_quotes)
         if character == "$":
             return self._dollar(in_quotes=in_quotes)
         self.at += 1
@@ -320,12 +335,13 @@ class _Reader:
             return ""
         return following if not in_quotes or following in '$`"\\' else f"\\{following}"
 
-    def _backticks(self) -> str:
+    def _backticks(self, *, in_quotes: bool) -> str:
         match = re.compile(r"`((?:[^`\\]|\\.)*)`", re.DOTALL).match(self.text, self.at)
         if match is None:
             self.opaque, self.at = True, len(self.text)
             return UNKNOWN
         self.at = match.end()
+        self.opaque = self.opaque or (in_quotes and '"' in match.group(1))
         inner = _Reader(re.sub(r"\\([`\\$])", r"\1", match.group(1)))
         inner.depth = self.depth
         inner.read_list("")
@@ -346,6 +362,7 @@ class _Reader:
         name = _NAME.match(self.text, self.at + 1)
         self.at += 1 + (len(name.group()) if name else 0)
         if name is None:
+            self.opaque |= following in ("[", "\\")
             return "$"
         return self._value_of(name.group(), in_quotes=in_quotes)
 
@@ -372,28 +389,11 @@ class _Reader:
             if not level:
                 break
         inside = self.text[start : self.at - 1]
-        if level or any(sign in inside for sign in ("$(", "`", "'", '"', "\\", "@P")):
+        if level or not is_plain_parameter(inside):
             self.opaque = True
-        name = _NAME.match(inside)
-        return self._value_of(name.group() if name else "", in_quotes=in_quotes)
+        return self._value_of(re.split(r"\W", inside)[0], in_quotes=in_quotes)
 
     def _ansi_quoted(self) -> str:
         self.opaque = True
-        match = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL).match(self.text, self.at)
-        if match is None:
-            self.at = len(self.text)
-            return UNKNOWN
-        self.at = match.end()
-        try:
-            return match.group(1).encode("latin-1", "replace").decode("unicode_escape")
-        except UnicodeDecodeError:
-            return UNKNOWN
-
-
-def _without_braces(word: str) -> list[str]:
-    """What the first pair of braces in a word makes of it; only told, never trusted."""
-    match = _BRACES.search(word)
-    if match is None:
-        return [word]
-    before, after = word[: match.start()], word[match.end() :]
-    return [f"{before}{part}{after}" for part in re.split(r",|\.\.", match.group(1))]
+        text, self.at = ansi_quoted(self.text, self.at)
+        return UNKNOWN if text is None else text

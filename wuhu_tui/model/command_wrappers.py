@@ -33,6 +33,9 @@ RUNNERS = frozenset(
 )  # fmt: skip
 """Programs that run a command among their arguments, whose own options are not known here."""
 
+KEEPERS = frozenset({"trap", "alias", "sed", "gsed", "tar", "mapfile", "readarray", "complete"})
+"""Programs of which an argument may be a command that is run later, or now and then."""
+
 
 class Wrapper(Value, frozen=True):
     """How a wrapper's own arguments end: its options, those with a value, and what stands before the command."""
@@ -148,7 +151,8 @@ def _looked_through(outer: Run, words: tuple[str, ...], depth: int) -> Iterator[
     elif name in WRAPPERS:
         yield from _of_wrapper(outer, words, WRAPPERS[name], depth)
     else:
-        yield _with(outer, Level(words=words))
+        sources = name in (".", "source") and any(map(_is_odd_file, words[1:]))
+        yield _with(outer, Level(words=words), opaque=sources)
         if name in ("find", "gfind", "fd", "fdfind"):
             yield from _of_find(outer, words, depth)
 
@@ -169,22 +173,22 @@ def _opaque(run: Run) -> Run:
 def _of_wrapper(outer: Run, words: tuple[str, ...], kind: Wrapper, depth: int) -> Iterator[Run]:
     start, assignments, known = _inner(words, kind)
     name = program_of(words[0])
-    if name == "xargs" and _replaces_oddly(words[:start]):
-        known = False
     level = Level(words=words, inner=start, harmless=kind.harmless)
     if start >= len(words) or not known:
         plain = known and name != "exec"
         yield _with(outer, level if not known else Level(words=words), opaque=not plain)
         return
-    inner = _with(outer, level, opaque=UNKNOWN in words[start])
+    wrapped = _with_what_it_reads(words, start) if name == "xargs" else words[start:]
+    inner = _with(outer, level, opaque=UNKNOWN in wrapped[0])
     inner = replace(inner, assignments=(*inner.assignments, *assignments))
-    yield from _looked_through(inner, words[start:], depth + 1)
+    yield from _looked_through(inner, wrapped, depth + 1)
 
 
 def _inner(words: tuple[str, ...], kind: Wrapper) -> tuple[int, list[str], bool]:
     """Where the wrapped command begins, the variables set for it, and whether that is sure."""
     at, known = 1, True
-    while at < len(words) and words[at].startswith("-") and words[at] != "-":
+    clears = program_of(words[0]) == "env"
+    while at < len(words) and words[at].startswith("-") and (words[at] != "-" or clears):
         if words[at] == "--":
             at += 1
             break
@@ -220,10 +224,14 @@ def _option_length(word: str, kind: Wrapper) -> int:
     return 1
 
 
-def _replaces_oddly(words: tuple[str, ...]) -> bool:
-    """Whether `xargs -I` may put what it reads in the place of the command's own name."""
-    signs = [word[2:] or after for word, after in pairwise((*words, "")) if word[:2] == "-I"]
-    return any(sign not in ("{}", "%", "@") for sign in signs)
+def _with_what_it_reads(words: tuple[str, ...], start: int) -> tuple[str, ...]:
+    """What `xargs` runs: nobody knows what it reads, nor what that does to a script."""
+    signs = [word[2:] or after for word, after in pairwise(words[: start + 1]) if word[:2] == "-I"]
+    return _unknown_at(signs[-1], words[start:]) if signs else (*words[start:], UNKNOWN)
+
+
+def _unknown_at(sign: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.replace(sign, UNKNOWN) for word in words) if sign else words
 
 
 def _split_string(words: tuple[str, ...]) -> str | None:
@@ -246,22 +254,28 @@ def _of_shell(outer: Run, words: tuple[str, ...], depth: int) -> Iterator[Run]:
     while at < len(words) and words[at][:1] in "-+" and len(words[at]) > 1:
         short = not words[at].startswith("--")
         reads_file = reads_file or words[at].startswith(("--rcfile", "--init-file"))
+        names_option = short and words[at][-1] in "oO"
+        reads_file = reads_file or (names_option and "c" in words[at])
         takes_script = takes_script or (short and "c" in words[at][1:])
         reads_input = reads_input or (short and "s" in words[at][1:])
         if words[at] == "--":
             at += 1
             break
-        at += 2 if words[at] in ("-o", "+o", "-O", "+O", "--rcfile", "--init-file") else 1
+        at += 2 if names_option or words[at] in ("--rcfile", "--init-file") else 1
     if reads_file:
         outer = _opaque(outer)
     if takes_script:
         yield from _of_script(outer, words, words[at] if at < len(words) else UNKNOWN, depth)
     elif at < len(words) and not reads_input:
-        yield _with(outer, Level(words=words), opaque=UNKNOWN in words[at])
+        yield _with(outer, Level(words=words), opaque=_is_odd_file(words[at]))
     else:
         scripts = outer.texts or (UNKNOWN,)
         for script in scripts:
             yield from _of_script(outer, words, script, depth)
+
+
+def _is_odd_file(word: str) -> bool:
+    return UNKNOWN in word or word.startswith(("/dev/", "/proc/"))
 
 
 def _of_script(outer: Run, words: tuple[str, ...], script: str, depth: int) -> Iterator[Run]:
@@ -288,8 +302,8 @@ def _of_find(outer: Run, words: tuple[str, ...], depth: int) -> Iterator[Run]:
     while at < len(words):
         if words[at] in _EXECUTES:
             end = next((n for n in range(at, len(words)) if words[n] in (";", "+")), len(words))
-            inner = words[at + 1 : end]
-            placeholder = bool(inner) and ("{}" in inner[0] or UNKNOWN in inner[0])
+            inner = _unknown_at("{}", words[at + 1 : end])
+            placeholder = bool(inner) and UNKNOWN in inner[0]
             yield from _looked_through(Run(opaque=placeholder or not inner), inner, depth + 1)
             at = end
         elif words[at] == "-delete":
@@ -304,8 +318,9 @@ def texts_of(run: Run) -> Iterator[str]:
     if not run.words:
         return
     name = program_of(run.words[0])
-    if INTERPRETERS.match(name) or name in RUNNERS:
-        yield from run.words[1:]
+    if INTERPRETERS.match(name) or name in RUNNERS or name in KEEPERS:
+        yield from (word.replace("=", " ") if name == "tar" else word for word in run.words[1:])
         yield from run.texts
     elif name == "git":
         yield from (word for word in run.words[1:] if "!" in word)
+        yield from (f"git {word.partition('=')[2]}" for word in run.words if word[:6] == "alias.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from wuhu_tui.model.command_match import does, occurs
@@ -37,6 +38,10 @@ _OWN_TOOL = re.compile(r"(?:mcp__?)?wuhu(?:__|[./:_])(\w+)\Z|(\w+) \(wuhu MCP Se
 
 OWN_RULE = PolicyRule(decision=Decision.ALLOW, tool="wuhu")
 """What a worker says to the lead needs no leave."""
+
+_TEST_SIGNS = frozenset(
+    {"]", "=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-ot", "-nt"}
+)
 
 NOWHERE = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty"})
 
@@ -211,7 +216,7 @@ class _Asked:
         """Whether it sets no variables that count, and reads and writes files of the worktree alone."""
         if run.opaque or not all(map(HARMLESS_VARIABLES.match, run.assignments)):
             return False
-        if run.words[:1] == ("printf",) and any(word.startswith("-v") for word in run.words):
+        if _sets_or_calculates(run.words):
             return False
         files = [name for name in run.redirects if name not in NOWHERE]
         if changes_folder and any(not name.startswith("/") for name in files):
@@ -258,6 +263,16 @@ def _glob(pattern: str, path: str) -> bool:
 def _parts(run: Run) -> Iterable[tuple[str, ...]]:
     """The command with each wrapper around it taken off, one after another."""
     return (level.words for level in run.levels)
+
+
+def _sets_or_calculates(words: tuple[str, ...]) -> bool:
+    """Whether a harmless builtin is told to do what runs the substitutions in a variable's name."""
+    if words[:1] == ("printf",):
+        return any(word.startswith("-v") for word in words)
+    if words[:1] not in (("test",), ("[",)):
+        return False
+    unclear = any(UNKNOWN in one and two not in _TEST_SIGNS for one, two in pairwise(words))
+    return unclear or "-v" in words or "-R" in words
 
 
 def _is_runner(run: Run) -> bool:
