@@ -68,7 +68,19 @@ def test_an_amount_is_the_new_limit(words: str, limit: Budget, new: Budget) -> N
 
 
 @pytest.mark.parametrize(
-    "words", ["", "much", "-5", "5 apples", "$5 tokens", "0", "$0", "0 tokens"]
+    "words",
+    [
+        "",
+        "much",
+        "-5",
+        "5 apples",
+        "$5 tokens",
+        "0",
+        "$0",
+        "0 tokens",
+        "9" * 400,
+        "9" * 400 + "k tokens",
+    ],
 )
 def test_what_is_no_amount_is_refused(words: str) -> None:
     assert isinstance(named_limit(words, Budget(cost=1), used()), str)

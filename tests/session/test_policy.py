@@ -154,6 +154,14 @@ def test_links_lead_where_they_lead(tmp_path: Path) -> None:
         assert place.whole("out/a") == str(outside / "a")
 
 
+@pytest.mark.parametrize("path", ["src/a\0b", "src/\ud800"])
+def test_a_path_that_no_file_can_have_is_nowhere_and_no_trouble(tmp_path: Path, path: str) -> None:
+    place = WorktreePlace(tmp_path)
+    assert place.within(path) is None
+    assert place.as_written(path) == path
+    assert place.whole(path).endswith(path)
+
+
 def test_the_policy_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
     path = tmp_path / "policy.json"
     file = PolicyFile(path)

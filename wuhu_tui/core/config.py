@@ -14,11 +14,15 @@ from wuhu_tui.journal.layout import CONFIG_FILE, ProjectFolder
 from wuhu_tui.model.budgets import Budget, Policy
 from wuhu_tui.model.command_words import plain_words
 from wuhu_tui.model.permissions import Decision, PolicyRule
+from wuhu_tui.model.spending import MOST_USED
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 """What a project or a role may be called: it becomes part of branch and folder names."""
 
 MAX_NAME = 40
+
+MOST_MINUTES = 1_000_000
+"""A permission that waits longer waits for ever."""
 
 
 class Settings(BaseModel):
@@ -114,7 +118,7 @@ class PolicySettings(Settings):
     nudge: bool = True
     """Remind a session once that ended its turn without a report."""
     predict_conflicts: bool = True
-    permission_minutes: Annotated[float, Field(ge=0)] = 0.0
+    permission_minutes: Annotated[float, Field(ge=0, le=MOST_MINUTES)] = 0.0
     """How long a permission waits for the lead before it is denied; 0: for ever."""
 
 
@@ -152,10 +156,10 @@ class PermissionSettings(Settings):
 class BudgetSettings(Settings):
     """`[budget]`: how much may be used before it pauses and asks; 0: no limit."""
 
-    session_cost: Annotated[float, Field(ge=0)] = 0.0
-    session_tokens: Annotated[int, Field(ge=0)] = 0
-    project_cost: Annotated[float, Field(ge=0)] = 0.0
-    project_tokens: Annotated[int, Field(ge=0)] = 0
+    session_cost: Annotated[float, Field(ge=0, le=MOST_USED)] = 0.0
+    session_tokens: Annotated[int, Field(ge=0, le=MOST_USED)] = 0
+    project_cost: Annotated[float, Field(ge=0, le=MOST_USED)] = 0.0
+    project_tokens: Annotated[int, Field(ge=0, le=MOST_USED)] = 0
 
     @property
     def session(self) -> Budget:

@@ -20,6 +20,9 @@ _AMOUNT = re.compile(
     r"\$?\s*(\d[\d,_]*(?:\.\d+)?|\.\d+)\s*([kKmM]?)\s*(\$|usd|dollars?|tokens?)?\s*\Z",
     re.IGNORECASE,
 )
+MOST_USED = 1_000_000_000_000
+"""The largest limit, in dollars as in tokens."""
+
 _TIMES = {"": 1, "k": 1000, "m": 1_000_000}
 
 
@@ -88,6 +91,8 @@ def amount(words: str, *, tokens: bool = False) -> Budget | str:
     if match is None:
         return "say an amount such as 5, $7.50 or 200k tokens"
     number = float(re.sub("[,_]", "", match.group(1))) * _TIMES[match.group(2).lower()]
+    if number > MOST_USED:
+        return f"no limit is above {MOST_USED:,}"
     unit = (match.group(3) or "").lower()
     if unit.startswith("token") and "$" in words:
         return "say either dollars or tokens"

@@ -59,16 +59,25 @@ class WorktreePlace:
         self._real = os.path.realpath(worktree)
 
     def within(self, path: str) -> str | None:
-        """The path from the worktree's top; None when it leads outside."""
-        return _below(self.whole(path), self._real)
+        """The path from the worktree's top; None when it leads outside, or nowhere."""
+        return _below(self.whole(path), self._real) if _can_be(path) else None
 
     def as_written(self, path: str) -> str | None:
         """The same without looking at links."""
         return _below(os.path.normpath(Path(self._written) / path), self._written)
 
     def whole(self, path: str) -> str:
-        """The absolute path, links followed."""
-        return os.path.realpath(Path(self._real) / path)
+        """The absolute path, links followed; of what no file can be called, as it is written."""
+        joined = Path(self._real) / path
+        return os.path.realpath(joined) if _can_be(path) else os.path.normpath(joined)
+
+
+def _can_be(path: str) -> bool:
+    """Whether a file can have this name at all."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _below(path: str, top: str) -> str | None:
