@@ -58,11 +58,13 @@ def _conversation(command: tuple[str, ...], session: str, resumed: str) -> tuple
 
 
 def _servers(setting: AgentSetting) -> str:
+    """All there are; newer versions would have the model search for their tools first."""
     servers = {
         server.name: {
             "command": server.command[0],
             "args": list(server.command[1:]),
             "env": server.environment,
+            "alwaysLoad": True,
         }
         for server in setting.mcp_servers
         if server.command

@@ -199,7 +199,8 @@ def test_the_command_line(house: House) -> None:
     assert words[words.index("--permission-mode") + 1] == "acceptEdits"
     assert words[words.index("--permission-prompt-tool") + 1] == "stdio"
     servers = json.loads(words[words.index("--mcp-config") + 1])["mcpServers"]
-    assert servers == {"wuhu": {"command": "wuhu-mcp", "args": ["--stdio"], "env": {"A": "1"}}}
+    wuhu = {"command": "wuhu-mcp", "args": ["--stdio"], "env": {"A": "1"}, "alwaysLoad": True}
+    assert servers == {"wuhu": wuhu}
     assert words[-2:] == ("--allowedTools", ",".join(OWN_TOOLS))
     assert made.environment["DISABLE_AUTOUPDATER"] == "0"
     assert model_asked_for(setting.launch.command) == "opus"
