@@ -5,13 +5,16 @@ from __future__ import annotations
 from tests.conformance.outcomes import DiffersError, NotOfferedError
 from tests.conformance.scenario import scenario
 from tests.conformance.stage import Stage, allowing, denying
-from tests.model_server.script import ask, run, say
+from tests.model_server.script import ask, call, run, say
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.states import SessionState
 
 MARKER = "leave.txt"
 COMMAND = f"python3 -c \"open('{MARKER}', 'w').write('done')\""
+SEARCHES = {"ToolSearch", "tool_search"}
+"""Tools with which a model finds those that it is not told of at first."""
+
 DENIAL = "use the docs folder instead"
 
 
@@ -43,6 +46,24 @@ async def asks_with_wuhu(stage: Stage) -> None:
     await stage.rests(session)
     heard = stage.said(session) + stage.heard(session)
     assert "argon2" in heard.replace("--option argon2", ""), stage.told()
+
+
+@scenario("asks with wuhu's tool")
+async def asks_by_mcp(stage: Stage) -> None:
+    """The same as a tool among the agent's own: whoever takes tool servers is given wuhu's."""
+    asks = call(r"wuhu.*ask$", question="Which hash shall it be?", options=["argon2", "bcrypt"])
+    session = await stage.session(
+        (run("python3 slow.py begun 3"),), (asks,), (say("chosen: {tool}"),)
+    )
+    question = await stage.asked(session, QuestionKind.CHOICE)
+    if question is None and any(SEARCHES & {*one.tools} for one in stage.requests):
+        raise DiffersError("its model has to search for the tool before it can ask with it")
+    if question is None:
+        raise NotOfferedError("it takes no tool servers")
+    await stage.core.answer(session, question.id, choice=_key(question, "argon2"))
+    await stage.says(session, "chosen:")
+    await stage.rests(session)
+    assert "argon2" in stage.said(session).partition("chosen:")[2], stage.told()
 
 
 def _key(question: Question, label: str) -> str:

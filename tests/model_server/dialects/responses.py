@@ -60,6 +60,8 @@ def _tools(entry: dict[str, Any]) -> list[Tool]:
             for inner in entry.get("tools", [])
             if "name" in inner
         ]
+    if entry.get("type") == "tool_search":
+        return [Tool("tool_search")]
     if "name" not in entry:
         return []
     fields = tuple(entry.get("parameters", {}).get("properties", {}))
