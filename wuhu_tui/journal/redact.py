@@ -16,9 +16,6 @@ REPLACEMENT = "[REDACTED]"
 MINIMUM = 8
 """Shorter values of secret variables are too common as ordinary words to be taken out."""
 
-BEGINNING = 4
-"""Fewer characters of a secret's beginning give nothing away, and hold no text up."""
-
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL\w*)S?$", re.IGNORECASE
 )
@@ -80,7 +77,7 @@ class Redactor:
         """How many characters at the end of a text may be the beginning of a known secret."""
         most = 0
         for value in self._values:
-            lengths = range(min(len(value) - 1, len(text)), max(most, BEGINNING - 1), -1)
+            lengths = range(min(len(value) - 1, len(text)), most, -1)
             most = next((n for n in lengths if text.endswith(value[:n])), most)
         return most
 
