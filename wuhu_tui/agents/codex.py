@@ -112,7 +112,10 @@ class CodexAgent:
             return
         turn.interrupted = True
         turn.hurry(self._patience.cancel)
-        names = {"threadId": self._thread, "turnId": await life.name_of(turn)}
+        name = await life.name_of(turn)
+        if not name:
+            return
+        names = {"threadId": self._thread, "turnId": name}
         commands = life.translator.tools.running_commands()
         try:
             await life.call("turn/interrupt", names, seconds=self._patience.steer)

@@ -139,7 +139,7 @@ class Life:
             raise await self._vigil.why_unheard() from None
 
     async def name_of(self, turn: Turn) -> str:
-        """A turn's name, as soon as the agent told it.
+        """A turn's name, as soon as the agent told it; empty: the turn did not even begin.
 
         Raises:
             AgentError: the process went first.

@@ -48,7 +48,7 @@ class Turn:
         return self.name == name or (or_unnamed and not self.name)
 
     async def begun(self) -> str:
-        """Its name, as soon as the agent told."""
+        """Its name, as soon as the agent told; empty: it never will."""
         return await asyncio.shield(self._begun)
 
     async def ended(self) -> TurnKnown:
@@ -61,8 +61,10 @@ class Turn:
 
     def abandon(self) -> None:
         """Nobody waits for it any more."""
-        for future in (self._begun, self._end, self.overdue):
-            future.cancel()
+        if not self._begun.done():
+            self._begun.set_result("")
+        self._end.cancel()
+        self.overdue.cancel()
 
     def _set_overdue(self) -> None:
         if not self.overdue.done():

@@ -244,6 +244,18 @@ async def test_an_interrupt_that_is_ignored_ends_the_agent(stage: Stage) -> None
     assert len(show.sink.exits) == 1
 
 
+async def test_an_interrupt_before_a_turn_that_does_not_begin_comes_to_nothing(
+    stage: Stage,
+) -> None:
+    program = stage.program('opened(); refuse(-1, "not today"); hear()')
+    async with asyncio.timeout(LIMIT), stage.show(program) as show:
+        turn = asyncio.create_task(show.agent.prompt("Go"))
+        await asyncio.sleep(0)
+        await show.agent.interrupt()
+        with pytest.raises(AgentError, match="not today"):
+            await turn
+
+
 async def test_a_turn_nobody_prompted_is_work_beside(stage: Stage) -> None:
     lines = """
 opened()
