@@ -16,7 +16,7 @@ from wuhu_tui.agents.claude_turn import Turns
 from wuhu_tui.agents.claude_wire import Refused, Wire
 from wuhu_tui.agents.frames import Frame
 from wuhu_tui.agents.process import Patience, spawn
-from wuhu_tui.agents.protocol import AgentSetting, AgentSink, SteerOutcome
+from wuhu_tui.agents.protocol import NOT_TAKEN, AgentSetting, AgentSink, SteerOutcome
 from wuhu_tui.agents.vigil import Vigil
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.events import Noted, PhaseChanged
@@ -137,6 +137,8 @@ class Life:
             raise await vigil.why_unheard() from None
         finally:
             self._turns.forget()
+        if self._turns.came_back:
+            return NOT_TAKEN
         reason = CANCELLED if self._turns.interrupted else stop_reason(told)
         if not reason:
             raise self.troubles.failed(told)

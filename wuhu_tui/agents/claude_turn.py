@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from wuhu_tui.agents.claude_frames import Result
-from wuhu_tui.agents.protocol import AgentSink
+from wuhu_tui.agents.protocol import PROMPT, AgentSink
 
 NO_SIGN = "the agent ended its turn without a sign of it"
 TAKEN_BACK = "the turn was interrupted before the agent took it"
@@ -32,6 +32,8 @@ class Turns:
         self.running = False
         """Whether the agent works on a turn of its own."""
         self.interrupted = False
+        self.came_back = False
+        """Whether the prompt came back before the agent took it."""
         self.tells_all = False
         """Whether the agent gives a sign of each message, even of one that leads to nothing."""
 
@@ -47,11 +49,11 @@ class Turns:
 
     def begin(self, name: str) -> asyncio.Future[Result]:
         """A prompt is sent under this name; the last result of all that follows ends it."""
-        self.interrupted = False
+        self.interrupted = self.came_back = False
         self._prompt = name
         self._last = Result()
         self._needs_sign = self.running
-        self._waiting[name] = ""
+        self._waiting[name] = PROMPT
         self._stop_deadline()
         self._over = asyncio.get_running_loop().create_future()
         return self._over
@@ -71,7 +73,7 @@ class Turns:
             return
         self._calm()
         token = self._waiting.pop(name)
-        if token:
+        if token != PROMPT or self._needs_sign:
             self._sink.accepted(token)
 
     def unsent(self, name: str) -> None:
@@ -80,8 +82,9 @@ class Turns:
 
     def taken_back(self, name: str) -> None:
         """A message will not be worked on."""
-        token = self._waiting.pop(name, "")
-        if token:
+        self.came_back = self.came_back or (name == self._prompt and name in self._waiting)
+        token = self._waiting.pop(name, PROMPT)
+        if token != PROMPT:
             self._sink.not_accepted(token, TAKEN_BACK, lost=False)
         if not (self._waiting or self.running):
             self._finish()

@@ -12,6 +12,12 @@ from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.sessions import AgentLaunch
 from wuhu_tui.model.value import Value
 
+NOT_TAKEN = "not_taken"
+"""The stop reason of a turn whose prompt the agent never took in: its messages wait again."""
+
+PROMPT = ""
+"""In place of a token: the prompt of the running turn."""
+
 
 class SteerOutcome(StrEnum):
     """What became of a message that was handed into a running turn.
@@ -49,7 +55,11 @@ class AgentSink(Protocol):
         """
 
     def accepted(self, token: str) -> None:
-        """The agent says that it took in a message that was `delivered`."""
+        """The agent says that it took in a message that was `delivered`, or its `PROMPT`.
+
+        Said of a prompt only where it waited behind work that the agent did by itself: else any
+        sign of work says it.
+        """
 
     def not_accepted(self, token: str, reason: str, *, lost: bool) -> None:
         """A `delivered` message was not taken in: it came back (`lost` false), or nobody knows."""
@@ -121,6 +131,8 @@ class Agent(Protocol):
 
     async def prompt(self, text: str) -> str:
         """Run one turn; returns its stop reason (`end_turn`, `cancelled`, `refusal`, …) at its end.
+
+        `NOT_TAKEN`: the text never reached the agent's model, or came back.
 
         The text is written before the call pauses for the first time, or the call fails.
 

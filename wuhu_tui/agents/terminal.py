@@ -10,7 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
+from wuhu_tui.agents.protocol import (
+    NOT_TAKEN,
+    AgentSetting,
+    AgentSink,
+    Started,
+    SteerOutcome,
+)
 from wuhu_tui.agents.terminal_guess import ASKING
 from wuhu_tui.agents.terminal_process import Patience, TerminalProcess, spawn_in_terminal
 from wuhu_tui.agents.terminal_screen import LiveScreen, Pace
@@ -116,11 +122,12 @@ class TerminalAgent:
         self._in_turn = True
         try:
             await self._free_to_type(screen)
-            if self._interrupted.is_set():
-                self._note("interrupted while the screen seemed to ask: the message was not typed")
-            elif not self._exited.is_set():
-                async with self._typing:
-                    await self._type_words(text)
+            if self._over:
+                self._note("the turn ended while the screen seemed to ask: nothing was typed")
+                await self._end_of_turn(screen)
+                return NOT_TAKEN
+            async with self._typing:
+                await self._type_words(text)
             return await self._end_of_turn(screen)
         finally:
             self._in_turn = False

@@ -8,12 +8,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from wuhu_tui.agents.protocol import Agent, AgentSetting, AgentSink, Started
+from wuhu_tui.agents.protocol import NOT_TAKEN, Agent, AgentSetting, AgentSink, Started
 from wuhu_tui.model.errors import AgentError, WuhuError
 from wuhu_tui.model.events import (
     AgentExited,
     AgentStarted,
     MessageCancelled,
+    MessageDeferred,
     MessageDelivered,
     MessageLanded,
     MessageOffered,
@@ -37,6 +38,8 @@ AgentFactory = Callable[[AgentSetting], Agent]
 
 KEYS_DEADLINE = 1.0
 """Seconds an agent's screen may take to accept keys or another size."""
+
+CAME_BACK = "the turn ended before the agent took it"
 
 WUHU = "wuhu"
 """Who speaks when nobody of flesh or model does."""
@@ -72,6 +75,8 @@ class Conversation:
         self._factory = factory
         self._changed = changed
         self._offered: list[MessageLanded] = []
+        self._busy_alone = False
+        """Whether the agent was at work by itself when it was prompted."""
         self._preface = ""
         self.steering = Steering(log, queue, changed)
 
@@ -103,7 +108,7 @@ class Conversation:
         if self._preface and history.turn_was_cut:
             self._say_preface()
 
-    def begin_turn(self, boundary: Boundary) -> bool:
+    def begin_turn(self, boundary: Boundary, *, busy_alone: bool = False) -> bool:
         """Hand over what is due, as a turn of its own; False when nothing is."""
         messages = due(self._log.view.waiting, boundary)
         if not messages or self.agent is None or self.started is None:
@@ -112,6 +117,7 @@ class Conversation:
             messages = (*self._say_preface(), *messages)
         if self._log.state is not SessionState.WORKING:
             self._log.enter(SessionState.WORKING, "a message lands")
+        self._busy_alone = busy_alone
         self._offer(messages, boundary)
         self._offered = [MessageLanded(id=m.id, boundary=boundary) for m in messages]
         turn = self._log.view.turn + 1
@@ -129,8 +135,13 @@ class Conversation:
         for landed in self._offered:
             self._log.write(MessageDelivered(id=landed.id))
 
+    def sign(self) -> None:
+        """The agent works: on what was offered, unless it was at work by itself before."""
+        if not self._busy_alone:
+            self.land()
+
     def land(self) -> None:
-        """The agent gave a sign: it has what was offered with the prompt."""
+        """The agent has what was offered with the prompt."""
         offered, self._offered = self._offered, []
         for landed in offered:
             self._log.write(landed)
@@ -148,8 +159,16 @@ class Conversation:
             self._note(f"the turn failed: {_words(error)}", "error")
             self.unsure_offered()
             return "error"
+        if reason == NOT_TAKEN:
+            self._take_back_offered()
+            return "cancelled"
         self.land()
         return reason
+
+    def _take_back_offered(self) -> None:
+        offered, self._offered = self._offered, []
+        for landed in offered:
+            self._log.write(MessageDeferred(id=landed.id, reason=CAME_BACK))
 
     def unsure_offered(self) -> None:
         """Whatever was handed over without a sign: nobody knows whether it arrived."""

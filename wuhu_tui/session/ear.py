@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from wuhu_tui.agents.protocol import PROMPT
 from wuhu_tui.journal.clock import new_id
-from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
+from wuhu_tui.model.agent_events import (
+    BackgroundEnded,
+    BackgroundStarted,
+    GuessMade,
+    ScreenChanged,
+)
 from wuhu_tui.model.errors import JournalError
-from wuhu_tui.model.events import AnswerDelivered, Event, PhaseChanged, ToolEnded
+from wuhu_tui.model.events import AnswerDelivered, Event, Noted, PhaseChanged, ToolEnded
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.session_events import STREAMED
 from wuhu_tui.model.states import PhaseKind
@@ -17,6 +23,9 @@ from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.policy import Leave
+
+_NO_SIGN = (Noted, ScreenChanged, GuessMade, BackgroundEnded)
+"""What may be told although the agent has not read what it was offered."""
 
 _AT_WORK = (PhaseKind.THINKING, PhaseKind.STREAMING, PhaseKind.TOOL)
 
@@ -50,14 +59,15 @@ class Ear:
         self._changed = changed
 
     def emit(self, event: Event) -> None:
-        """Record what the agent says or does; any sign of it lands what was offered."""
+        """Record what the agent says or does; any sign of work lands what was offered."""
         with self._told():
-            self._conversation.land()
+            if not isinstance(event, _NO_SIGN):
+                self._conversation.sign()
             self._record(event)
 
     async def ask(self, question: Question) -> Answer | None:
         """Put a question to the lead, unless a rule answers it, and wait for the answer."""
-        self._conversation.land()
+        self._conversation.sign()
         decided = self._leave.decide(question)
         if decided is not None:
             return decided
@@ -68,9 +78,12 @@ class Ear:
         return answer
 
     def accepted(self, token: str) -> None:
-        """The agent took a delivered message in."""
+        """The agent took a delivered message in, or the prompt."""
         with self._told():
-            self._conversation.steering.accepted(token)
+            if token == PROMPT:
+                self._conversation.land()
+            else:
+                self._conversation.steering.accepted(token)
 
     def not_accepted(self, token: str, reason: str, *, lost: bool) -> None:
         """The agent did not take a delivered message in."""

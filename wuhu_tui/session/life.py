@@ -295,7 +295,8 @@ class Life:
         self._desk.pass_on_unread(reported=self._reported_last)
         if self._is_paused():
             return
-        if self._conversation.begin_turn(self._boundary):
+        busy_alone = self._ear.works_alone
+        if self._conversation.begin_turn(self._boundary, busy_alone=busy_alone):
             self._reported = self._ear.works_alone = False
         self._boundary = Boundary.AWAITING_INPUT
 

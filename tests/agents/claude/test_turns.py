@@ -9,6 +9,7 @@ import pytest
 from tests.agents.sink import LIMIT, RecordingSink
 from wuhu_tui.agents.claude_frames import Result
 from wuhu_tui.agents.claude_turn import AGENT_GONE, NO_SIGN, TAKEN_BACK, Turns
+from wuhu_tui.agents.protocol import PROMPT
 
 FIRST, SECOND = Result(result="first"), Result(result="second")
 
@@ -109,6 +110,22 @@ async def test_a_prompt_that_waits_for_another_turn_can_be_taken_back(
     assert not over.done()
     turns.ended(FIRST)
     assert over.result() is FIRST
+    assert turns.came_back
+    turns.forget()
+    turns.begin("q")
+    assert not turns.came_back
+
+
+async def test_a_prompt_that_waited_for_another_turn_is_told_as_taken(sink: RecordingSink) -> None:
+    turns = Turns(sink, 60)
+    turns.agent_began()
+    turns.begin("p")
+    turns.ended(FIRST)
+    assert sink.accepted_tokens == []
+    turns.taken("p")
+    turns.taken_back("p")
+    assert sink.accepted_tokens == [PROMPT]
+    assert not turns.came_back
 
 
 async def test_nothing_is_waited_for_when_the_last_message_is_taken_back(

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.agents.sink import RecordingSink
-from wuhu_tui.agents.protocol import AgentSetting, SteerOutcome
+from wuhu_tui.agents.protocol import NOT_TAKEN, AgentSetting, SteerOutcome
 from wuhu_tui.agents.terminal import TerminalAgent, Timing, terminal_environment
 from wuhu_tui.agents.terminal_process import Patience
 from wuhu_tui.model.agent_events import GuessMade, ScreenChanged
@@ -127,6 +127,19 @@ async def test_what_it_seems_to_ask_is_a_guess_and_holds_messages_back(tmp_path:
         assert "> got n" not in stage.screen[-1]
         assert any("got n" in line for line in stage.screen)
         assert any("\x1b[0;32mnext" in line for line in stage.screen)
+
+
+async def test_a_message_that_was_held_back_is_not_taken_when_its_turn_is_interrupted(
+    tmp_path: Path,
+) -> None:
+    async with on_stage(tmp_path) as stage:
+        await stage.agent.type_keys("ask overwrite it?\r")
+        await stage.sink.until_event(GuessMade)
+        waiting = asyncio.create_task(stage.agent.prompt("say next"))
+        await stage.sink.until(lambda: any("waits until" in text for _, text in stage.sink.notes))
+        await stage.agent.interrupt()
+        assert await waiting == NOT_TAKEN
+        assert not any("say next" in line for line in stage.screen)
 
 
 async def test_a_turn_whose_screen_seems_to_ask_goes_on_once_it_is_answered(
