@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.conformance.candidates import Mind
 from tests.conformance.outcomes import DiffersError, NotOfferedError
 from tests.conformance.scenario import scenario
 from tests.conformance.stage import Stage, allowing, denying
@@ -51,7 +52,8 @@ async def asks_with_wuhu(stage: Stage) -> None:
 @scenario("asks with wuhu's tool")
 async def asks_by_mcp(stage: Stage) -> None:
     """The same as a tool among the agent's own: whoever takes tool servers is given wuhu's."""
-    asks = call(r"wuhu.*ask$", question="Which hash shall it be?", options=["argon2", "bcrypt"])
+    options = [{"label": "argon2"}, {"label": "bcrypt"}]
+    asks = call(r"wuhu.*ask$", question="Which hash shall it be?", options=options)
     session = await stage.session(
         (run("python3 slow.py begun 3"),), (asks,), (say("chosen: {tool}"),)
     )
@@ -101,7 +103,7 @@ async def permission_denied(stage: Stage) -> None:
     assert not (stage.worktree(session) / MARKER).exists(), "it did what was denied"
     if not heard:
         raise DiffersError("the words do not reach the model")
-    if stage.view(session).turn > 1:
+    if stage.view(session).turn > 1 and stage.agent.mind is Mind.MODEL:
         ended = all(one.index <= 1 for one in stage.requests if DENIAL in one.user)
         if ended:
             raise DiffersError("the denial ends the turn, and the words open the next one")
