@@ -23,9 +23,11 @@ from tests.tui.dashboard_app import (
 )
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.errors import Conflict
+from wuhu_tui.model.permissions import PermissionRequest
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
-from wuhu_tui.tui.dialogs.answer import AnswerDialog
-from wuhu_tui.tui.presentation.inbox import deadline_note, option_rows
+from wuhu_tui.tui.dialogs.answer import AnswerDialog, question_content
+from wuhu_tui.tui.presentation.inbox import deadline_note, needs_reading, option_rows
+from wuhu_tui.tui.presentation.leave import beside, wanted
 from wuhu_tui.tui.screens.inbox import InboxScreen
 from wuhu_tui.tui.screens.session import SessionScreen
 
@@ -267,3 +269,34 @@ def test_options_beyond_nine_have_no_number() -> None:
     rows = option_rows(replace(hash_question(), options=options), 40)
     assert rows[8].plain == "9 choice 9"
     assert rows[9].plain == "· choice 10"
+
+
+def _wanting(request: PermissionRequest, text: str, context: str) -> Question:
+    return replace(permission_question(), text=text, context=context, request=request)
+
+
+def test_only_the_command_itself_stands_behind_the_dollar_sign() -> None:
+    asked = _wanting(
+        PermissionRequest(tool="Bash", kind="execute", command="git commit -qm mail"),
+        "Bash git commit -qm mail",
+        "git commit -qm mail\nwork\nThis command requires approval",
+    )
+    assert wanted(asked) == "$ git commit -qm mail"
+    assert beside(asked) == "work\nThis command requires approval"
+    assert question_content(asked).plain.splitlines()[1:3] == ["$ git commit -qm mail", "work"]
+    assert not needs_reading(asked, 200)
+
+
+def test_a_command_that_only_the_request_tells_is_shown() -> None:
+    folder = "[current working directory /work/of/shop-api-impl-02] (work)"
+    asked = _wanting(PermissionRequest(kind="execute", command="rm a"), "rm a", folder)
+    assert (wanted(asked), beside(asked)) == ("$ rm a", folder)
+    assert question_content(asked).plain == f"$ rm a\n{folder}"
+
+
+def test_an_edit_is_no_command() -> None:
+    diff = "--- /dev/null\n+++ b/auth.py\n@@ -0,0 +1 @@\n+x=1"
+    asked = _wanting(PermissionRequest(tool="Write", kind="edit"), "Write auth.py", diff)
+    assert wanted(asked) == "Write auth.py"
+    assert question_content(asked).plain == f"Write auth.py\n{diff}"
+    assert needs_reading(asked, 200)

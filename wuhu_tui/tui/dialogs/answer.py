@@ -20,6 +20,7 @@ from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import Need, needs
 from wuhu_tui.tui.presentation.inbox import deadline_note, denies_with_words, option_entries
+from wuhu_tui.tui.presentation.leave import beside, command_wanted
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.purposes import Purpose, draft_key
 from wuhu_tui.tui.safe import safe_text
@@ -289,14 +290,23 @@ def first_choice(question: Question) -> str:
 
 
 def question_content(question: Question) -> Content:
-    """A question's text and context; a permission's context is the command itself."""
-    text, context = _shown(question.text), _shown(question.context)
-    parts = [Content.styled(text, "bold")]
-    if context:
-        style = "bold $text-warning" if question.kind is QuestionKind.PERMISSION else MUTED
-        mark = "$ " if question.kind is QuestionKind.PERMISSION else ""
-        parts.append(Content.styled(f"{mark}{context}", style))
-    return Content("\n").join(parts)
+    """A question's text and context; a permission's command stands by itself."""
+    if question.kind is QuestionKind.PERMISSION:
+        return _leave_content(question)
+    parts = [(question.text, "bold"), (question.context, MUTED)]
+    return Content("\n").join(Content.styled(_shown(text), how) for text, how in parts if text)
+
+
+def _leave_content(question: Question) -> Content:
+    """What is wanted, and what the agent says of it; of an edit that is its diff."""
+    command = command_wanted(question)
+    title = "" if question.text == command else question.text
+    parts = [
+        (title, "bold"),
+        (f"$ {command}" if command else "", "bold $text-warning"),
+        (beside(question), MUTED if command else ""),
+    ]
+    return Content("\n").join(Content.styled(_shown(text), how) for text, how in parts if text)
 
 
 def _shown(text: str) -> str:

@@ -21,6 +21,7 @@ from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.facts import lands
 from wuhu_tui.tui.presentation.inbox import denies_with_words, needs_reading, option_rows
+from wuhu_tui.tui.presentation.leave import command_wanted
 from wuhu_tui.tui.presentation.rows import MUTED, line, wrapped
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.live_pane import LivePane
@@ -127,11 +128,12 @@ def gist_content(view: SessionView, width: int) -> Content:
     """What it asks, or else what it reported."""
     if view.questions:
         question = view.questions[0]
-        context = question.context if question.kind is QuestionKind.PERMISSION else ""
+        permission = question.kind is QuestionKind.PERMISSION
+        command = command_wanted(question) if permission else ""
         return Content("\n").join(
             [
                 *wrapped(question.text, width, 3, "bold"),
-                *wrapped(f"$ {context}" if context else "", width, 2, "bold $text-warning"),
+                *wrapped(f"$ {command}" if command else "", width, 2, "bold $text-warning"),
                 *option_rows(question, width),
             ]
         )

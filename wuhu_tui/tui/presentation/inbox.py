@@ -13,6 +13,7 @@ from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
 from wuhu_tui.tui.presentation.ages import age, countdown
 from wuhu_tui.tui.presentation.attention import SYMBOLS, Kind, Need
 from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.leave import beside, command_wanted, wanted
 from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
 
 _INDENT = 3
@@ -23,8 +24,9 @@ def needs_reading(question: Question, most: int) -> bool:
 
     A key must not grant what the lead could not see.
     """
+    judged = command_wanted(question) or question.context
     return question.kind is QuestionKind.PERMISSION and (
-        len(question.context) > most or "\n" in question.context.strip()
+        len(judged) > most or len(question.context) > most or "\n" in judged.strip()
     )
 
 
@@ -77,14 +79,13 @@ def _question_rows(need: Need, now: datetime, width: int, whole: bool) -> list[C
     assert question is not None
     room = width - _INDENT
     body: list[Content] = []
-    if question.kind is QuestionKind.PERMISSION and question.context:
-        body += wrapped(
-            f"$ {line(question.context)}", room, 6 if whole else 2, "bold $text-warning"
-        )
+    permission = question.kind is QuestionKind.PERMISSION
+    if permission:
+        body += wrapped(wanted(question), room, 6 if whole else 2, "bold $text-warning")
     else:
         body += wrapped(question.text, room, 8 if whole else 3)
-        if whole and question.context:
-            body += wrapped(question.context, room, 6, MUTED)
+    if whole:
+        body += wrapped(beside(question) if permission else question.context, room, 6, MUTED)
     body += option_rows(question, room, whole=whole)
     note = deadline_note(question, now)
     return [

@@ -13,6 +13,7 @@ from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import Alive, Group, Look, doing, grouped, waits_since
 from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.leave import wanted
 from wuhu_tui.tui.presentation.reviews import checks_word, size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
@@ -94,8 +95,7 @@ def gist(view: SessionView) -> str:
     """What a session is about just now, in its own words."""
     if view.questions:
         question = view.questions[0]
-        permission = question.kind is QuestionKind.PERMISSION and question.context
-        return f"$ {question.context}" if permission else question.text
+        return wanted(question) if question.kind is QuestionKind.PERMISSION else question.text
     if view.exit and view.state is SessionState.FAILED:
         return view.exit.detail or view.exit.last_words
     if view.state is SessionState.WORKING:
