@@ -36,8 +36,8 @@ def cache() -> Path:
 
 @pytest.fixture(scope="session")
 def results(cache: Path) -> Results:
-    """What this run and those before found."""
-    return Results.at(results_file(cache))
+    """What this run finds; it is written beside what those before found."""
+    return Results(results_file(cache))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wuhu_tui.journal.views import write_atomic
+
 WORKS = "works"
 NOT_INSTALLED = "not installed"
 EXPECTED = Path(__file__).with_name("expected.toml")
@@ -63,8 +65,11 @@ class Results:
         self._write(agent)
 
     def _write(self, agent: str) -> None:
-        """Write what is new of one agent beside what another run may have written of others."""
+        """Write what is new beside what another run may have written meanwhile."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        agents = {**Results.at(self.path).agents, agent: self.agents[agent]}
-        text = json.dumps(agents, indent=1, sort_keys=True)
-        self.path.write_text(text, encoding="utf-8")
+        agents = Results.at(self.path).agents
+        known = agents.get(agent, {}).get("scenarios", {})
+        own = self.agents[agent]
+        own["scenarios"] = {**known, **own["scenarios"]}
+        text = json.dumps({**agents, agent: own}, indent=1, sort_keys=True)
+        write_atomic(self.path, text.encode())
