@@ -4,10 +4,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 
 from tests.core.boards import Story
-from wuhu_tui.core.next_action import next_action
 from wuhu_tui.core.snapshot import HIGHLIGHTS, ProjectSnapshot, snapshot_of, write_snapshot
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import project_events as project
@@ -74,10 +72,3 @@ def test_the_view_on_disk_reads_back(story: Story, tmp_path: Path) -> None:
     write_snapshot(folder, story.board)
     read = msgspec.json.decode(folder.snapshot.read_bytes(), type=ProjectSnapshot)
     assert read == snapshot_of(story.board)
-
-
-def test_every_state_has_a_next_action(story: Story) -> None:
-    view = story.view("e")
-    for state in SessionState:
-        given = replace(view.given, state=state)
-        assert next_action(replace(view, given=given)).text

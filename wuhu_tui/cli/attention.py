@@ -1,39 +1,12 @@
-"""What a session needs of the lead, if anything, and the command that does it; pure."""
+"""The command that does what a session needs of the lead, and why it needs it; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 
-from wuhu_tui.core.next_action import next_action
+from wuhu_tui.model.attention import Matter, Need, matter, next_action
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.states import SessionState
-
-
-class Need(StrEnum):
-    """What the lead has to do next; the words scripts see."""
-
-    NOTHING = ""
-    ANSWER = "answer"
-    LOOK = "look"
-    RESUME = "resume"
-    RESOLVE = "resolve"
-    REVIEW = "review"
-    MERGE = "merge"
-    START = "start"
-
-
-_BY_STATE = {
-    SessionState.ASKING: Need.ANSWER,
-    SessionState.REPORTED: Need.LOOK,
-    SessionState.STOPPED: Need.RESUME,
-    SessionState.FAILED: Need.RESUME,
-    SessionState.LOST: Need.RESUME,
-    SessionState.CONFLICT: Need.RESOLVE,
-    SessionState.IN_REVIEW: Need.REVIEW,
-    SessionState.APPROVED: Need.MERGE,
-    SessionState.INSTANTIATED: Need.START,
-}
 
 _REMEDY = {
     Need.ANSWER: "wuhu answer {id} …",
@@ -46,30 +19,20 @@ _REMEDY = {
 }
 
 
-def need_of(view: SessionView) -> Need:
-    """What this session needs of the lead now; nothing when it goes on by itself."""
-    if not next_action(view).lead:
-        return Need.NOTHING
-    if view.questions:
-        return Need.ANSWER
-    if view.seems_to_ask or view.no_report:
-        return Need.LOOK
-    return _BY_STATE.get(view.state, Need.NOTHING)
-
-
 def next_command(view: SessionView) -> str:
     """The command with which the lead does what this session needs."""
-    return _REMEDY.get(need_of(view), "").format(id=view.id)
+    return _REMEDY.get(next_action(view).need, "").format(id=view.id)
 
 
 def reason(view: SessionView) -> str:
     """In one line, why the session stands where it stands, or what it does."""
-    if view.questions:
-        return view.questions[0].text
-    if view.guess and view.seems_to_ask:
-        return f"its screen seems to ask (a guess): {view.guess.line}"
-    if view.no_report:
-        return "its turn ended without a report"
+    match matter(view):
+        case Matter.QUESTION:
+            return view.questions[0].text
+        case Matter.SEEMS_TO_ASK:
+            return f"its screen seems to ask (a guess): {view.guess.line if view.guess else ''}"
+        case Matter.NO_REPORT:
+            return "its turn ended without a report"
     by_state = _REASON.get(view.state)
     told = by_state(view) if by_state else view.report.summary if view.report else ""
     return told or view.standing.cause

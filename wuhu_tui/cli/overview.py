@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wuhu_tui.cli.attention import Need, need_of, next_command, reason
+from wuhu_tui.cli.attention import next_command, reason
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, Part, ago, say, say_columns, say_json
 from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
 from wuhu_tui.journal.clock import now
+from wuhu_tui.model.attention import Need, next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.spending import project_usage, short_usage
@@ -71,7 +72,7 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
         },
         "counts": counts(board),
         "usage": project_usage(board),
-        "needs_you": [view.id for view in views if need_of(view)],
+        "needs_you": [view.id for view in views if next_action(view).need],
         "sessions": [session_shape(view, alive=alive[view.id]) for view in views],
         "joins": [join for join in board.joins.values() if join.wake is None],
     }
@@ -119,9 +120,9 @@ def say_status(board: Board) -> None:
     say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(counted, "dim"))
     views = sorted(shown(board), key=lambda view: view.since)
     pressing = list(Need)
-    needing = [view for view in views if need_of(view)]
-    needing.sort(key=lambda view: pressing.index(need_of(view)))
-    others = [view for view in views if not need_of(view)]
+    needing = [view for view in views if next_action(view).need]
+    needing.sort(key=lambda view: pressing.index(next_action(view).need))
+    others = [view for view in views if not next_action(view).need]
     for title, group in (("needs you", needing), ("the others", others)):
         if group:
             say(Painted(f"\n{title}", "bold"))
@@ -136,7 +137,7 @@ def _row(view: SessionView, moment: datetime) -> list[Part]:
     state = "no report" if view.no_report else view.state.value.replace("_", " ")
     name = f"{view.id} ({view.spec.title})" if view.spec.title else view.id
     since = ago(view.since, moment)
-    return [_SYMBOLS[need_of(view)], name, state, since, _used(view), reason(view)]
+    return [_SYMBOLS[next_action(view).need], name, state, since, _used(view), reason(view)]
 
 
 def _used(view: SessionView) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wuhu_tui.cli.attention import Need, need_of
 from wuhu_tui.cli.diffs import say_diff, say_files
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session, Text, text_of
 from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_result
 from wuhu_tui.cli.place import settle, with_core
+from wuhu_tui.model.attention import Need, next_action
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible, UsageError
@@ -165,7 +165,7 @@ def _shape(view: SessionView, diff: Diff | None = None) -> dict[str, Any]:
         "session": view.id,
         "title": view.spec.title,
         "state": view.state.value,
-        "needs": need_of(view).value,
+        "needs": next_action(view).need.value,
         "checks_green": found.checks_green,
         "review": found,
     }
@@ -174,7 +174,9 @@ def _shape(view: SessionView, diff: Diff | None = None) -> dict[str, Any]:
 
 def _row(view: SessionView) -> list[Part]:
     found = _review_of(view)
-    symbol = Painted("⇡", "green") if need_of(view) is Need.MERGE else Painted("✓", "green")
+    symbol = (
+        Painted("⇡", "green") if next_action(view).need is Need.MERGE else Painted("✓", "green")
+    )
     if found.conflicts:
         symbol = Painted("⚠", "red")
     conflicts = f"conflicts: {', '.join(found.conflicts)}" if found.conflicts else ""

@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from wuhu_tui.cli.attention import need_of, next_command, reason
-from wuhu_tui.core.next_action import next_action
+from wuhu_tui.cli.attention import next_command, reason
+from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.states import SessionState
@@ -27,7 +27,7 @@ def session_shape(view: SessionView, *, alive: bool) -> dict[str, Any]:
         "since": view.since,
         "cause": view.standing.cause,
         "reason": reason(view),
-        "needs": need_of(view).value,
+        "needs": next_action(view).need.value,
         "next": next_action(view).text,
         "command": next_command(view),
         "runner_alive": alive,

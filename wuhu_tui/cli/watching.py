@@ -6,9 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wuhu_tui.cli.attention import need_of, reason
+from wuhu_tui.cli.attention import reason
 from wuhu_tui.cli.output import Painted, say
 from wuhu_tui.journal.clock import now
+from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.states import SessionState
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _tell(board: Board, told: dict[str, SessionState]) -> None:
             Painted(now().astimezone().strftime("%H:%M:%S  "), "dim"),
             f"{view.spec.shown_name:<12}  ",
             Painted(
-                f"{view.state.value.replace('_', ' '):<17}", "yellow" if need_of(view) else "cyan"
+                f"{view.state.value.replace('_', ' '):<17}",
+                "yellow" if next_action(view).need else "cyan",
             ),
             "  ",
             reason(view),

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import msgspec
 
-from wuhu_tui.core.next_action import next_action
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.views import write_atomic
+from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
@@ -136,7 +136,7 @@ def _session(view: SessionView) -> SessionContext:
 
 
 def _next_steps(shown: list[SessionView]) -> Iterator[str]:
-    waiting = [view for view in shown if next_action(view).lead]
+    waiting = [view for view in shown if next_action(view).need]
     for view in sorted(waiting, key=lambda view: (view.since, view.id)):
         yield f"{view.id}: {next_action(view).text}"
 

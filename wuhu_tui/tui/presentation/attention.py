@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from wuhu_tui.model.attention import Matter, matter
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import ReportKind
@@ -103,16 +104,22 @@ def look(view: SessionView, alive: bool, now: datetime) -> Look:
     """How a session looks now."""
     if runner_missing(view, alive, now):
         return Look(Group.NEEDS_YOU, Kind.LOST, "no runner")
-    if view.questions and view.state not in _LOUDER:
-        return Look(Group.NEEDS_YOU, Kind.ASKING, "asks")
-    if view.seems_to_ask:
-        return Look(Group.NEEDS_YOU, Kind.ASKING, "seems to ask")
+    if view.state in _LOUDER:
+        return _LOOKS[view.state]
+    if (seen := _BY_MATTER.get(matter(view))) is not None:
+        return seen
     if view.state in (_S.IDLE, _S.REPORTED):
         return _after_turn(view)
     return _LOOKS[view.state]
 
 
-_LOUDER = {_S.FAILED, _S.LOST, _S.MERGED, _S.ARCHIVED}
+_BY_MATTER = {
+    Matter.QUESTION: Look(Group.NEEDS_YOU, Kind.ASKING, "asks"),
+    Matter.SEEMS_TO_ASK: Look(Group.NEEDS_YOU, Kind.ASKING, "seems to ask"),
+    Matter.NO_REPORT: Look(Group.NEEDS_YOU, Kind.NO_REPORT, "no report"),
+}
+
+_LOUDER = {_S.FAILED, _S.LOST}
 """States that say more than an open question does."""
 
 
@@ -122,8 +129,6 @@ def runner_missing(view: SessionView, alive: bool, now: datetime) -> bool:
 
 
 def _after_turn(view: SessionView) -> Look:
-    if view.no_report:
-        return Look(Group.NEEDS_YOU, Kind.NO_REPORT, "no report")
     kind = view.report.kind if view.report else ReportKind.NOTE
     if kind is ReportKind.BLOCKED:
         return Look(Group.NEEDS_YOU, Kind.ASKING, "blocked")
@@ -222,17 +227,14 @@ def needs(board: Board, alive: Alive, now: datetime) -> list[Need]:
         found += [
             ((0, not question.blocking, question.asked_at, view.id), need)
             for question in view.questions
-            if (need := Need(view, seen, question.asked_at, question)) and _counts(view)
+            if (need := Need(view, seen, question.asked_at, question))
+            and matter(view) is Matter.QUESTION
         ]
         rank = _RANKS.get(seen.kind)
         asks = bool(view.questions) and seen.kind is Kind.ASKING
         if rank and not asks and seen.group is not Group.WORKING:
             found.append(((rank, False, view.since, view.id), Need(view, seen, view.since)))
     return [need for _, need in sorted(found, key=lambda pair: pair[0])]
-
-
-def _counts(view: SessionView) -> bool:
-    return view.state not in (_S.MERGED, _S.ARCHIVED)
 
 
 _RANKS = {

@@ -1,0 +1,90 @@
+"""Why a session needs the lead, if it does, and what should happen next: decided here alone. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.value import Value
+
+_S = SessionState
+
+
+class Matter(StrEnum):
+    """What says more of a session than its state; in this order."""
+
+    QUESTION = "question"
+    SEEMS_TO_ASK = "seems_to_ask"
+    NO_REPORT = "no_report"
+    STATE = "state"
+    """Nothing does."""
+
+
+class Need(StrEnum):
+    """What the lead has to do next; the words scripts see."""
+
+    NOTHING = ""
+    ANSWER = "answer"
+    LOOK = "look"
+    RESUME = "resume"
+    RESOLVE = "resolve"
+    REVIEW = "review"
+    MERGE = "merge"
+    START = "start"
+
+
+class NextAction(Value, frozen=True):
+    """`text` is for humans; `need` says what of it is the lead's to do."""
+
+    text: str
+    need: Need = Need.NOTHING
+
+
+_SETTLED = (_S.MERGED, _S.ARCHIVED)
+"""States in which nobody waits for an answer any more."""
+
+_BY_STATE = {
+    _S.INSTANTIATED: NextAction(text="start it", need=Need.START),
+    _S.STARTING: NextAction(text="its agent is starting"),
+    _S.WORKING: NextAction(text="it works"),
+    _S.ASKING: NextAction(text="answer its question", need=Need.ANSWER),
+    _S.IDLE: NextAction(text="it waits for a message"),
+    _S.REPORTED: NextAction(text="look at its report", need=Need.LOOK),
+    _S.HIBERNATED: NextAction(text="a message wakes it"),
+    _S.STOPPED: NextAction(text="resume or archive it", need=Need.RESUME),
+    _S.FAILED: NextAction(text="look why it failed, then resume it", need=Need.RESUME),
+    _S.LOST: NextAction(text="resume it: its runner died", need=Need.RESUME),
+    _S.IN_REVIEW: NextAction(text="review it", need=Need.REVIEW),
+    _S.CHANGES_REQUESTED: NextAction(text="it gets the findings"),
+    _S.APPROVED: NextAction(text="merge it", need=Need.MERGE),
+    _S.MERGING: NextAction(text="the merge runs"),
+    _S.CONFLICT: NextAction(text="settle its conflict with base", need=Need.RESOLVE),
+    _S.MERGED: NextAction(text="archive it"),
+    _S.ARCHIVED: NextAction(text="nothing"),
+}
+
+
+def matter(view: SessionView) -> Matter:
+    """What says more of the session than its state does."""
+    if view.questions and view.state not in _SETTLED:
+        return Matter.QUESTION
+    if view.seems_to_ask:
+        return Matter.SEEMS_TO_ASK
+    return Matter.NO_REPORT if view.no_report else Matter.STATE
+
+
+def next_action(view: SessionView) -> NextAction:
+    """The one thing that should happen next."""
+    match matter(view):
+        case Matter.QUESTION:
+            return NextAction(text=f"answer: {view.questions[0].text}", need=Need.ANSWER)
+        case Matter.SEEMS_TO_ASK:
+            line = view.guess.line if view.guess else ""
+            return NextAction(text=f"its screen seems to ask: {line}", need=Need.LOOK)
+        case Matter.NO_REPORT:
+            return NextAction(text="no report: ask what became of it", need=Need.LOOK)
+    if view.state is _S.REPORTED and view.report is not None:
+        text = f"it reported {view.report.kind.value}: look at it"
+        return NextAction(text=text, need=Need.LOOK)
+    return _BY_STATE[view.state]
