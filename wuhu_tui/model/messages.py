@@ -59,9 +59,6 @@ class MessageState(StrEnum):
 
     QUEUED = "queued"
     OFFERED = "offered"
-    LANDED = "landed"
-    CANCELLED = "cancelled"
-    REFUSED = "refused"
     UNSURE = "unsure"
 
 

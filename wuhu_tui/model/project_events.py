@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.records import Cursor
@@ -146,14 +144,6 @@ class ConductorTook(Event, frozen=True, tag="conductor.took"):
     by: str = ""
 
 
-class LeadLooked(Event, frozen=True, tag="lead.looked"):
-    """The lead looked at a session's review at this head, or left the dashboard."""
-
-    at: datetime
-    session: str = ""
-    head: str = ""
-
-
 PROJECT_EVENTS: tuple[type[Event], ...] = (
     ProjectOpened,
     SessionInstantiated,
@@ -171,7 +161,6 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     JoinOpened,
     JoinWoken,
     ConductorTook,
-    LeadLooked,
     Noted,
 )
 """Every event type of a project's journal."""
