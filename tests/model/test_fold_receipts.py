@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.model.strategies import START, journals
 from wuhu_tui.model import events
@@ -137,6 +138,12 @@ def test_an_answer_that_becomes_a_message_has_one_receipt() -> None:
     ):
         receipt = receipt_of(*told)
         assert (receipt.kind, receipt.id) == (ReceiptKind.ANSWER, "answer-q1")
+
+
+def test_an_answer_about_a_budget_waits_for_nobody() -> None:
+    question = replace(asked().question, kind=QuestionKind.BUDGET)
+    receipt = receipt_of(events.QuestionAsked(question=question), answered())
+    assert (receipt.step, receipt.acted_at) == (Step.ACTED_ON, START + timedelta(seconds=2))
 
 
 def test_the_answer_that_came_second_is_refused() -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from wuhu_tui.model import events
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.messages import ANSWER, TASK, Lane, Message, answer_message
-from wuhu_tui.model.questions import Answer, spoken
+from wuhu_tui.model.questions import Answer, QuestionKind, spoken
 from wuhu_tui.model.receipts import Receipt, ReceiptKind, ReceiptStep
 from wuhu_tui.model.records import Record
 
@@ -163,7 +163,7 @@ def _over(receipt: Receipt, step: ReceiptStep) -> Receipt:
 
 
 def _answered(view: SessionView, event: events.QuestionAnswered, record: Record) -> SessionView:
-    """An answer to an asker that is gone is a message, which has its own receipt."""
+    """An answer to an asker that is gone is a message; one about a budget reaches no agent at all."""
     answer = event.answer
     question = next((open_ for open_ in view.questions if open_.id == answer.question), None)
     if question is not None and question.detached:
@@ -175,6 +175,8 @@ def _answered(view: SessionView, event: events.QuestionAnswered, record: Record)
         by=answer.by,
         queued_at=record.ts,
     )
+    if question is not None and question.kind is QuestionKind.BUDGET:
+        receipt = replace(receipt, step=_Step.ACTED_ON, acted_at=record.ts)
     return _added(view, receipt)
 
 
