@@ -21,6 +21,7 @@ from wuhu_tui.agents.terminal_guess import ASKING
 from wuhu_tui.agents.terminal_process import Patience, TerminalProcess, spawn_in_terminal
 from wuhu_tui.agents.terminal_screen import LiveScreen, Pace
 from wuhu_tui.agents.terminal_typing import ENTER, INTERRUPT, as_keys, as_words, is_echoed
+from wuhu_tui.agents.terminal_veil import Veil
 from wuhu_tui.agents.troubles import Troubles
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.capabilities import Capability
@@ -99,7 +100,10 @@ class TerminalAgent:
             worktree=setting.worktree,
             **size,
         )
-        self._screen = screen = LiveScreen(sink.emit, self._reply, pace=self._pace, **size)
+        veil = Veil(Redactor(self._setting.environment))
+        self._screen = screen = LiveScreen(
+            sink.emit, self._reply, pace=self._pace, veil=veil, **size
+        )
         screen.on_shown = self._look_for_echoes
         process.listen(screen.feed)
         self._watch = asyncio.create_task(self._until_gone(process, screen))
@@ -233,7 +237,7 @@ class TerminalAgent:
     def _keep_last_screen(self, screen: LiveScreen) -> None:
         """In the log, where whoever mends it will look; a terminal has no stderr of its own."""
         log = self._setting.log
-        shown, _ = Redactor(self._setting.environment).text(screen.emulator.rest())
+        shown = screen.emulator.rest()
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("a", encoding="utf-8") as file:

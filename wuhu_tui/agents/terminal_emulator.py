@@ -13,6 +13,8 @@ from bittty import XTERM, Board  # type: ignore[import-untyped]
 from bittty.present import RowsScrolledOff  # type: ignore[import-untyped]
 
 from wuhu_tui.agents.terminal_rows import Cell, plain_row, styled_row
+from wuhu_tui.agents.terminal_veil import Veil
+from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.agent_events import ScreenChanged
 
 SLICE = 4096
@@ -73,7 +75,10 @@ class Emulator:
 
     keeps_scrollback = True
 
-    def __init__(self, columns: int, rows: int, reply: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, columns: int, rows: int, reply: Callable[[bytes], None], veil: Veil | None = None
+    ) -> None:
+        self._veil = veil or Veil(Redactor({}))
         self.columns = columns
         self.rows = rows
         self.trouble = ""
@@ -165,6 +170,7 @@ class Emulator:
     def take_scrolled(self) -> str:
         """The lines that left the top of the main screen since the last time, as plain text."""
         text, self._scrolled, self._scrolled_size = "".join(self._scrolled), [], 0
+        text = self._veil.text(text)
         lost, self._lost_lines = self._lost_lines, 0
         return f"… {lost} lines came too fast to be kept …\n{text}" if lost else text
 
@@ -172,7 +178,7 @@ class Emulator:
         """What still stands on the main screen, as plain text: what a closed window would lose."""
         page = self._board.blitter.primary_page
         rows = [(page.grid[y], page.wrapped_lines[y]) for y in range(page.height)]
-        return _joined(rows).strip("\n")
+        return self._veil.text(_joined(rows).strip("\n"))
 
     def present(self, event: object) -> None:
         """The emulator's word on what would otherwise be lost; titles and the like are not ours."""
@@ -188,8 +194,9 @@ class Emulator:
             self._lost_lines += oldest.count("\n")
 
     def _cells(self) -> Sequence[Sequence[Cell]]:
-        rows: Sequence[Sequence[Cell]] = self._board.blitter.main_page.grid
-        return [row[: self.columns] for row in rows[: self.rows]]
+        page = self._board.blitter.main_page
+        rows = [row[: self.columns] for row in page.grid[: self.rows]]
+        return self._veil.rows(rows, page.wrapped_lines[: self.rows])
 
     def _stay_in_bounds(self) -> None:
         if (self._board.width, self._board.height) != (self.columns, self.rows):

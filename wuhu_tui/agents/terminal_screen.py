@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from wuhu_tui.agents.terminal_emulator import Emulator
 from wuhu_tui.agents.terminal_guess import ASKING, IDLE, Guess, guess
+from wuhu_tui.agents.terminal_veil import Veil
 from wuhu_tui.model.agent_events import GuessMade
 from wuhu_tui.model.events import AgentSaid, Event, Noted
 from wuhu_tui.model.value import Value
@@ -47,8 +48,9 @@ class LiveScreen:
         columns: int,
         rows: int,
         pace: Pace,
+        veil: Veil | None = None,
     ) -> None:
-        self.emulator = Emulator(columns, rows, reply)
+        self.emulator = Emulator(columns, rows, reply, veil)
         self.on_shown: Callable[[], None] = lambda: None
         """Called whenever the screen was told."""
         self._emit = emit

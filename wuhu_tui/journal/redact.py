@@ -70,8 +70,11 @@ class Redactor:
 
     def text(self, text: str) -> tuple[str, int]:
         """A plain text without its secrets, and how many were taken out."""
-        spans = [*certain_spans(text), *likely_spans(text), *self._known(text)]
-        return _replaced(text, merged(spans))
+        return _replaced(text, self.spans(text))
+
+    def spans(self, text: str) -> list[Span]:
+        """Where the secrets of a plain text stand."""
+        return merged([*certain_spans(text), *likely_spans(text), *self.known(text)])
 
     def unsure(self, text: str) -> int:
         """How many characters at the end of a text may be the beginning of a known secret."""
@@ -112,7 +115,7 @@ class Redactor:
         """The name of a field, which may be a session's too."""
         if name in self._words:
             return name, 0
-        return _replaced(name, merged([*certain_spans(name), *self._known(name)]))
+        return _replaced(name, merged([*certain_spans(name), *self.known(name)]))
 
     def _string(self, value: str, field: str, kept: frozenset[str]) -> tuple[str, int]:
         """One string of the line, standing in this field."""
@@ -124,7 +127,7 @@ class Redactor:
             return _replaced(value, merged(certain_spans(value)))
         return self.text(value)
 
-    def _known(self, text: str) -> Iterator[Span]:
+    def known(self, text: str) -> Iterator[Span]:
         """Where the environment's own secrets stand."""
         for value in self._values:
             place = text.find(value)
