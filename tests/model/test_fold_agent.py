@@ -132,6 +132,13 @@ def test_usage_is_the_sum_of_all_lives_of_the_agent() -> None:
     assert folded(*goes_on).usage == Usage(27, 2, 1.5, 60)
 
 
+def test_a_use_that_nobody_believes_is_cut_to_what_can_be_shown_and_written() -> None:
+    told = (_life(), TURN, _used(10**30, 1e308, 10**30), _life(), _used(1, 1e308))
+    usage = folded(*told).usage
+    assert usage.cost == 2e12
+    assert usage.input_tokens == 10**12 + 1
+
+
 def test_a_turn_s_usage_is_what_came_since_it_began() -> None:
     told = (_life(), TURN, _used(10, 0.5, 100), END, _used(12, 0.5, 100))
     assert folded(*told).turn_usage == Usage(12, 1, 0.5, 100)

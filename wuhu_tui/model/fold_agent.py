@@ -11,6 +11,7 @@ from wuhu_tui.model import agent_events, events
 from wuhu_tui.model.board import BackgroundTask, Delay, Guess, Phase, SessionView
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import Usage
+from wuhu_tui.model.spending import MOST_USED
 from wuhu_tui.model.states import PhaseKind
 
 
@@ -111,7 +112,7 @@ def _turn_started(view: SessionView, event: events.TurnStarted, record: Record) 
 
 
 def _used(view: SessionView, event: events.UsageChanged, record: Record) -> SessionView:
-    before, told = view.usage_before_agent, event.usage
+    before, told = view.usage_before_agent, _credible(event.usage)
     total = replace(
         told,
         input_tokens=before.input_tokens + told.input_tokens,
@@ -119,6 +120,18 @@ def _used(view: SessionView, event: events.UsageChanged, record: Record) -> Sess
         cost=before.cost + told.cost,
     )
     return replace(view, usage=total, turn_usage=_since(view.usage_before_turn, total))
+
+
+def _credible(told: Usage) -> Usage:
+    """What an agent tells, as far as anybody could have used so much."""
+    return replace(
+        told,
+        input_tokens=min(told.input_tokens, MOST_USED),
+        output_tokens=min(told.output_tokens, MOST_USED),
+        cost=min(told.cost, float(MOST_USED)),
+        context_used=min(told.context_used, MOST_USED),
+        context_size=min(told.context_size, MOST_USED),
+    )
 
 
 def _since(before: Usage, now: Usage) -> Usage:
