@@ -13,12 +13,13 @@ from tests.session.test_questions import question
 from wuhu_tui.agents.protocol import NOT_TAKEN, PROMPT, SteerOutcome
 from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model import commands, events
-from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
+from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted, GuessMade
 from wuhu_tui.model.messages import Boundary
 from wuhu_tui.model.receipts import Receipt, ReceiptKind, ReceiptStep
 from wuhu_tui.model.reports import ExitReason, ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.model.value import EPOCH_START
+from wuhu_tui.session.conversation import SCREEN_ASKS
 from wuhu_tui.session.steering import MOST_REFUSALS
 
 NOTHING = Receipt(id="", kind=ReceiptKind.STEER, text="", by="", queued_at=EPOCH_START)
@@ -73,6 +74,21 @@ async def test_words_about_an_agent_are_no_sign_that_it_read_its_prompt(stage: S
     await in_step(stage, "task", ReceiptStep.DELIVERED)
     turn.say("I look at it.")
     await in_step(stage, "task", ReceiptStep.ACTED_ON)
+
+
+async def test_no_words_are_typed_to_a_screen_that_seems_to_ask(stage: Stage) -> None:
+    await stage.idle()
+    sink = stage.agent.sink
+    sink.emit(GuessMade(state="asking", line="overwrite it? [y/n]"))
+    await stage.taken(stage.follow_up("and then?", "f1"))
+    await stage.until(lambda: receipt(stage, "f1").waits_because == SCREEN_ASKS)
+    await stage.taken(stage.edit("f1", "what now?"))
+    sink.emit(GuessMade(state="idle", line="$"))
+    turn = await stage.agent.next_turn()
+    assert turn.text == "what now?"
+    turn.say("Now I do that.")
+    await in_step(stage, "f1", ReceiptStep.ACTED_ON)
+    assert fates(stage, "f1").count("Deferred") == 1
 
 
 async def test_a_prompt_that_the_agent_never_took_waits_again(stage: Stage) -> None:

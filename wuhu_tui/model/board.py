@@ -65,6 +65,11 @@ class Guess(Value, frozen=True):
     line: str
     at: datetime
 
+    @property
+    def asks(self) -> bool:
+        """Whether the program seems to wait for an answer on its screen."""
+        return self.state == "asking"
+
 
 class SessionView(Value, frozen=True):
     """One session as the lead sees it.
@@ -173,7 +178,7 @@ class SessionView(Value, frozen=True):
     @property
     def seems_to_ask(self) -> bool:
         """Whether its screen looks as if it waited for the lead: a guess, which changes no state."""
-        unanswered = self.guess is not None and self.guess.state == "asking"
+        unanswered = self.guess is not None and self.guess.asks
         return unanswered and self.state in (SessionState.WORKING, SessionState.IDLE)
 
     @property

@@ -22,15 +22,13 @@ from wuhu_tui.model.spending import (
     whose_budget,
 )
 from wuhu_tui.session.log import SessionLog
-from wuhu_tui.session.message_queue import MessageQueue
+from wuhu_tui.session.message_queue import WUHU, MessageQueue
 from wuhu_tui.session.policy import PolicyFile
 
 CONTINUE = (
     "You were paused because a budget was used up; there is more now. Continue where you were."
 )
 """What a session is told that goes on."""
-
-WUHU = "wuhu"
 
 
 class BudgetGuard:

@@ -29,7 +29,7 @@ from wuhu_tui.session.briefing import RESUMPTION, resumption
 from wuhu_tui.session.briefing_first import opening
 from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
-from wuhu_tui.session.message_queue import MessageQueue
+from wuhu_tui.session.message_queue import WUHU, MessageQueue
 from wuhu_tui.session.steering import Steering
 
 Result = TypeVar("Result")
@@ -40,9 +40,7 @@ KEYS_DEADLINE = 1.0
 """Seconds an agent's screen may take to accept keys or another size."""
 
 CAME_BACK = "the turn ended before the agent took it"
-
-WUHU = "wuhu"
-"""Who speaks when nobody of flesh or model does."""
+SCREEN_ASKS = "its screen seems to ask: words would answer that; attach and answer there"
 
 
 class Gone(Value, frozen=True):
@@ -113,6 +111,9 @@ class Conversation:
         messages = due(self._log.view.waiting, boundary)
         if not messages or self.agent is None or self.started is None:
             return False
+        if self._screen_asks():
+            self._tell_screen_asks(messages)
+            return False
         if self._preface:
             messages = (*self._say_preface(), *messages)
         if self._log.state is not SessionState.WORKING:
@@ -127,6 +128,17 @@ class Conversation:
         # Called after the task's first step, in which an adapter writes the prompt.
         asyncio.get_running_loop().call_soon(self._prompt_delivered, self.turn)
         return True
+
+    def _screen_asks(self) -> bool:
+        guess = self._log.view.guess
+        return guess is not None and guess.asks
+
+    def _tell_screen_asks(self, messages: Sequence[Message]) -> None:
+        """Say of each message, once, what it waits for; it can still be changed."""
+        told = {r.id for r in self._log.view.receipts if r.waits_because == SCREEN_ASKS}
+        for message in messages:
+            if message.id not in told:
+                self._log.write(MessageDeferred(id=message.id, reason=SCREEN_ASKS))
 
     def _prompt_delivered(self, turn: asyncio.Task[str]) -> None:
         """The prompt is on its way: its call was begun and did not fail at once."""

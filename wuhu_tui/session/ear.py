@@ -121,7 +121,7 @@ class Ear:
             return
         tool = self._log.history.tools.get(event.call) if isinstance(event, ToolEnded) else None
         self._log.write(event)
-        if isinstance(event, BackgroundStarted | BackgroundEnded):
+        if isinstance(event, BackgroundStarted | BackgroundEnded | GuessMade):
             self._changed()
         if isinstance(event, ToolEnded):
             self.tool_ended = True

@@ -12,6 +12,9 @@ from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.session.lanes import text_of
 from wuhu_tui.session.log import SessionLog
 
+WUHU = "wuhu"
+"""Who speaks when nobody of flesh or model does."""
+
 
 class MessageQueue:
     """Puts messages into lanes; the same id twice is one message.
