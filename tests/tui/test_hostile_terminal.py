@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.hostile import CLIPBOARD, HOSTILE, MARKUP, TITLE
+from tests.tui.hostile import HOSTILE, MARKUP, TITLE
 
 pytestmark = [
     pytest.mark.terminal,
@@ -128,8 +128,7 @@ def test_the_dashboard_sends_nothing_of_it(terminal: Terminal) -> None:
     for forbidden in (
         f"\x1b]0;{TITLE}".encode(),
         f"\x1b]2;{TITLE}".encode(),
-        b"\x1b]52",
-        CLIPBOARD.encode(),
+        b"\x1b]52",  # its words may be seen: a diff shows hidden bytes as pictures
         b"\x1bPtmux",
         "\u202e".encode(),
         "\x9d".encode(),
