@@ -12,12 +12,12 @@ from acp.meta import CLIENT_METHODS
 from wuhu_tui.agents.acp_client import REQUEST
 from wuhu_tui.agents.acp_content import as_json
 from wuhu_tui.agents.frames import Flaw, Frame, read_frame
+from wuhu_tui.agents.intake import Intake
 from wuhu_tui.model.events import Event, Noted
 
 UPDATE = CLIENT_METHODS["session_update"]
 CANCEL_REQUEST = "$/cancel_request"
 KNOWN_NOTIFICATIONS = {CLIENT_METHODS["elicitation_complete"]}
-MAX_FLAWS_NOTED = 20
 MAX_SHOWN = 2000
 
 
@@ -44,29 +44,17 @@ class Wire:
         self._emit = emit
         self._on_update = on_update
         self._on_cancel_request = on_cancel_request
-        self._log = log
         self._on_answer = on_answer
         self._frames: asyncio.Queue[Frame | None] = asyncio.Queue()
-        self._flaws = 0
+        self._intake = Intake(read_frame, self._sort, emit=emit, log=log)
 
     def line(self, line: bytes) -> None:
         """Take a line that the agent wrote."""
-        frame = read_frame(line)
-        if isinstance(frame, Flaw):
-            self.flaw(frame)
-        elif frame is not None:
-            self._sort(frame)
+        self._intake.line(line)
 
     def flaw(self, flaw: Flaw) -> None:
-        """Tell of something that is no frame; all of it goes to the agent's log."""
-        self._log(f"[not of the protocol: {flaw.reason}] {flaw.line}\n")
-        self._flaws += 1
-        if self._flaws <= MAX_FLAWS_NOTED:
-            text = f"the agent wrote a line that is {flaw.reason}: {flaw.excerpt}"
-            self._emit(Noted(text=text, level="warning"))
-        elif self._flaws == MAX_FLAWS_NOTED + 1:
-            text = "the agent goes on writing such lines; they are in its log"
-            self._emit(Noted(text=text, level="warning"))
+        """Tell of something that is no frame."""
+        self._intake.flaw(flaw)
 
     def end_of_output(self) -> None:
         """The agent will write no more."""

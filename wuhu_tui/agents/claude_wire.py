@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from wuhu_tui.agents.frames import Flaw, Frame, read_object
-from wuhu_tui.model.events import Event, Noted
+from wuhu_tui.agents.intake import Intake
+from wuhu_tui.model.events import Event
 
-MAX_FLAWS_NOTED = 20
 CALL, ANSWER, WITHDRAWAL = "control_request", "control_response", "control_cancel_request"
 
 
@@ -33,33 +33,20 @@ class Wire:
     ) -> None:
         self.write: Callable[[bytes], None] = _not_connected
         """Writes a line to the agent; set once its process runs."""
-        self._emit = emit
         self._on_frame = on_frame
         self._on_call = on_call
         self._on_withdrawal = on_withdrawal
-        self._log = log
         self._new_id = new_id
         self._asked: dict[str, asyncio.Future[Frame]] = {}
-        self._flaws = 0
+        self._intake = Intake(read_object, self._sort, emit=emit, log=log)
 
     def line(self, line: bytes) -> None:
         """Take a line that the agent wrote."""
-        frame = read_object(line)
-        if isinstance(frame, Flaw):
-            self.flaw(frame)
-        elif frame is not None:
-            self._take(frame, line)
+        self._intake.line(line)
 
     def flaw(self, flaw: Flaw) -> None:
-        """Tell of something that is no frame; all of it goes to the agent's log."""
-        self._log(f"[not of the protocol: {flaw.reason}] {flaw.line}\n")
-        self._flaws += 1
-        if self._flaws <= MAX_FLAWS_NOTED:
-            text = f"the agent wrote a line that is {flaw.reason}: {flaw.excerpt}"
-            self._emit(Noted(text=text, level="warning"))
-        elif self._flaws == MAX_FLAWS_NOTED + 1:
-            text = "the agent goes on writing such lines; they are in its log"
-            self._emit(Noted(text=text, level="warning"))
+        """Tell of something that is no frame."""
+        self._intake.flaw(flaw)
 
     def end_of_output(self) -> None:
         """The agent will write no more: whoever watches its process hears of it."""
@@ -98,13 +85,6 @@ class Wire:
         self.send(
             {"type": ANSWER, "response": {"subtype": "error", "request_id": name, "error": why}}
         )
-
-    def _take(self, frame: Frame, line: bytes) -> None:
-        try:
-            self._sort(frame)
-        except Exception as error:  # noqa: BLE001 - one frame must never end the reading; it is told
-            reason = f"beyond understanding ({type(error).__name__}: {error})"
-            self.flaw(Flaw(reason=reason, line=line.decode("utf-8", errors="replace")))
 
     def _sort(self, frame: Frame) -> None:
         kind, name = frame.get("type"), frame.get("request_id")

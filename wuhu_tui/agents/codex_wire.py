@@ -9,11 +9,11 @@ from itertools import count
 from typing import Any, Protocol
 
 from wuhu_tui.agents.frames import Flaw, Frame, read_frame
-from wuhu_tui.model.events import Event, Noted
+from wuhu_tui.agents.intake import Intake
+from wuhu_tui.model.events import Event
 
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
-MAX_FLAWS_NOTED = 20
 CLOSED = "the agent closed its output"
 
 
@@ -48,11 +48,9 @@ class Wire:
         self.write: Callable[[bytes], None] = _not_connected
         """Writes a line to the agent; set once its process runs."""
         self._hearer = hearer
-        self._emit = emit
-        self._log = log
         self._numbers = count(1)
         self._waiting: dict[int | str, asyncio.Future[Any]] = {}
-        self._flaws = 0
+        self._intake = Intake(read_frame, self._sort, emit=emit, log=log)
 
     async def call(self, method: str, params: dict[str, Any]) -> Any:
         """What the agent answers.
@@ -84,22 +82,11 @@ class Wire:
 
     def line(self, line: bytes) -> None:
         """Take a line that the agent wrote."""
-        frame = read_frame(line)
-        if isinstance(frame, Flaw):
-            self.flaw(frame)
-        elif frame is not None:
-            self._sort(frame)
+        self._intake.line(line)
 
     def flaw(self, flaw: Flaw) -> None:
-        """Tell of something that is no frame; all of it goes to the agent's log."""
-        self._log(f"[not of the protocol: {flaw.reason}] {flaw.line}\n")
-        self._flaws += 1
-        if self._flaws <= MAX_FLAWS_NOTED:
-            text = f"the agent wrote a line that is {flaw.reason}: {flaw.excerpt}"
-            self._emit(Noted(text=text, level="warning"))
-        elif self._flaws == MAX_FLAWS_NOTED + 1:
-            text = "the agent goes on writing such lines; they are in its log"
-            self._emit(Noted(text=text, level="warning"))
+        """Tell of something that is no frame."""
+        self._intake.flaw(flaw)
 
     def end_of_output(self) -> None:
         """The agent will write no more: no call will be answered."""
