@@ -10,9 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from wuhu_tui.agents.process import LAST_WORDS, Patience
+from wuhu_tui.agents.process import Patience, told_as_agent_error, written_since
 from wuhu_tui.agents.protocol import AgentSetting
-from wuhu_tui.model.errors import AgentError
 
 STDIN, STDOUT = 0, 1
 
@@ -54,13 +53,7 @@ class CommandProcess(asyncio.SubprocessProtocol):
 
     def last_words(self) -> str:
         """The tail of what it wrote to stderr in this run."""
-        try:
-            with self._log.open("rb") as file:
-                size = file.seek(0, os.SEEK_END)
-                file.seek(max(self._log_start, size - LAST_WORDS))
-                return file.read().decode("utf-8", errors="replace").strip()
-        except OSError as error:
-            return f"({self._log} cannot be read: {error.strerror})"
+        return written_since(self._log, self._log_start)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take asyncio's word that it runs."""
@@ -101,7 +94,7 @@ async def run_command(
     setting.log.parent.mkdir(parents=True, exist_ok=True)
     with setting.log.open("ab") as log:
         start = log.tell()
-        try:
+        with told_as_agent_error(setting):
             _, process = await asyncio.get_running_loop().subprocess_exec(
                 lambda: CommandProcess(heard, patience, setting.log),
                 *setting.launch.command,
@@ -112,11 +105,5 @@ async def run_command(
                 stderr=log,
                 start_new_session=True,
             )
-        except OSError as error:
-            raise AgentError(
-                f"{setting.launch.name} cannot be started: {error.strerror}: {error.filename}",
-                where=str(setting.worktree),
-                remedy="check the agent's command in wuhu.toml and that it is installed",
-            ) from error
     process.begin(words, start)
     return process

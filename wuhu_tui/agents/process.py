@@ -125,13 +125,7 @@ class AgentProcess:
 
     def last_words(self) -> str:
         """The tail of what it wrote to stderr in this life."""
-        try:
-            with self._log.open("rb") as file:
-                size = file.seek(0, os.SEEK_END)
-                file.seek(max(self._log_start, size - LAST_WORDS))
-                return file.read().decode("utf-8", errors="replace").strip()
-        except OSError as error:
-            return f"({self._log} cannot be read: {error.strerror})"
+        return written_since(self._log, self._log_start)
 
     async def _ended_within(self, seconds: float) -> bool:
         await asyncio.wait({self._pipes.exited}, timeout=seconds)
@@ -140,6 +134,17 @@ class AgentProcess:
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
+
+
+def written_since(log: Path, start: int) -> str:
+    """The tail of what an agent wrote to its log from there on."""
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(start, size - LAST_WORDS))
+            return file.read().decode("utf-8", errors="replace").strip()
+    except OSError as error:
+        return f"({log} cannot be read: {error.strerror})"
 
 
 async def spawn(setting: AgentSetting, listener: Listener) -> AgentProcess:
@@ -151,7 +156,7 @@ async def spawn(setting: AgentSetting, listener: Listener) -> AgentProcess:
     setting.log.parent.mkdir(parents=True, exist_ok=True)
     with setting.log.open("ab") as log:
         start = log.tell()
-        with _told_as_agent_error(setting):
+        with told_as_agent_error(setting):
             transport, pipes = await asyncio.get_running_loop().subprocess_exec(
                 lambda: _Pipes(listener),
                 *setting.launch.command,
@@ -166,7 +171,8 @@ async def spawn(setting: AgentSetting, listener: Listener) -> AgentProcess:
 
 
 @contextlib.contextmanager
-def _told_as_agent_error(setting: AgentSetting) -> Iterator[None]:
+def told_as_agent_error(setting: AgentSetting) -> Iterator[None]:
+    """Say of a program that cannot be started which one it is."""
     try:
         yield
     except OSError as error:
