@@ -38,12 +38,14 @@ class Vigil:
         """The result of a call.
 
         Raises:
-            AgentError: the process went before the call was done.
+            AgentError: the process went before the call was done, or nobody will answer it.
         """
         task = asyncio.ensure_future(call)
         try:
             waiting: set[asyncio.Future[Any]] = {task, self._gone}
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if task.cancelled():  # not this call: what it waited for
+                raise self._troubles.error(f"{self._troubles.name} will not answer any more")
             if task.done():
                 return task.result()
             raise self._gone.result()
