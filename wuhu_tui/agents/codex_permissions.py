@@ -84,13 +84,26 @@ def rights_wish(asked: ApprovalAsked) -> Wish:
     writes = files.get("write") if isinstance(files, dict) else None
     paths = tuple(path for path in writes or () if isinstance(path, str))
     network = bool(asked.permissions.get("network"))
-    kind = "edit" if paths else "fetch" if network else "other"
     wanted = [f"write below {path}" for path in paths] + (["use the network"] if network else [])
     return Wish(
         text=f"More rights: {', '.join(wanted) or 'see below'}",
-        request=PermissionRequest(tool="permissions", kind=kind, paths=paths),
+        request=PermissionRequest(
+            tool="permissions", kind=_kind_of_rights(asked.permissions), paths=paths
+        ),
         context=_lines(asked.reason, as_json(asked.permissions)),
     )
+
+
+def _kind_of_rights(permissions: dict[str, Any]) -> str:
+    """One kind only where they are of that kind alone: all are given, or none."""
+    wanted, files = _named(permissions), permissions.get("fileSystem")
+    if wanted == {"fileSystem"} and isinstance(files, dict) and _named(files) == {"write"}:
+        return "edit"
+    return "fetch" if wanted == {"network"} else "other"
+
+
+def _named(rights: dict[str, Any]) -> set[str]:
+    return {name for name, value in rights.items() if value}
 
 
 def tool_wish(asked: Elicitation) -> Wish:

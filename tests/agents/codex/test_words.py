@@ -149,6 +149,21 @@ def test_an_edit_that_wants_a_folder() -> None:
         ({"fileSystem": {"write": ["/a"]}}, "More rights: write below /a", "edit"),
         ({"network": {"enabled": True}}, "More rights: use the network", "fetch"),
         ({"fileSystem": 5}, "More rights: see below", "other"),
+        (
+            {"fileSystem": {"write": ["/a"]}, "network": {"enabled": True}},
+            "More rights: write below /a, use the network",
+            "other",
+        ),
+        (
+            {"fileSystem": {"write": ["/a"], "read": ["/b"]}},
+            "More rights: write below /a",
+            "other",
+        ),
+        (
+            {"network": {"enabled": True}, "clock": {}, "camera": 1},
+            "More rights: use the network",
+            "other",
+        ),
     ],
 )
 def test_more_rights(permissions: dict[str, Any], text: str, kind: str) -> None:
