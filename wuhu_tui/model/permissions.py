@@ -45,9 +45,9 @@ class PolicyRule(Value, frozen=True):
     tool: str = ""
     kind: str = ""
     path: str = ""
-    """A glob as rules.md §7 writes them, from the worktree's top."""
+    """A glob, from the worktree's top: `dir/` any depth, `**/` any folders, `*` within one name."""
     command: str = ""
-    """Words a command begins with; matched by tokens, never by substring (rules.md §9)."""
+    """Words a command begins with; matched by tokens, never by substring."""
     reason: str = ""
     exact: bool = False
     """Only this very command or path, as the lead saw it; a path is absolute then."""
