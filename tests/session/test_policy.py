@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import msgspec
@@ -160,6 +161,13 @@ def test_a_path_that_no_file_can_have_is_nowhere_and_no_trouble(tmp_path: Path, 
     assert place.within(path) is None
     assert place.as_written(path) == path
     assert place.whole(path).endswith(path)
+
+
+def test_a_pipe_in_place_of_the_policy_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "policy.json")
+    policy = PolicyFile(tmp_path / "policy.json")
+    policy.look()
+    assert "plain file" in policy.trouble
 
 
 def test_the_policy_is_read_again_only_when_it_changed(tmp_path: Path) -> None:

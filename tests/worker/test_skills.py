@@ -77,7 +77,7 @@ def test_no_folder_is_no_skills_of_its_own(tmp_path: Path) -> None:
         ("worler", WORKER, 'the file is called "worler"'),
         ("worker", WORKER.replace("worker", "reviewer"), "call both the same: worker"),
         ("worker", "---\nname: worker\ndescription: x\n---\n\n", "says nothing below"),
-        ("worker", WORKER + "x" * LARGEST, "a model reads at most"),
+        ("worker", WORKER + "x" * LARGEST, "that a model reads"),
         ("worker", "\udcff", "save it as UTF-8"),
     ],
 )

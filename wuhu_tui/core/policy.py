@@ -8,6 +8,7 @@ import msgspec
 
 from wuhu_tui.core.config import ProjectConfig
 from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.plain_files import read_plain
 from wuhu_tui.journal.views import write_atomic
 
 
@@ -19,7 +20,7 @@ def write_policy(folder: ProjectFolder, config: ProjectConfig) -> bool:
     """
     content = msgspec.json.format(msgspec.json.encode(config.policy), indent=2) + b"\n"
     with suppress(OSError):  # it is not there, or must be mended
-        if folder.policy.read_bytes() == content:
+        if read_plain(folder.policy) == content:
             return False
     write_atomic(folder.policy, content)
     return True

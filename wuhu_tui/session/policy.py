@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from wuhu_tui.journal.plain_files import read_plain
 from wuhu_tui.model.agent_events import PermissionDecided, RuleAdded
 from wuhu_tui.model.budgets import Policy
 from wuhu_tui.model.events import Noted
@@ -42,7 +43,7 @@ class PolicyFile:
             status = self._path.stat()
             signature = (status.st_ino, status.st_size, status.st_mtime_ns)
             if signature != self._signature or self.trouble:
-                self._policy = msgspec.json.decode(self._path.read_bytes(), type=Policy)
+                self._policy = msgspec.json.decode(read_plain(self._path), type=Policy)
                 self._signature = signature
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             self.trouble = str(error) or type(error).__name__

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
+from wuhu_tui.journal.plain_files import read_plain
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.value import Value
 
@@ -135,10 +136,10 @@ def _files(folder: Path | None) -> Iterable[Path]:
 
 def _read(path: Path) -> str:
     try:
-        content = path.read_bytes()
+        content = read_plain(path, LARGEST)
         if len(content) > LARGEST:
             raise ConfigError(
-                f"it has {len(content)} bytes; a model reads at most {LARGEST} whole",
+                f"it is larger than the {LARGEST} bytes that a model reads whole",
                 where=str(path),
                 remedy="say less, and name files to read where they are needed",
             )
