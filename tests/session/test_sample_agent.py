@@ -109,7 +109,7 @@ async def test_steer_lands_at_the_tools_end_and_a_killed_runner_resumes(make: Ma
     await session.open()
     session.until(lambda: session.events(events.ToolStarted))
     steer = await session.steer("use argon2")
-    session.until(lambda: any(message.id == steer.id for message in session.view.waiting))
+    session.until(lambda: steer.id in [e.message.id for e in session.events(events.MessageQueued)])
     (session.worktree / "go").touch()
     session.until(lambda: steer.id in [e.id for e in session.events(events.MessageLanded)])
     (session.worktree / "on").touch()
