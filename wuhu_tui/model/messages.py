@@ -27,6 +27,12 @@ class Boundary(StrEnum):
 HOW_TO_REPORT = "How to report:"
 """How the paragraph begins that wuhu adds to a first prompt; panes fold it away."""
 
+DONE_EXAMPLE = "what you did, in one or two sentences"
+BLOCKED_EXAMPLE = "what you need"
+FAILED_EXAMPLE = "why"
+EXAMPLES = frozenset({DONE_EXAMPLE, BLOCKED_EXAMPLE, FAILED_EXAMPLE, "…"})
+"""What stands in the prompts where a report's own words belong; said as they stand, they say nothing."""
+
 TASK = "task"
 """The id of the message that carries a session's task."""
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wuhu_tui.journal.layout import SessionFolder
-from wuhu_tui.model.messages import HOW_TO_REPORT
+from wuhu_tui.model.messages import BLOCKED_EXAMPLE, DONE_EXAMPLE, FAILED_EXAMPLE, HOW_TO_REPORT
 from wuhu_tui.model.sessions import SessionSpec
 
 REPORTING = f"""\
 {HOW_TO_REPORT} when the work is done and committed on this branch, run
-    wuhu report done --summary "what you did, in one or two sentences"
-If you cannot go on: `wuhu report blocked --summary "what you need"`; if it cannot be done:
-`wuhu report failed --summary "why"`; progress: `wuhu progress "…"`; a question: `wuhu ask "…"`.
+    wuhu report done --summary "{DONE_EXAMPLE}"
+If you cannot go on: `wuhu report blocked --summary "{BLOCKED_EXAMPLE}"`; if it cannot be done:
+`wuhu report failed --summary "{FAILED_EXAMPLE}"`; progress: `wuhu progress "…"`; a question: `wuhu ask "…"`.
 Ending your turn without a report does not count as done."""
 
 FOCUS = "**Priority Focus (from the lead)**"
