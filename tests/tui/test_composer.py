@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.tui.boards import ago, sample_board, session
+from tests.tui.boards import ago, hash_question, sample_board, session
 from tests.tui.conftest import Shot
 from tests.tui.dashboard_app import (
     NARROW,
@@ -26,6 +26,7 @@ from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.board import Phase
 from wuhu_tui.model.errors import JournalError, NotPossible, WuhuError
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.questions import QuestionKind
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.dialogs.composer import ComposerDialog
@@ -204,6 +205,11 @@ async def test_the_board_goes_on_beneath_the_composer(core: FakeCore) -> None:
         (session("x", S.STOPPED), Lane.STEER, "it is stopped: sending resumes it"),
         (session("x", S.LOST), Lane.FOLLOW_UP, "it is lost: sending resumes it"),
         (session("x", S.WORKING), Lane.STEER, "lands when the turn ends"),
+        (
+            session("x", S.IDLE, questions=(replace(hash_question(), kind=QuestionKind.BUDGET),)),
+            Lane.STEER,
+            "lands once its budget is raised",
+        ),
         (session("x", S.WORKING, steers_in_turn=True), Lane.STEER, "lands at the next tool's end"),
         (session("x", S.WORKING, steers_in_turn=True), Lane.FOLLOW_UP, "lands when the turn ends"),
         (

@@ -15,6 +15,7 @@ from wuhu_tui.model.errors import NotFound, UsageError
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY
 from wuhu_tui.model.questions import Question, QuestionKind
+from wuhu_tui.model.states import SessionState
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -28,9 +29,9 @@ _SHORT = {"session": ALLOW_SESSION, "yes": ALLOW, "y": ALLOW, "no": DENY, "n": D
 def steer(session: Session, text: Text, by: By = "lead", json: Json = False) -> None:
     """Say something that lands when the running tool ends; it never kills a tool."""
 
-    async def work(core: CoreDoor) -> tuple[str, str]:
+    async def work(core: CoreDoor) -> tuple[SessionView, str]:
         view = find_session(core.board, session)
-        return view.id, await core.steer(view.id, text_of(text), by=by)
+        return view, await core.steer(view.id, text_of(text), by=by)
 
     _say_queued(*with_core(work), Lane.STEER, as_json=json)
 
@@ -38,9 +39,9 @@ def steer(session: Session, text: Text, by: By = "lead", json: Json = False) -> 
 def follow_up(session: Session, text: Text, by: By = "lead", json: Json = False) -> None:
     """Say something that lands when the turn ends."""
 
-    async def work(core: CoreDoor) -> tuple[str, str]:
+    async def work(core: CoreDoor) -> tuple[SessionView, str]:
         view = find_session(core.board, session)
-        return view.id, await core.follow_up(view.id, text_of(text), by=by)
+        return view, await core.follow_up(view.id, text_of(text), by=by)
 
     _say_queued(*with_core(work), Lane.FOLLOW_UP, as_json=json)
 
@@ -204,7 +205,18 @@ def _list_messages(view: SessionView, *, as_json: bool) -> None:
     say_columns(rows or [("nothing waits",)])
 
 
-def _say_queued(session: str, message: str, lane: Lane, *, as_json: bool) -> None:
-    when = "the running tool ends" if lane is Lane.STEER else "its turn ends"
-    shape = {"session": session, "message": message, "lane": lane.value}
-    say_result(shape, f"{session}  queued; lands when {when}", as_json=as_json)
+def _say_queued(view: SessionView, message: str, lane: Lane, *, as_json: bool) -> None:
+    shape = {"session": view.id, "message": message, "lane": lane.value}
+    say_result(shape, f"{view.id}  queued; lands {when_it_lands(view, lane)}", as_json=as_json)
+
+
+def when_it_lands(view: SessionView, lane: Lane) -> str:
+    """When a message of this lane lands, as the session stood before it."""
+    if any(question.kind is QuestionKind.BUDGET for question in view.questions):
+        return "once its budget is raised"
+    if not view.runner_expected:
+        return "when it is resumed"
+    if view.state not in (SessionState.WORKING, SessionState.ASKING):
+        return "at once"
+    in_turn = lane is Lane.STEER and view.steers_in_turn
+    return "when the running tool ends" if in_turn else "when its turn ends"

@@ -8,6 +8,7 @@ from datetime import datetime
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.questions import QuestionKind
 from wuhu_tui.model.reviews import CheckState, Review
 from wuhu_tui.model.states import LIVE_STATES, PhaseKind, SessionState
 from wuhu_tui.model.value import Value
@@ -221,6 +222,8 @@ def lands(view: SessionView, lane: Lane) -> str:
     """When a message of this lane would land."""
     if view.state in _DOWN:
         return f"it is {view.state.value}: sending resumes it"
+    if any(question.kind is QuestionKind.BUDGET for question in view.questions):
+        return "lands once its budget is raised"
     if view.state in (_S.WORKING, _S.ASKING):
         if lane is Lane.FOLLOW_UP or not view.steers_in_turn:
             return "lands when the turn ends"
