@@ -14,7 +14,7 @@ from wuhu_tui.cli.output import Painted, hint, say, say_json
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.core.door import CoreDoor, NewSession
 from wuhu_tui.model.budgets import Budget
-from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.errors import UsageError, WuhuError
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.spending import amount
 from wuhu_tui.worker.lint import Assignment, LintFinding, lint, lint_summary
@@ -127,13 +127,24 @@ def _make(wish: NewSession, *, start: bool, as_json: bool) -> None:
         others = tuple(name for view in core.board.sessions.values() for name in _names(view.spec))
         spec = await core.instantiate(wish)
         if start:
-            await core.start(spec.id)
+            await _start(core, spec.id)
         return spec, _findings(wish, spec.checks, others)
 
     spec, findings = with_core(work)
     _say_made(spec, started=start, as_json=as_json)
     if findings and not as_json:
         hint(f"hint: {lint_summary(findings)} (more: wuhu lint)")
+
+
+async def _start(core: CoreDoor, session: str) -> None:
+    """Start what was just made; where that is refused, it is there all the same."""
+    try:
+        await core.start(session)
+    except WuhuError as error:
+        error.remedy = "; ".join(
+            filter(None, (error.remedy, f"{session} is made: then wuhu start {session}"))
+        )
+        raise
 
 
 def _findings_here(wish: NewSession) -> tuple[LintFinding, ...]:
