@@ -32,6 +32,13 @@ class WuhuError(Exception):
         remedy = f" → {self.remedy}" if self.remedy else ""
         return f"{where}{self.message}{remedy}"
 
+    @property
+    def told_first(self) -> str:
+        """For a list that cuts long lines: what happened comes first, the place last."""
+        remedy = f" → {self.remedy}" if self.remedy else ""
+        where = f" ({self.where})" if self.where else ""
+        return f"{self.message}{remedy}{where}"
+
 
 class UsageError(WuhuError):
     """The request itself is wrong; nothing was tried."""

@@ -236,7 +236,7 @@ class Life:
         try:
             self._conversation.ready(starting.result(), self._before)
         except WuhuError as error:
-            self._end(ExitReason.FAILED, "the agent did not start", str(error))
+            self._end(ExitReason.FAILED, "the agent did not start", error.told_first)
 
     async def _turn_end(self) -> None:
         turn = self._conversation.turn
