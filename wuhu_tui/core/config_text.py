@@ -9,7 +9,8 @@ _TEXT = """\
 # out shows its default or an example. Mistakes are named with the nearest valid key.
 
 [project]
-# Part of every session's name: lower-case letters, digits and dashes.
+# Part of every session's name: lower-case letters, digits and dashes. Read once, when the project
+# is made (wuhu init).
 name = {name}
 # The branch that sessions start from and merge into.
 base = {base}
