@@ -23,7 +23,7 @@ AT = datetime(2026, 3, 4, tzinfo=UTC)
         (S.WORKING, Lane.STEER, "when the running tool ends"),
         (S.ASKING, Lane.FOLLOW_UP, "when its turn ends"),
         (S.IDLE, Lane.STEER, "at once"),
-        (S.STOPPED, Lane.STEER, "when it is resumed"),
+        (S.STOPPED, Lane.STEER, "as soon as it is up again"),
     ],
 )
 def test_a_queued_message_is_told_to_land_when_it_does(state: S, lane: Lane, told: str) -> None:

@@ -10,6 +10,7 @@ from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session, Text, text_of
 from wuhu_tui.cli.output import Painted, say_columns, say_json, say_result
 from wuhu_tui.cli.place import with_core
+from wuhu_tui.cli.speaker import refuse_own, speaker
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import NotFound, UsageError
 from wuhu_tui.model.messages import Lane
@@ -31,7 +32,7 @@ def steer(session: Session, text: Text, by: By = "lead", json: Json = False) -> 
 
     async def work(core: CoreDoor) -> tuple[SessionView, str]:
         view = find_session(core.board, session)
-        return view, await core.steer(view.id, text_of(text), by=by)
+        return view, await core.steer(view.id, text_of(text), by=speaker(by))
 
     _say_queued(*with_core(work), Lane.STEER, as_json=json)
 
@@ -41,7 +42,7 @@ def follow_up(session: Session, text: Text, by: By = "lead", json: Json = False)
 
     async def work(core: CoreDoor) -> tuple[SessionView, str]:
         view = find_session(core.board, session)
-        return view, await core.follow_up(view.id, text_of(text), by=by)
+        return view, await core.follow_up(view.id, text_of(text), by=speaker(by))
 
     _say_queued(*with_core(work), Lane.FOLLOW_UP, as_json=json)
 
@@ -51,7 +52,7 @@ def interrupt(session: Session, by: By = "lead", json: Json = False) -> None:
 
     async def work(core: CoreDoor) -> str:
         view = find_session(core.board, session)
-        await core.interrupt(view.id, by=by)
+        await core.interrupt(view.id, by=speaker(by))
         return view.id
 
     name = with_core(work)
@@ -81,13 +82,14 @@ def answer(
 
     async def work(core: CoreDoor) -> tuple[str, str, str, str]:
         view = find_session(core.board, session)
+        refuse_own(view, "answer its own questions")
         asked = asked_question(view, question)
         if asked is None:
             words = " ".join(filter(None, (reply, why)))
-            await core.answer(view.id, question, text=words, by=by)
+            await core.answer(view.id, question, text=words, by=speaker(by))
             return view.id, question, "", words
         choice, words = choose(asked, reply, why, as_text=text)
-        await core.answer(view.id, asked.id, choice=choice, text=words, by=by)
+        await core.answer(view.id, asked.id, choice=choice, text=words, by=speaker(by))
         return view.id, asked.id, choice, words
 
     name, asked, choice, words = with_core(work)
@@ -215,7 +217,7 @@ def when_it_lands(view: SessionView, lane: Lane) -> str:
     if any(question.kind is QuestionKind.BUDGET for question in view.questions):
         return "once its budget is raised"
     if not view.runner_expected:
-        return "when it is resumed"
+        return "as soon as it is up again"
     if view.state not in (SessionState.WORKING, SessionState.ASKING):
         return "at once"
     in_turn = lane is Lane.STEER and view.steers_in_turn
