@@ -175,6 +175,12 @@ def test_questions_answers_reports_and_ends_are_items() -> None:
     assert told.items[1].state is ItemState.OK
 
 
+def test_what_a_stopped_agent_wrote_to_stderr_is_no_reason_of_its_end() -> None:
+    stopped = Exit(reason=ExitReason.STOPPED, detail="stopped by lead", last_words="ERROR: old")
+    told = Story().tell(events.RunnerEnded(exit=stopped))
+    assert _shown(told) == [(ItemKind.NOTE, "stopped by lead")]
+
+
 def test_the_oldest_items_are_dropped_in_blocks_and_counted() -> None:
     story = Story(Transcript(max_items=100))
     for number in range(1000):

@@ -15,6 +15,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model.changes import Changes
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.records import Cursor, Record
+from wuhu_tui.model.reports import ExitReason
 from wuhu_tui.model.transcript_notes import DELAYED, Notes
 from wuhu_tui.model.value import Value
 
@@ -179,7 +180,8 @@ class Transcript:
                 self._end_tools()
             case events.RunnerEnded(exit=ended):
                 self._end_tools()
-                text = "\n".join(filter(None, (ended.detail, ended.last_words)))
+                said = ended.last_words if ended.reason is ExitReason.FAILED else ""
+                text = "\n".join(filter(None, (ended.detail, said)))
                 self._add(ItemKind.NOTE, record, title=ended.reason.value, text=text)
             case _:
                 self._note(record)
