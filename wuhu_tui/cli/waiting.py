@@ -12,6 +12,7 @@ from wuhu_tui.cli.options import By, Json
 from wuhu_tui.cli.output import Painted, say, say_columns, say_json
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
+from wuhu_tui.cli.speaker import speaker
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.states import SessionState
@@ -47,7 +48,7 @@ def join(
             mode=JoinMode.ANY if any_of else JoinMode.ALL,
             until=until,
             timeout=limit,
-            by=by,
+            by=speaker(by),
         )
         return opened, await _wait(core, opened)
 
