@@ -129,3 +129,12 @@ async def test_old_git(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_versions(said: str, version: tuple[int, ...]) -> None:
     assert parse_version(said)[: len(version)] == version
     assert (parse_version(said) >= OLDEST_GIT) == bool(version)
+
+
+async def test_an_empty_git_folder_above_is_no_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    with pytest.raises(GitError) as caught:
+        await open_repository(inside)
+    assert "git init" in caught.value.remedy

@@ -25,7 +25,7 @@ def explain(path: Path, words: str) -> GitError:
 
 
 def _no_repository(path: Path, words: str) -> GitError:
-    remains = next((at / ".git" for at in (path, *path.parents) if (at / ".git").exists()), None)
+    remains = next(filter(_was_repository, (at / ".git" for at in (path, *path.parents))), None)
     if remains is None or "dubious ownership" in words:
         return refused(("rev-parse",), words or "not a git repository", path)
     return GitError(
@@ -33,6 +33,11 @@ def _no_repository(path: Path, words: str) -> GitError:
         where=str(path),
         remedy="look at its HEAD, refs and objects; or clone it again",
     )
+
+
+def _was_repository(place: Path) -> bool:
+    """An empty folder of that name never was one: sandboxes leave such behind."""
+    return place.is_file() or (place.is_dir() and any(place.iterdir()))
 
 
 def _unfit(repo: Repo, path: Path, words: str) -> GitError:
