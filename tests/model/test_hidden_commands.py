@@ -68,6 +68,25 @@ def test_no_hidden_command_gets_around_a_rule_that_denies(command: str) -> None:
     assert word(command, *ANYTHING) != "allow"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "$'r\\x6d' -rf /",
+        "$'\\162m' -rf /",
+        "r$'\\u6d' -rf /",
+        "$'rm' -rf /",
+        "rm -rf $'\\;\\8\\777'",
+    ],
+)
+def test_a_word_in_escapes_is_the_word_it_stands_for(command: str) -> None:
+    assert word(command, allow(""), deny("rm -rf")) == "deny"
+
+
+@pytest.mark.parametrize("command", ["echo $'\\;'", "echo $'\\UFFFFFFFF'", "echo $'\\N'"])
+def test_an_escape_that_means_nothing_is_no_trouble(command: str) -> None:
+    assert word(command, allow("echo")) != "allow"
+
+
 def test_an_alias_of_git_is_what_it_stands_for() -> None:
     assert word("git -c alias.p=push p origin", allow(""), deny("git push")) == "deny"
 

@@ -15,6 +15,13 @@ _PLAIN_PARAMETER = re.compile(
 )
 _PLAIN_END = re.compile(r"""([\w.-]+)|'([\w.-]+)'|"([\w.-]+)"|\\([\w.-]+)""")
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:(x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8})|([0-7]{1,3})|(.))", re.DOTALL
+)
+_LETTERS = {
+    **dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True)),
+    **{sign: sign for sign in "\\'\"?"},
+}
 _BRACES = re.compile(r"\{([^{}'\"\\$`\s]*(?:,|\.\.)[^{}'\"\\$`\s]*)\}")
 
 
@@ -53,6 +60,14 @@ def ansi_quoted(text: str, at: int) -> tuple[str | None, int]:
     if match is None:
         return None, len(text)
     try:
-        return match.group(1).encode("latin-1", "replace").decode("unicode_escape"), match.end()
-    except UnicodeDecodeError:
+        return _ESCAPE.sub(_meant, match.group(1)), match.end()
+    except (ValueError, OverflowError):
         return None, match.end()
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """One character after a backslash, as `$'…'` reads it; what means nothing stays as it stands."""
+    digits, octal, letter = escape.groups()
+    if digits:
+        return chr(int(digits[1:], 16))
+    return chr(int(octal, 8) & 0xFF) if octal else _LETTERS.get(letter, escape.group())
