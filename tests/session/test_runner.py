@@ -114,6 +114,20 @@ async def test_stop_leaves_no_process_however_stubborn(make: Make) -> None:
     assert session.state is SessionState.STOPPED
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux lets runners adopt")
+async def test_stop_leaves_no_daemon_that_wiped_its_traces(make: Make, tmp_path: Path) -> None:
+    number = tmp_path / "daemon.pid"
+    daemon = f"env -i setsid -f sh -c 'echo $$ > {number}; exec sleep 3600'"
+    session = make(f"! run {daemon}\n! tool sleep execute\n! hang")
+    await session.open()
+    session.until(lambda: session.events(events.ToolStarted) and number.exists())
+    session.until(lambda: number.read_text().strip().isdecimal())
+    pid = int(number.read_text())
+    assert running(pid)
+    await session.stop()
+    assert not running(pid)
+
+
 async def test_killing_the_runner_takes_its_agents_tree_with_it(make: Make) -> None:
     session = make("! stubborn\n! tool sleep execute\n! hang")
     await session.open()

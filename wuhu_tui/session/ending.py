@@ -18,6 +18,7 @@ from wuhu_tui.session.conversation import Conversation
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.environment import life_name
 from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.orphans import ORPHANS
 from wuhu_tui.session.processes import Belonging, ProcessTree, lives_of
 
 LAST_WORDS = 4000
@@ -70,7 +71,8 @@ async def end(
 ) -> Exit:
     """Carry the ending out; the state is written when nothing of the life runs any more."""
     log.raises = False
-    tree = ProcessTree(Belonging(log.folder.path, frozenset({life_name(log.folder, log.epoch)})))
+    this_life = frozenset({life_name(log.folder, log.epoch)})
+    tree = ProcessTree(Belonging(log.folder.path, this_life, ORPHANS.adopter))
     if conversation.agent is not None:
         await asyncio.to_thread(tree.look)
     if ending.reason is not ExitReason.FAILED:

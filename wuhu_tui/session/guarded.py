@@ -24,6 +24,7 @@ from wuhu_tui.session.environment import agent_environment, life_name, markers
 from wuhu_tui.session.guardian import Guardian
 from wuhu_tui.session.life import Life
 from wuhu_tui.session.log import SessionLog
+from wuhu_tui.session.orphans import ORPHANS
 
 
 def run_guarded(
@@ -47,6 +48,7 @@ def run_guarded(
     except WuhuError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
+    ORPHANS.adopt()
     guardian.watch(life_name(folder, log.epoch))
     _say(descriptor, "ready")
     moment = datetime.fromisoformat(asked_at) if asked_at else now()
@@ -105,7 +107,9 @@ async def _live(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, life.stop, signal.Signals(number).name, "")
+    burying = asyncio.create_task(ORPHANS.bury())
     await life.live()
+    burying.cancel()
 
 
 def _own(spec: SessionSpec, folder: SessionFolder, epoch: int) -> dict[str, str]:

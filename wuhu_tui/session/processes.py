@@ -2,7 +2,8 @@
 
 A process belongs to a life if it carries its markers or descends from one that does: that finds
 tools in process groups of their own, double-forked daemons, and children with a wiped environment.
-One escapes: a daemon that wiped its environment and lost every marked ancestor before a look.
+A daemon that wiped its environment and lost every marked ancestor is found as the runner's own
+child, which it becomes where the system lets runners adopt; see `orphans`.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ class Belonging:
 
     folder: Path
     lives: frozenset[str] = frozenset()
+    adopter: int = 0
+    """The runner whose adopted children belong too; 0: none."""
 
     def owns(self, environment: Mapping[str, str]) -> bool:
         """Whether a process with this environment belongs."""
@@ -140,13 +143,18 @@ def find(belonging: Belonging) -> list[Process]:
     """The living processes that belong; never this one, nor one it descends from."""
     psutil = _psutil()
     table = {process.pid: _look_at(process) for process in psutil.process_iter()}
-    roots = [pid for pid, seen in table.items() if belonging.owns(seen.environment)]
+    roots = [pid for pid, seen in table.items() if _belongs(seen, belonging)]
     spared = _line_of(os.getpid(), table)
     return [
         table[pid].process
         for pid in _with_descendants(roots, table)
         if pid not in spared and _lives(table[pid].process)
     ]
+
+
+def _belongs(seen: Seen, belonging: Belonging) -> bool:
+    adopted = bool(belonging.adopter) and seen.parent == belonging.adopter
+    return belonging.owns(seen.environment) or (adopted and not seen.stands_alone)
 
 
 def lives_of(folder: Path) -> frozenset[str]:
