@@ -129,7 +129,7 @@ def test_a_message_is_not_folded_for_one_line() -> None:
 def test_how_to_report_does_not_fill_a_pane() -> None:
     text = first_prompt("Hash the passwords.")
     rows = shown(ItemKind.MESSAGE, 100, title="awaiting_input", text=text, detail="lead")
-    assert rows == [" ▌ lead", " ▌ Hash the passwords.", " ▌ … 6 more lines"]
+    assert rows == [" ▌ lead", " ▌ Hash the passwords.", " ▌ … 8 more lines"]
 
 
 def test_a_settled_question_keeps_its_words_but_not_its_options() -> None:

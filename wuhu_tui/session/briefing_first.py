@@ -10,7 +10,8 @@ from wuhu_tui.model.messages import BLOCKED_EXAMPLE, DONE_EXAMPLE, FAILED_EXAMPL
 from wuhu_tui.model.sessions import SessionSpec
 
 REPORTING = f"""\
-{HOW_TO_REPORT} when the work is done and committed on this branch, run
+{HOW_TO_REPORT} by the tools `report`, `progress`, `ask` of the server `wuhu` if you have them, else
+by shell commands. When the work is done and committed on this branch, run
     wuhu report done --summary "{DONE_EXAMPLE}"
 If you cannot go on: `wuhu report blocked --summary "{BLOCKED_EXAMPLE}"`; if it cannot be done:
 `wuhu report failed --summary "{FAILED_EXAMPLE}"`; progress: `wuhu progress "…"`; a question: `wuhu ask "…"`.
