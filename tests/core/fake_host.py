@@ -14,6 +14,7 @@ from wuhu_tui.hosts.local import LocalHost
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import commands, events
+from wuhu_tui.model.agent_events import ModelChanged
 from wuhu_tui.model.commands import AnyCommand
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.messages import Boundary, Lane, Message
@@ -74,6 +75,10 @@ class Worker(Runner):
             self._answer(command.answer)
         elif isinstance(command, commands.Interrupt):
             self.rests(stop_reason="cancelled")
+        elif isinstance(command, commands.SetMode) and command.mode == "loud":
+            return "the agent offers no mode “loud”"
+        elif isinstance(command, commands.SetModel):
+            self.write(ModelChanged(model=command.model, by=command.by))
         elif isinstance(command, commands.CancelMessage):
             self.write(events.MessageCancelled(id=command.message))
         elif isinstance(command, commands.EditMessage):

@@ -191,6 +191,21 @@ async def test_only_a_turn_can_be_interrupted(desk: Desk) -> None:
         await desk.core.interrupt(session)
 
 
+async def test_a_living_agent_is_given_another_mode_and_model(desk: Desk) -> None:
+    session = await desk.started()
+    await desk.core.set_mode(session, "plan")
+    await desk.core.set_model(session, " opus ", by="chief")
+    assert desk.view(session).model == "opus"
+    with pytest.raises(NotPossible, match="no mode “loud”"):
+        await desk.core.set_mode(session, "loud")
+    for nothing in (" ", "a\nb"):
+        with pytest.raises(UsageError, match="names no model"):
+            await desk.core.set_model(session, nothing)
+    await desk.core.stop(session)
+    with pytest.raises(NotPossible, match="no agent runs: it is stopped"):
+        await desk.core.set_mode(session, "plan")
+
+
 # messages
 
 

@@ -50,6 +50,7 @@ NOTES = (
         "rule",
         'lead: from now on in this session allow tool="Bash"',
     ),
+    (told.ModelChanged(model="opus", by="lead"), "model", "lead changed it to opus"),
     (
         told.BudgetReached(whose="project", used=Usage(), limit=Budget(cost=2), question="q"),
         "budget",

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.errors import AgentError, NotPossible
 from wuhu_tui.model.events import AgentSaid, ToolEnded, ToolOutput, ToolStarted
 from wuhu_tui.model.questions import Answer, Question
 
@@ -61,6 +61,8 @@ class Habits:
     fails_to_start: bool = False
     heeds_interrupt: bool = True
     start_gate: asyncio.Event | None = None
+    settings_gate: asyncio.Event | None = None
+    knows: tuple[str, ...] = ("plan", "opus")
 
 
 class FakeAgent:
@@ -75,6 +77,7 @@ class FakeAgent:
         self.offers: list[str] = []
         """The tokens of all messages that were handed over, taken or not."""
         self.screen: list[str] = []
+        self.settings: dict[str, str] = {}
         self.turn: Turn | None = None
         self.closed = False
         self.dead = False
@@ -118,6 +121,19 @@ class FakeAgent:
         if self.habits.outcome in (SteerOutcome.ACCEPTED, SteerOutcome.DELIVERED):
             self.steered.append(text)
         return self.habits.outcome
+
+    async def set_mode(self, mode: str) -> None:
+        await self._set("mode", mode)
+
+    async def set_model(self, model: str) -> None:
+        await self._set("model", model)
+
+    async def _set(self, what: str, value: str) -> None:
+        if self.habits.settings_gate:
+            await self.habits.settings_gate.wait()
+        if value not in self.habits.knows:
+            raise NotPossible(f"no such {what}; one of: {', '.join(self.habits.knows)}")
+        self.settings[what] = value
 
     async def type_keys(self, text: str) -> None:
         self.screen.append(text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.journal.clock import now
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.errors import AgentError, NotPossible
 from wuhu_tui.model.events import AgentSaid, ToolEnded, ToolStarted
 from wuhu_tui.model.questions import Question, QuestionKind
 
@@ -59,6 +59,12 @@ class ProgramAgent:
 
     async def steer(self, text: str, token: str) -> SteerOutcome:
         return SteerOutcome.NOT_SUPPORTED
+
+    async def set_mode(self, mode: str) -> None:
+        raise NotPossible("it has no modes")
+
+    async def set_model(self, model: str) -> None:
+        raise NotPossible("it has no models")
 
     async def type_keys(self, text: str) -> None:
         """It has no screen."""

@@ -182,6 +182,12 @@ class FakeCore:
     async def interrupt(self, session: str, *, by: str = "lead") -> None:
         await self._note("interrupt", session)
 
+    async def set_mode(self, session: str, mode: str, *, by: str = "lead") -> None:
+        await self._note("set_mode", session, mode=mode)
+
+    async def set_model(self, session: str, model: str, *, by: str = "lead") -> None:
+        await self._note("set_model", session, model=model)
+
     async def stop(self, session: str, *, by: str = "lead") -> None:
         await self._note("stop", session)
 

@@ -15,6 +15,7 @@ from wuhu_tui.agents import acp_life
 from wuhu_tui.agents.acp_errors import METHOD_NOT_FOUND, unknown_stop_reason
 from wuhu_tui.agents.acp_life import NO_END_TOLD, Life, Parts
 from wuhu_tui.agents.acp_opening import FOLDED, Opener
+from wuhu_tui.agents.acp_settings import Settings
 from wuhu_tui.agents.acp_turn import CANCELLED, CallEnd, Turn, stop_reason, tokens_used
 from wuhu_tui.agents.acp_usage import tokens_of
 from wuhu_tui.agents.leftovers import Leftovers, below
@@ -45,6 +46,7 @@ class AcpAgent:
         self._patience = patience
         self._life: Life | None = None
         self._session = ""
+        self._settings: Settings | None = None
         self._turn: Turn | None = None
         self._leftovers: Leftovers | None = None
         self._spared: tuple[Any, ...] = ()
@@ -63,6 +65,7 @@ class AcpAgent:
             await life.close()
             raise
         self._session = opening.session
+        self._settings = opening.settings
         await self._spare_helpers(life)
         return opening.started
 
@@ -102,6 +105,18 @@ class AcpAgent:
             return SteerOutcome.NOT_NOW
         self._turn.fold(text, token)
         return SteerOutcome.DELIVERED
+
+    async def set_mode(self, mode: str) -> None:
+        """Change its mode, by whichever of the two ways it offers."""
+        self._alive()
+        if self._settings is not None:
+            await self._settings.set_mode(mode, self._patience.steer)
+
+    async def set_model(self, model: str) -> None:
+        """Change its model, where it offers that."""
+        self._alive()
+        if self._settings is not None:
+            await self._settings.set_model(model, self._patience.steer)
 
     async def type_keys(self, text: str) -> None:
         """Its programs have no screen."""

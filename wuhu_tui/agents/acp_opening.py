@@ -26,17 +26,15 @@ from acp.schema import (
 
 from wuhu_tui.agents.acp_errors import error_words, login_help
 from wuhu_tui.agents.acp_life import Life
+from wuhu_tui.agents.acp_settings import Continued, Opened, Settings
 from wuhu_tui.agents.protocol import AgentSetting, McpServer, Started
 from wuhu_tui.model.capabilities import Capability
+from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.sessions import Quirks
 
-MODE = "mode"
-MODEL = "model"
 FOLDED = "folded"
 
-Continued = LoadSessionResponse | ResumeSessionResponse
-Opened = NewSessionResponse | Continued
 Servers = list[HttpMcpServer | SseMcpServer | AcpMcpServer | McpServerStdio]
 
 
@@ -58,6 +56,7 @@ class Opening:
 
     session: str
     started: Started
+    settings: Settings
 
 
 class Opener:
@@ -83,8 +82,10 @@ class Opener:
         if opened is None:
             opened = await self._new_session(known)
             session = opened.session_id
-        await self._set_mode(session, opened)
-        return Opening(session, self._started(session, known, opened, resumed=resumed))
+        settings = Settings(self._life, session, opened)
+        await self._set_mode(settings)
+        started = self._started(session, known, settings, resumed=resumed)
+        return Opening(session, started, settings)
 
     async def _initialize(self) -> InitializeResponse:
         known = await self._life.call(
@@ -149,23 +150,16 @@ class Opener:
     def _servers(self) -> Servers:
         return [_server(server) for server in self._setting.mcp_servers]
 
-    async def _set_mode(self, session: str, opened: Opened) -> None:
-        mode = self._quirks.mode
-        if not mode:
+    async def _set_mode(self, settings: Settings) -> None:
+        if not self._quirks.mode:
             return
-        connection = self._life.connection
-        change: Coroutine[Any, Any, Any]
-        if mode in _modes(opened):
-            change = connection.set_session_mode(session_id=session, mode_id=mode)
-        elif MODE in _settings(opened):
-            change = connection.set_config_option(config_id=MODE, session_id=session, value=mode)
-        else:
-            self._note(f"the agent offers no mode “{mode}”; it stays in its own")
-            return
-        await self._life.call(f"mode {mode}", change, seconds=self._seconds)
+        try:
+            await settings.set_mode(self._quirks.mode, self._seconds)
+        except NotPossible as error:
+            self._note(f"{error.message}; it stays in its own")
 
     def _started(
-        self, session: str, known: InitializeResponse, opened: Opened, *, resumed: bool
+        self, session: str, known: InitializeResponse, settings: Settings, *, resumed: bool
     ) -> Started:
         info = known.agent_info
         steers = bool(self._quirks.steer_method) or self._quirks.second_prompt == FOLDED
@@ -176,8 +170,8 @@ class Opener:
             resumed=resumed,
             steers_in_turn=steers,
             queues_steers=steers,
-            capabilities=tuple(_capabilities(self._quirks, known, opened, steers=steers)),
-            model=_settings(opened).get(MODEL, "") or self._life.wire.model,
+            capabilities=tuple(_capabilities(self._quirks, known, settings, steers=steers)),
+            model=settings.model or self._life.wire.model,
         )
 
     def _note(self, text: str) -> None:
@@ -185,7 +179,7 @@ class Opener:
 
 
 def _capabilities(
-    quirks: Quirks, known: InitializeResponse, opened: Opened, *, steers: bool
+    quirks: Quirks, known: InitializeResponse, settings: Settings, *, steers: bool
 ) -> list[Capability]:
     """What it said of itself, and what every agent of the protocol must do."""
     found = {
@@ -195,7 +189,7 @@ def _capabilities(
         Capability.PERMISSION: True,
         Capability.RESUME: quirks.resumes and (_loads(known) or _resumes(known)),
         Capability.MCP: quirks.mcp,
-        Capability.MODES: bool(_modes(opened)) or MODE in _settings(opened),
+        Capability.MODES: settings.has_modes,
     }
     return [capability for capability, offered in found.items() if offered]
 
@@ -208,15 +202,6 @@ def _resumes(known: InitializeResponse) -> bool:
     able = known.agent_capabilities
     sessions = able.session_capabilities if able else None
     return sessions is not None and sessions.resume is not None
-
-
-def _modes(opened: Opened) -> list[str]:
-    return [mode.id for mode in opened.modes.available_modes] if opened.modes else []
-
-
-def _settings(opened: Opened) -> dict[str, str]:
-    """What can be set, and how it stands."""
-    return {option.id: str(option.current_value) for option in opened.config_options or ()}
 
 
 def _server(server: McpServer) -> McpServerStdio:

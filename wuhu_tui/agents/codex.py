@@ -12,14 +12,21 @@ from wuhu_tui.agents import codex_messages as told
 from wuhu_tui.agents.codex_launch import ASKS, trap_in
 from wuhu_tui.agents.codex_life import Life
 from wuhu_tui.agents.codex_questions import after_plan, plan_question
-from wuhu_tui.agents.codex_sandbox import DEFAULT, MODES, READ_ONLY, turn_policy, writable_roots
+from wuhu_tui.agents.codex_sandbox import (
+    DEFAULT,
+    MODES,
+    READ_ONLY,
+    sandbox_of,
+    turn_policy,
+    writable_roots,
+)
 from wuhu_tui.agents.codex_turn import CANCELLED, COMPLETED, END_TURN, INTERRUPTED, Turn
 from wuhu_tui.agents.codex_wire import CallError
 from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model.capabilities import Capability
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.errors import AgentError, NotPossible
 
 PATIENCE = Patience()
 FULL_ACCESS = "danger-full-access"
@@ -60,6 +67,8 @@ class CodexAgent:
         self._life: Life | None = None
         self._opened = told.ThreadOpened(thread=told.ThreadKnown(id=""))
         self._sandbox: dict[str, Any] | None = None
+        self._model = ""
+        """In place of the one that the conversation was opened with."""
 
     async def start(self, sink: AgentSink, reference: str) -> Started:
         """Spawn the program, greet it, and open or load a conversation."""
@@ -123,6 +132,20 @@ class CodexAgent:
             life.translator.note(f"codex did not interrupt: {error.message}", "info")
         for command in commands:
             await self._terminate(life, command)
+
+    async def set_mode(self, mode: str) -> None:
+        """Change when it asks and what its sandbox lets it do, from its next turn on."""
+        if mode not in MODES:
+            known = ", ".join(MODES)
+            raise NotPossible(f"codex has no mode “{mode}”; one of: {known}")
+        self._mode = MODES[mode]
+        self._plans_first = self._plans_first or self._mode.plans
+        roots = writable_roots(self._setting.worktree, self._setting.environment)
+        self._sandbox = sandbox_of(self._mode, self._opened.sandbox, roots)
+
+    async def set_model(self, model: str) -> None:
+        """Change the model, from its next turn on; whether there is such a one is seen then."""
+        self._model = model
 
     async def type_keys(self, text: str) -> None:
         """It has no screen."""
@@ -277,12 +300,14 @@ class CodexAgent:
             "input": _words(text),
             "approvalPolicy": self._mode.approval,
         }
+        if self._model:
+            params["model"] = self._model
         sandbox = READ_ONLY if self._mode.plans else self._sandbox
         if sandbox is not None:
             params["sandboxPolicy"] = sandbox
         if self._plans_first:
             kind = "plan" if self._mode.plans else "default"
-            settings = {"model": self._opened.model}
+            settings = {"model": self._model or self._opened.model}
             params["collaborationMode"] = {"mode": kind, "settings": settings}
         return params
 

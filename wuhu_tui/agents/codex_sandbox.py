@@ -34,12 +34,25 @@ READ_ONLY = {"type": "readOnly", "networkAccess": False}
 """The sandbox of a turn that only plans."""
 
 
+NO_SANDBOX = {"type": "dangerFullAccess"}
+
+
 def turn_policy(opened: Mapping[str, Any], roots: tuple[str, ...]) -> dict[str, Any] | None:
     """The sandbox of a turn: as the conversation was opened with, and the folders of commits."""
     if opened.get("type") != "workspaceWrite":
         return None
     known = [root for root in opened.get("writableRoots") or () if isinstance(root, str)]
     return {**opened, "writableRoots": [*dict.fromkeys((*known, *roots))]}
+
+
+def sandbox_of(
+    mode: Mode, opened: Mapping[str, Any], roots: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """The sandbox of turns in another mode than the one the conversation was opened with."""
+    if mode.sandbox == WORKSPACE:
+        kind = "workspaceWrite"
+        return turn_policy(opened if opened.get("type") == kind else {"type": kind}, roots)
+    return NO_SANDBOX if mode.sandbox == "danger-full-access" else READ_ONLY
 
 
 def writable_roots(worktree: Path, environment: Mapping[str, str]) -> tuple[str, ...]:

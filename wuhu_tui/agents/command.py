@@ -15,7 +15,7 @@ from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.agents.troubles import Troubles
 from wuhu_tui.model.capabilities import Capability
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.errors import AgentError, NotPossible
 from wuhu_tui.model.events import AgentSaid, Noted
 
 END_TURN, CANCELLED = "end_turn", "cancelled"
@@ -93,6 +93,14 @@ class CommandAgent:
         if self._process is not None and not self._interrupted:
             self._interrupted = True
             await self._process.end()
+
+    async def set_mode(self, mode: str) -> None:
+        """The program has what its command line says."""
+        raise NotPossible("a plain command has no modes", remedy="change its command in wuhu.toml")
+
+    async def set_model(self, model: str) -> None:
+        """The program has what its command line says."""
+        raise NotPossible("a plain command has no models", remedy="change its command in wuhu.toml")
 
     async def type_keys(self, text: str) -> None:
         """It has no screen."""

@@ -153,6 +153,22 @@ class Agent(Protocol):
     async def interrupt(self) -> None:
         """Ask the agent to end the running turn; `prompt` then returns `cancelled`."""
 
+    async def set_mode(self, mode: str) -> None:
+        """Change how it works and asks for leave, from its next turn on at the latest.
+
+        Raises:
+            NotPossible: it has no such mode, or no modes; names those it tells.
+            AgentError: it refuses, or does not answer.
+        """
+
+    async def set_model(self, model: str) -> None:
+        """Change the model that it works with, from its next turn on at the latest.
+
+        Raises:
+            NotPossible: it knows no such model, or its model cannot be changed while it runs.
+            AgentError: it refuses, or does not answer.
+        """
+
     async def type_keys(self, text: str) -> None:
         """Type into the agent's screen; an agent without one ignores it."""
 

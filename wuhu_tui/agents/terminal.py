@@ -25,7 +25,7 @@ from wuhu_tui.agents.terminal_veil import Veil
 from wuhu_tui.agents.troubles import Troubles
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.capabilities import Capability
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.errors import AgentError, NotPossible
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.value import Value
 
@@ -154,6 +154,18 @@ class TerminalAgent:
         if self._process is not None and not self._interrupted.is_set():
             self._interrupted.set()
             self._process.write(INTERRUPT.encode())
+
+    async def set_mode(self, mode: str) -> None:
+        """Only its own keys change it."""
+        raise NotPossible(
+            "an agent on a screen tells no modes", remedy="attach and change it with its own keys"
+        )
+
+    async def set_model(self, model: str) -> None:
+        """Only its own keys change it."""
+        raise NotPossible(
+            "an agent on a screen tells no models", remedy="attach and change it with its own keys"
+        )
 
     async def type_keys(self, text: str) -> None:
         """Type keys as the lead presses them."""

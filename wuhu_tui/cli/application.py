@@ -42,6 +42,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (TALK, "steer", talk.steer),
     (TALK, "follow-up", talk.follow_up),
     (TALK, "interrupt", talk.interrupt),
+    (TALK, "mode", talk.mode),
+    (TALK, "model", talk.model),
     (TALK, "answer", talk.answer),
     (TALK, "messages", talk.messages),
     (LOOK, "status", overview.status),

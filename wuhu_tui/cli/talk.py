@@ -1,4 +1,4 @@
-"""Words to a session: steer, follow-up, interrupt, answer, and the messages that wait."""
+"""Words to a session: steer, follow-up, interrupt, mode and model, answer, and the messages that wait."""
 
 from __future__ import annotations
 
@@ -57,6 +57,42 @@ def interrupt(session: Session, by: By = "lead", json: Json = False) -> None:
 
     name = with_core(work)
     say_result({"session": name}, f"{name}  asked to end its turn", as_json=json)
+
+
+def mode(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="MODE", help="As its agent calls it.")],
+    by: By = "lead",
+    json: Json = False,
+) -> None:
+    """Change how a living agent works and asks for leave; the next life begins with its own."""
+
+    async def work(core: CoreDoor) -> str:
+        view = find_session(core.board, session)
+        refuse_own(view, "change its own mode")
+        await core.set_mode(view.id, name, by=speaker(by))
+        return view.id
+
+    found = with_core(work)
+    say_result({"session": found, "mode": name}, f"{found}  mode: {name}", as_json=json)
+
+
+def model(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="As its agent calls it.")],
+    by: By = "lead",
+    json: Json = False,
+) -> None:
+    """Change the model of a living agent; the next life begins with its own."""
+
+    async def work(core: CoreDoor) -> str:
+        view = find_session(core.board, session)
+        refuse_own(view, "change its own model")
+        await core.set_model(view.id, name, by=speaker(by))
+        return view.id
+
+    found = with_core(work)
+    say_result({"session": found, "model": name}, f"{found}  model: {name}", as_json=json)
 
 
 def answer(

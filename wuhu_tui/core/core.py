@@ -157,6 +157,14 @@ class Core:
         """End the running turn and its tools."""
         await talk.interrupt(self._project, session, by=by)
 
+    async def set_mode(self, session: str, mode: str, *, by: str = "lead") -> None:
+        """Give the living agent another mode."""
+        await talk.set_mode(self._project, session, mode, by=by)
+
+    async def set_model(self, session: str, model: str, *, by: str = "lead") -> None:
+        """Give the living agent another model."""
+        await talk.set_model(self._project, session, model, by=by)
+
     async def answer(
         self,
         session: str,

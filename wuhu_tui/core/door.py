@@ -116,6 +116,12 @@ class CoreDoor(Protocol):
     async def interrupt(self, session: str, *, by: str = "lead") -> None:
         """End the running turn and its tools."""
 
+    async def set_mode(self, session: str, mode: str, *, by: str = "lead") -> None:
+        """Give the living agent another mode; the next life begins with its own again."""
+
+    async def set_model(self, session: str, model: str, *, by: str = "lead") -> None:
+        """Give the living agent another model; the next life begins with its own again."""
+
     async def stop(self, session: str, *, by: str = "lead") -> None:
         """End agent and runner; nothing of the work is removed."""
 

@@ -15,6 +15,8 @@ from wuhu_tui.model.commands import (
     FollowUp,
     Interrupt,
     MoveMessage,
+    SetMode,
+    SetModel,
     Steer,
 )
 from wuhu_tui.model.errors import Conflict, NotFound, NotPossible, UsageError
@@ -67,6 +69,49 @@ async def interrupt(project: Project, session: str, *, by: str) -> None:
     await deliver_until(
         project, session, command, lambda now: now.own is None or now.own.state not in BUSY
     )
+
+
+async def set_mode(project: Project, session: str, mode: str, *, by: str) -> None:
+    """Give the living agent another mode.
+
+    Raises:
+        NotPossible: no agent lives, it has no such mode, or it does not say.
+    """
+    _check_named("mode", mode)
+    at = project.clock()
+    await _set(project, session, SetMode(id=project.new_id(), by=by, at=at, mode=mode.strip()))
+
+
+async def set_model(project: Project, session: str, model: str, *, by: str) -> None:
+    """Give the living agent another model.
+
+    Raises:
+        NotPossible: no agent lives, it has no such model, or it does not say.
+    """
+    _check_named("model", model)
+    at = project.clock()
+    await _set(project, session, SetModel(id=project.new_id(), by=by, at=at, model=model.strip()))
+
+
+def _check_named(what: str, name: str) -> None:
+    if not name.strip() or not name.isprintable():
+        raise UsageError(f"that names no {what}", remedy=f"say which {what} the agent shall have")
+
+
+async def _set(project: Project, session: str, command: SetMode | SetModel) -> None:
+    view = project.view(session)
+    if not await project.alive(session):
+        raise NotPossible(
+            f"no agent runs: it is {view.state.value}",
+            where=session,
+            remedy=f"resume it first: wuhu resume {session}",
+        )
+    if not await deliver(project, session, command):
+        raise NotPossible(
+            "its runner did not say in time what came of it",
+            where=session,
+            remedy=f"look what it says later: wuhu log {session}",
+        )
 
 
 async def cancel_message(project: Project, session: str, message: str) -> None:

@@ -18,6 +18,13 @@ class DelayKind(StrEnum):
     RATE_LIMIT = "rate_limit"
 
 
+class ModelChanged(Event, frozen=True, tag="model.changed"):
+    """The agent works with another model from its next call, or its next turn, on."""
+
+    model: str
+    by: str = ""
+
+
 class AgentDelayed(Event, frozen=True, tag="agent.delayed"):
     """The agent waits for its model; any later sign of work, or the turn's end, ends it.
 

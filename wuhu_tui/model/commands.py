@@ -53,6 +53,18 @@ class Interrupt(Command, frozen=True, tag="interrupt"):
     """Ends the running turn and its tools; queued messages stay."""
 
 
+class SetMode(Command, frozen=True, tag="set_mode"):
+    """Another mode for the agent that lives now: how it asks for leave, whether it plans first."""
+
+    mode: str
+
+
+class SetModel(Command, frozen=True, tag="set_model"):
+    """Another model for the agent that lives now."""
+
+    model: str
+
+
 class Stop(Command, frozen=True, tag="stop"):
     """Ends the agent and the runner; queues, worktree and branch stay."""
 
@@ -134,6 +146,8 @@ AnyCommand = (
     | SystemNote
     | AnswerQuestion
     | Interrupt
+    | SetMode
+    | SetModel
     | Stop
     | Hibernate
     | CancelMessage

@@ -39,6 +39,12 @@ def _started(view: SessionView, event: events.AgentStarted, record: Record) -> S
     )
 
 
+def _model_changed(
+    view: SessionView, event: agent_events.ModelChanged, record: Record
+) -> SessionView:
+    return replace(view, model=event.model)
+
+
 def _gone(view: SessionView, event: Any, record: Record) -> SessionView:
     """Whatever it did beside its turns has ended with it."""
     return replace(view, agent_pid=0, phase=Phase(since=record.ts), background=(), guess=None)
@@ -177,6 +183,7 @@ _STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     agent_events.BackgroundStarted: _background_started,
     agent_events.BackgroundEnded: _background_ended,
     agent_events.GuessMade: _guessed,
+    agent_events.ModelChanged: _model_changed,
     agent_events.RuleAdded: _rule_added,
     agent_events.BudgetRaised: _raised,
 }

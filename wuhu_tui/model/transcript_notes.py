@@ -78,6 +78,8 @@ def _permission(event: object) -> Note | None:
             return word, f"{title} · by a rule of {origin}: {rule_words(rule)}"
         case told.RuleAdded(rule=rule, by=by):
             return "rule", f"{by}: from now on in this session {rule_words(rule)}"
+        case told.ModelChanged(model=model, by=by):
+            return "model", f"{by} changed it to {model}"
         case told.BudgetReached(whose=whose):
             return "budget", f"the {whose}'s budget is used up: it pauses"
         case told.BudgetRaised(limit=limit, by=by):

@@ -3,6 +3,7 @@
 What a command changes is written before the word that it was taken: a runner killed in between
 finds the file again and sees by its journal what is done already. Commands that only concern the
 living process (interrupt, stop, hibernate) are written as taken first: they die with their life.
+Settings of the living agent are written as taken once it is known whether the agent took them.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ class Control(Protocol):
 
     def hold(self, command: commands.Hold) -> str:
         """Pause and ask whether the session may use more."""
+
+    async def set_mode(self, mode: str, by: str) -> str:
+        """Give the agent another mode."""
+
+    async def set_model(self, model: str, by: str) -> str:
+        """Give the agent another model."""
 
     async def type_keys(self, text: str) -> None:
         """Give keys to the agent's screen."""
@@ -109,6 +116,7 @@ class Commands:
             return
         if isinstance(command, _CONTROLS):
             self._taken(command)
+        if isinstance(command, _OF_THIS_LIFE):
             reason = await self._carry_out_now(command)
         else:
             reason = await _STEPS[type(command)](self, command)
@@ -185,6 +193,12 @@ class Commands:
     async def _interrupt(self, command: commands.Interrupt) -> str:
         return await self._control.interrupt(command.by)
 
+    async def _set_mode(self, command: commands.SetMode) -> str:
+        return await self._control.set_mode(command.mode, command.by)
+
+    async def _set_model(self, command: commands.SetModel) -> str:
+        return await self._control.set_model(command.model, command.by)
+
     async def _stop(self, command: commands.Stop) -> str:
         return self._control.stop(command.by, command.reason)
 
@@ -245,6 +259,7 @@ def is_same(report: Report, earlier: Report) -> bool:
 
 _FLEETING = (commands.Keys, commands.Resize)
 _CONTROLS = (commands.Interrupt, commands.Stop, commands.Hibernate)
+_OF_THIS_LIFE = (*_CONTROLS, commands.SetMode, commands.SetModel)
 
 _STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
     commands.Prompt: Commands._prompt,
@@ -253,6 +268,8 @@ _STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
     commands.SystemNote: Commands._system_note,
     commands.AnswerQuestion: Commands._answer,
     commands.Interrupt: Commands._interrupt,
+    commands.SetMode: Commands._set_mode,
+    commands.SetModel: Commands._set_model,
     commands.Stop: Commands._stop,
     commands.Hibernate: Commands._hibernate,
     commands.Hold: Commands._hold,

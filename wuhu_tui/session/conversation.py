@@ -39,7 +39,11 @@ AgentFactory = Callable[[AgentSetting], Agent]
 KEYS_DEADLINE = 1.0
 """Seconds an agent's screen may take to accept keys or another size."""
 
+SETTING_DEADLINE = 4.0
+"""Seconds an agent may take to accept another mode or model; nothing else is done meanwhile."""
+
 CAME_BACK = "the turn ended before the agent took it"
+NOT_READY = "its agent is not ready, or gone"
 SCREEN_ASKS = "its screen seems to ask: words would answer that; attach and answer there"
 
 
@@ -241,6 +245,18 @@ class Conversation:
         except Exception as error:  # noqa: BLE001 - whatever an adapter raises, the life goes on
             self._note(f"the agent's screen did not take it: {_words(error)}", "warning")
 
+    async def set_mode(self, mode: str) -> str:
+        """Give the agent another mode; returns why not, or nothing."""
+        if self.agent is None or self.started is None or self.gone:
+            return NOT_READY
+        return await _set("mode", self.agent.set_mode(mode))
+
+    async def set_model(self, model: str) -> str:
+        """Give the agent another model; returns why not, or nothing."""
+        if self.agent is None or self.started is None or self.gone:
+            return NOT_READY
+        return await _set("model", self.agent.set_model(model))
+
     async def close(self, patience: float) -> None:
         """End the agent's process as its protocol has it; the tree is killed afterwards anyway."""
         self.steering.turn_over()
@@ -314,6 +330,20 @@ class Conversation:
         if not task.cancelled():
             task.exception()  # looked at here, so that one which nobody awaits any more is no alarm
         self._changed()
+
+
+async def _set(what: str, change: Coroutine[Any, Any, None]) -> str:
+    """Why a change of the agent was not made; nothing: it was."""
+    try:
+        async with asyncio.timeout(SETTING_DEADLINE):
+            await change
+    except TimeoutError:
+        return f"its agent did not say within {SETTING_DEADLINE:g} s whether its {what} changed"
+    except WuhuError as error:
+        return error.message
+    except Exception as error:  # noqa: BLE001 - whatever an adapter raises, the life goes on
+        return f"its {what} was not changed: {_words(error)}"
+    return ""
 
 
 def _words(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from wuhu_tui.agents.protocol import AgentSetting
 from wuhu_tui.journal.clock import now
+from wuhu_tui.model.agent_events import ModelChanged
 from wuhu_tui.model.commands import Hold
 from wuhu_tui.model.errors import JournalError, WuhuError
 from wuhu_tui.model.events import Noted, TurnEnded
@@ -137,6 +138,20 @@ class Life:
         loop = asyncio.get_running_loop()
         loop.call_later(self._patience.grace, self._check_interrupted, turn)
         return ""
+
+    async def set_mode(self, mode: str, by: str) -> str:
+        """Give the agent another mode; it holds as long as this life."""
+        reason = await self._conversation.set_mode(mode)
+        if not reason:
+            self._log.write(Noted(text=f"mode: {mode}, by {by}"))
+        return reason
+
+    async def set_model(self, model: str, by: str) -> str:
+        """Give the agent another model; it holds as long as this life."""
+        reason = await self._conversation.set_model(model)
+        if not reason:
+            self._log.write(ModelChanged(model=model, by=by))
+        return reason
 
     def stop(self, by: str, reason: str) -> str:
         """End the life; what waits stays in its lanes."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wuhu_tui.agents.codex_launch import command_line, trap_in
-from wuhu_tui.agents.codex_sandbox import MODES, turn_policy, writable_roots
+from wuhu_tui.agents.codex_sandbox import MODES, READ_ONLY, sandbox_of, turn_policy, writable_roots
 from wuhu_tui.agents.protocol import McpServer
 
 COMMAND = ("codex", "app-server")
@@ -112,6 +112,18 @@ def test_the_leads_own_sandbox_is_kept() -> None:
     }
     assert turn_policy({"type": "dangerFullAccess"}, ("/git",)) is None
     assert turn_policy({}, ("/git",)) is None
+
+
+def test_another_mode_has_its_own_sandbox() -> None:
+    opened = {"type": "workspaceWrite", "networkAccess": True}
+    assert sandbox_of(MODES["untrusted"], opened, ("/git",)) == {
+        **opened,
+        "writableRoots": ["/git"],
+    }
+    anew = {"type": "workspaceWrite", "writableRoots": ["/git"]}
+    assert sandbox_of(MODES["never"], {"type": "readOnly"}, ("/git",)) == anew
+    assert sandbox_of(MODES["read-only"], opened, ("/git",)) == READ_ONLY
+    assert sandbox_of(MODES["full-access"], opened, ("/git",)) == {"type": "dangerFullAccess"}
 
 
 def test_only_full_access_has_no_sandbox() -> None:
