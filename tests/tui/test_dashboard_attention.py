@@ -94,13 +94,20 @@ def test_every_state_has_its_place(view: SessionView, group: Group, word: str) -
     [
         (ReportKind.BLOCKED, Group.NEEDS_YOU, "blocked"),
         (ReportKind.FAILED, Group.NEEDS_YOU, "gave up"),
-        (ReportKind.DONE, Group.REVIEW, "done"),
+        (ReportKind.DONE, Group.REVIEW, "no commits"),
     ],
 )
 def test_a_report_decides_who_acts(kind: ReportKind, group: Group, word: str) -> None:
     view = session("x", S.REPORTED, turn=1, reported_in_turn=1)
     seen = look(replace(view, report=Report(kind=kind, summary="…")), True, NOW)
     assert (seen.group, seen.word) == (group, word)
+
+
+def test_done_is_only_said_of_what_was_committed() -> None:
+    report = Report(kind=ReportKind.DONE, summary="…")
+    view = session("x", S.REPORTED, turn=1, reported_in_turn=1, report=report)
+    assert look(replace(view, head=view.spec.base_commit), True, NOW).word == "no commits"
+    assert look(replace(view, head="9ab8c7d"), True, NOW).word == "done"
 
 
 def test_a_runner_that_should_be_there_and_is_not_is_said_so() -> None:

@@ -21,6 +21,10 @@ from wuhu_tui.model.records import Record
 _BACKSTOP_MS = 2000
 
 
+MARGIN = " " * 30
+"""Before further lines of one event: whatever an agent writes, it looks like no event of its own."""
+
+
 def log(
     session: Session,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until ctrl+c.")] = False,
@@ -106,7 +110,8 @@ def _say_record(record: Record) -> None:
     shape = record_shape(record)
     time = record.ts.astimezone().strftime("%H:%M:%S")
     kind = str(shape["type"])
-    say(Painted(time, "dim"), "  ", Painted(f"{kind:<18}", "cyan"), "  ", _words(record, shape))
+    words = _words(record, shape).replace("\n", f"\n{MARGIN}")
+    say(Painted(time, "dim"), "  ", Painted(f"{kind:<18}", "cyan"), "  ", words)
 
 
 def _words(record: Record, shape: dict[str, Any]) -> str:

@@ -77,6 +77,7 @@ def prepare_folder(folder: ProjectFolder) -> None:
     """The folders of a project, and the command that workers report with, as they should be."""
     for place in (folder.sessions, folder.worktrees, folder.commands):
         place.mkdir(parents=True, exist_ok=True)
+    folder.sessions.chmod(0o700)  # commands and logs there hold what agents said, unredacted
     _write_command(folder.commands / "wuhu")
 
 

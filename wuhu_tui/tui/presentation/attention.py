@@ -135,7 +135,8 @@ def _after_turn(view: SessionView) -> Look:
     if kind is ReportKind.FAILED:
         return Look(Group.NEEDS_YOU, Kind.FAILED, "gave up")
     if kind is ReportKind.DONE:
-        return Look(Group.REVIEW, Kind.REVIEW, "done")
+        committed = view.head not in ("", view.spec.base_commit)
+        return Look(Group.REVIEW, Kind.REVIEW, "done" if committed else "no commits")
     return Look(Group.WAITING, Kind.WAITING, "idle")
 
 
