@@ -180,7 +180,7 @@ def _chosen(answer: Answer | None, call: ToolCallUpdate, options: list[Permissio
         (_answer(choice="allow"), "once"),
         (_answer(choice="allow_session"), "once"),
         (_answer(choice="deny"), "no"),
-        (_answer(text="YES"), "once"),
+        (_answer(text="YES"), "no"),
         (_answer(choice="deny", text="Yes"), "no"),
         (_answer(choice="whatever"), "no"),
         (_answer(text="please do not"), "no"),
@@ -269,7 +269,7 @@ def test_the_name_of_a_tool_is_read_where_it_is_told(call: dict[str, Any], name:
 def test_words_beside_an_answer_are_those_its_option_does_not_say() -> None:
     question = _asked(RUN)
     assert unsaid_words(_answer(choice="deny", note="use git rm"), question) == "use git rm"
-    assert unsaid_words(_answer(text="no"), question) == ""
+    assert unsaid_words(_answer(text="no"), question) == "no"
     assert (
         unsaid_words(_answer(text="rather not", note="ask Ada"), question) == "rather not ask Ada"
     )

@@ -84,7 +84,7 @@ async def test_a_form_without_options_is_an_open_question(theatre: Theatre) -> N
     [
         ({"choice": "allow"}, "Gone."),
         ({"choice": "deny"}, "Kept."),
-        ({"text": "yes"}, "Gone."),
+        ({"text": "yes"}, "Kept."),
     ],
 )
 async def test_a_permission_is_a_question(

@@ -34,15 +34,6 @@ MEANT = {
 """What each answer looks for among an agent's options, the mildest first: wuhu itself remembers what
 is allowed for a session, and can tell it; an agent's own memory cannot be seen or taken back."""
 
-WORDS = {
-    "yes": ALLOW,
-    "allow": ALLOW,
-    "allow once": ALLOW,
-    "allow for this session": ALLOW_SESSION,
-    "no": DENY,
-    "deny": DENY,
-}
-
 
 def permission_question(
     name: str,
@@ -139,9 +130,10 @@ def _chosen(
 
 
 def _key_named(text: str, question: Question) -> str:
-    said = text.strip().lower()
+    """The option that words name; leave is given by the option alone, never by words."""
     if question.kind is not QuestionKind.PLAN:
-        return WORDS.get(said, "")
+        return ""
+    said = text.strip().lower()
     named = (o.key for o in question.options if said in {o.key.lower(), o.label.lower()})
     return next(named, "")
 

@@ -84,20 +84,15 @@ def plan_question(name: str, at: datetime, request: ToolRequest) -> Question:
 
 
 def decision(answer: Answer, request: ToolRequest) -> tuple[Frame, str]:
-    """The answer for the agent, and the lead's words that it cannot carry."""
-    choice = answer.choice or _choice_named(answer.text)
-    said = answer.text if answer.choice or not _choice_named(answer.text) else ""
-    words = "\n".join(filter(None, (said.strip(), answer.note.strip())))
-    if choice in (ALLOW, ALLOW_SESSION):
+    """The answer for the agent, and the lead's words that it cannot carry.
+
+    Only an option allows, words alone never.
+    """
+    words = "\n".join(filter(None, (answer.text.strip(), answer.note.strip())))
+    if answer.choice in (ALLOW, ALLOW_SESSION):
         return {"behavior": "allow", "updatedInput": request.input}, words
     default = PLAN_DENIED if request.tool == PLAN_TOOL else DENIED
     return {"behavior": "deny", "message": words or default}, ""
-
-
-def _choice_named(text: str) -> str:
-    said = text.strip().lower()
-    options = (*PERMISSION_OPTIONS, *PLAN_OPTIONS)
-    return next((o.key for o in options if said in {o.key, o.label.lower()}), "")
 
 
 def choice_question(name: str, at: datetime, asked: Asked) -> Question:

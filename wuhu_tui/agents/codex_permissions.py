@@ -21,8 +21,6 @@ OPTIONS = (
     Option(key=DENY, label="Deny", detail="the agent goes on without it"),
 )
 TOOL_CALL = "mcp_tool_call"
-YES = {"y", "yes", "ok", "allow", "accept"}
-NO = {"n", "no", "deny", "decline", "reject"}
 
 
 class Wish(Value, frozen=True):
@@ -117,18 +115,13 @@ def tool_wish(asked: Elicitation) -> Wish:
 
 
 def allows(answer: Answer) -> bool:
-    """Whether an answer allows: only its option, or a plain word for it, does."""
-    if answer.choice:
-        return answer.choice in (ALLOW, ALLOW_SESSION)
-    said = answer.text.strip().lower()
-    return said in YES or said in {o.label.lower() for o in OPTIONS if o.key != DENY}
+    """Whether an answer allows: only its option does, words alone never."""
+    return answer.choice in (ALLOW, ALLOW_SESSION)
 
 
 def words_beside(answer: Answer) -> str:
     """The lead's own words, which this protocol cannot carry with a permission."""
-    known = YES | NO | {option.label.lower() for option in OPTIONS} | {ALLOW, ALLOW_SESSION}
-    text = "" if answer.text.strip().lower() in known else answer.text.strip()
-    return _lines(*dict.fromkeys((text, answer.note.strip())))
+    return _lines(*dict.fromkeys((answer.text.strip(), answer.note.strip())))
 
 
 def decision(answer: Answer | None) -> dict[str, Any]:
