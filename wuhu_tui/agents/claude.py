@@ -14,13 +14,16 @@ from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.capabilities import Capability
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.errors import AgentError, NotPossible
 from wuhu_tui.model.events import Noted
 
 PATIENCE = Patience()
 
 CAPABILITIES = tuple(one for one in Capability if one is not Capability.ATTACH)
 """What every version can do that takes the words it is started with; others end at once."""
+
+MODES = ("default", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions")
+"""Version 2.1.197 says yes to any word, and changes nothing."""
 
 USED_BEFORE = re.compile(r"by model|\$0*(?:[1-9]|\.0*[1-9])")
 """In what it says of its costs: some model was used, or something paid."""
@@ -80,11 +83,15 @@ class ClaudeAgent:
         """It has no screen."""
 
     async def set_mode(self, mode: str) -> None:
-        """Change how it asks for leave (`default`, `acceptEdits`, `plan`, …).
+        """Change how it asks for leave.
 
         Raises:
+            NotPossible: it has no such mode.
             AgentError: it refuses, or does not answer.
         """
+        if mode not in MODES:
+            known = ", ".join(MODES)
+            raise NotPossible(f"Claude Code has no mode “{mode}”; one of: {known}")
         request = {"subtype": "set_permission_mode", "mode": mode}
         await self._alive().call(f"mode {mode}", request, self._patience.steer)
 

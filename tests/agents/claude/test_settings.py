@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.agents.claude.conftest import House
-from wuhu_tui.model.errors import AgentError
+from wuhu_tui.model.errors import AgentError, NotPossible
 
 TAKES_AND_REFUSES = """
 for wanted in ({"subtype": "set_permission_mode", "mode": "plan"},
@@ -22,6 +22,8 @@ hear()
 
 async def test_mode_and_model_are_asked_for_and_a_refusal_is_told(house: House) -> None:
     async with house.program(TAKES_AND_REFUSES) as stage:
+        with pytest.raises(NotPossible, match="no mode “loud”; one of: default, acceptEdits"):
+            await stage.agent.set_mode("loud")
         await stage.agent.set_mode("plan")
         await stage.agent.set_model("opus")
         with pytest.raises(AgentError, match="“mode bypassPermissions” with: bypass_not_launched"):
