@@ -42,6 +42,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
 }
 
 
+pytestmark = pytest.mark.timeout(180)
+"""Each of these waits many times for the app to fall idle."""
+
+
 class Forgetful(FakeCore):
     """A core that refuses what is asked of a session that is gone, as the real one does."""
 
@@ -82,7 +86,6 @@ async def home(pilot: Driver) -> None:
     assert not pilot.app.troubles
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("seed", range(2))
 async def test_bursts_of_keys(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)
