@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Any
 
 import acp
@@ -27,6 +26,7 @@ from acp.schema import (
 from wuhu_tui.agents.acp_errors import error_words, login_help
 from wuhu_tui.agents.acp_life import Life
 from wuhu_tui.agents.acp_settings import Continued, Opened, Settings
+from wuhu_tui.agents.introduction import own_version
 from wuhu_tui.agents.protocol import AgentSetting, McpServer, Started
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import NotPossible
@@ -93,7 +93,7 @@ class Opener:
             self._life.connection.initialize(
                 protocol_version=acp.PROTOCOL_VERSION,
                 client_capabilities=client_capabilities(self._quirks),
-                client_info=Implementation(name="wuhu", version=_version()),
+                client_info=Implementation(name="wuhu", version=own_version()),
             ),
             seconds=self._seconds,
         )
@@ -208,10 +208,3 @@ def _server(server: McpServer) -> McpServerStdio:
     program, *arguments = server.command
     variables = [EnvVariable(name=name, value=value) for name, value in server.environment.items()]
     return McpServerStdio(name=server.name, command=program, args=arguments, env=variables)
-
-
-def _version() -> str:
-    try:
-        return metadata.version("wuhu-tui")
-    except metadata.PackageNotFoundError:
-        return "0"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from importlib import metadata
 from typing import Any
 
 from wuhu_tui.agents import codex_messages as told
@@ -22,6 +21,7 @@ from wuhu_tui.agents.codex_sandbox import (
 )
 from wuhu_tui.agents.codex_turn import CANCELLED, COMPLETED, END_TURN, INTERRUPTED, Turn
 from wuhu_tui.agents.codex_wire import CallError
+from wuhu_tui.agents.introduction import own_version
 from wuhu_tui.agents.process import Patience
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.journal.clock import new_id, now
@@ -337,16 +337,9 @@ class CodexAgent:
 
 
 def _greeting() -> dict[str, Any]:
-    info = {"name": "wuhu", "title": "wuhu", "version": _version()}
+    info = {"name": "wuhu", "title": "wuhu", "version": own_version()}
     return {"clientInfo": info, "capabilities": {"experimentalApi": True}}
 
 
 def _words(text: str) -> list[dict[str, Any]]:
     return [{"type": "text", "text": text, "text_elements": []}]
-
-
-def _version() -> str:
-    try:
-        return metadata.version("wuhu-tui")
-    except metadata.PackageNotFoundError:
-        return "0"
