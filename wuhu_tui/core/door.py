@@ -39,6 +39,8 @@ class NewSession(Value, frozen=True):
     turn_limit: int = 0
     brief: tuple[str, ...] = ()
     """Files and folders that its agent is to read, absolute; copied in."""
+    parent: str = ""
+    """The session that makes it and hears its reports first."""
     key: str = ""
     """Idempotency key: the same key adopts the session it made before."""
 

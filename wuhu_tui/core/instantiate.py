@@ -120,6 +120,7 @@ async def _spec_of(project: Project, wish: NewSession) -> SessionSpec:
         focus=wish.focus,
         turn_limit=wish.turn_limit,
         budget=wish.budget,
+        parent=wish.parent,
         created_at=project.clock(),
         key=wish.key,
     )

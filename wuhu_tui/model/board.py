@@ -7,13 +7,16 @@ from datetime import datetime
 from wuhu_tui.model.agent_events import DelayKind
 from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.capabilities import Capability
+from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join
+from wuhu_tui.model.letters import Letter
 from wuhu_tui.model.messages import Message
 from wuhu_tui.model.permissions import PolicyRule
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.receipts import Receipt
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
+from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.reviews import Merge, Review
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import ENDED_STATES, LIVE_STATES, PhaseKind, SessionState
@@ -71,6 +74,13 @@ class Guess(Value, frozen=True):
         return self.state == "asking"
 
 
+class ToldReport(Value, frozen=True):
+    """A report with its place in the session's journal."""
+
+    report: Report
+    at: Cursor
+
+
 class SessionView(Value, frozen=True):
     """One session as the lead sees it.
 
@@ -98,6 +108,14 @@ class SessionView(Value, frozen=True):
     waiting: tuple[Message, ...] = ()
     unsure: tuple[Message, ...] = ()
     report: Report | None = None
+    reports: tuple[ToldReport, ...] = ()
+    """All reports that end work, and the newest notes, oldest first."""
+    carried: Cursor = Cursor()
+    """The newest of its reports that a letter carries to its parent."""
+    carried_silence: int = 0
+    """The newest turn whose silence a letter told its parent; 0: none."""
+    carried_questions: tuple[str, ...] = ()
+    """The newest of its questions that a letter told its parent."""
     plan: tuple[PlanStep, ...] = ()
     usage: Usage = Usage()
     """Totals over all lives of its agent."""
@@ -196,16 +214,27 @@ class ProjectView(Value, frozen=True):
     goal: str = ""
     cursor: Cursor = Cursor()
     conductor_pid: int = 0
+    conductor_host: str = ""
+    conductor_by: str = ""
+    """What conducts: a word for humans, such as `dashboard` or `wuhu conduct`."""
+    conductor_wanted_by: int = 0
+    """The pid of a process that asked to take over; 0: none did since the conductor took."""
     warnings: tuple[str, ...] = ()
     """The newest troubles of the core's own work, oldest first."""
 
 
 class Board(Value, frozen=True):
-    """Everything at one moment; sessions and joins by id, in the order they were made."""
+    """Everything at one moment; each thing by its id, in the order they were made."""
 
     project: ProjectView = ProjectView()
     sessions: dict[str, SessionView] = {}
     joins: dict[str, Join] = {}
+    letters: dict[str, Letter] = {}
+    """All that are not ended, and the newest that are."""
+    jobs: dict[str, Job] = {}
+    """All that run, and the newest that ended."""
+    rescues: dict[str, Rescue] = {}
+    """By ref; the newest."""
     unknown_events: int = 0
 
     def session(self, name: str) -> SessionView | None:

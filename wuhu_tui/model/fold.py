@@ -5,19 +5,26 @@ Pure and total: any record, in any order that keeps each journal's own order, gi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.events import Noted, UnknownEvent
+from wuhu_tui.model.fold_letters import LETTER_STEPS, carried
 from wuhu_tui.model.fold_session import MAX_WARNINGS, fold_session
+from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, Review
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
+
+MAX_KEPT = 200
+"""How many of the newest jobs, and of the newest rescues, the board keeps."""
+
+Some = TypeVar("Some")
 
 
 def fold(board: Board, record: Record) -> Board:
@@ -47,9 +54,12 @@ def _unknown_session(name: str) -> SessionView:
 def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record) -> Board:
     event = record.event
     board = replace(board, project=replace(board.project, cursor=record.cursor))
+    if isinstance(event, project.LetterPosted) and event.letter.sender in sessions:
+        sender = event.letter.sender
+        sessions[sender] = carried(sessions[sender], event.letter)
     project_step = _PROJECT_STEPS.get(type(event))
     if project_step:
-        return project_step(board, event)
+        return project_step(board, event, record)
     session_step = _SESSION_STEPS.get(type(event))
     if session_step:
         if isinstance(event, project.SessionInstantiated):
@@ -68,7 +78,7 @@ def _taken_if_unknown(sessions: dict[str, SessionView], name: str) -> SessionVie
     return known
 
 
-def _project_opened(board: Board, event: project.ProjectOpened) -> Board:
+def _project_opened(board: Board, event: project.ProjectOpened, record: Record) -> Board:
     return replace(
         board,
         project=replace(
@@ -81,29 +91,96 @@ def _project_opened(board: Board, event: project.ProjectOpened) -> Board:
     )
 
 
-def _conductor_took(board: Board, event: project.ConductorTook) -> Board:
-    return replace(board, project=replace(board.project, conductor_pid=event.pid))
+def _conductor_took(board: Board, event: project.ConductorTook, record: Record) -> Board:
+    taken = replace(
+        board.project,
+        conductor_pid=event.pid,
+        conductor_host=event.host,
+        conductor_by=event.by,
+        conductor_wanted_by=0,
+    )
+    return replace(board, project=taken)
 
 
-def _project_noted(board: Board, event: Noted) -> Board:
+def _conductor_wanted(board: Board, event: project.ConductorWanted, record: Record) -> Board:
+    return replace(board, project=replace(board.project, conductor_wanted_by=event.pid))
+
+
+def _project_noted(board: Board, event: Noted, record: Record) -> Board:
     if event.level == "info":
         return board
     warnings = (*board.project.warnings, event.text)[-MAX_WARNINGS:]
     return replace(board, project=replace(board.project, warnings=warnings))
 
 
-def _join_opened(board: Board, event: project.JoinOpened) -> Board:
+def _join_opened(board: Board, event: project.JoinOpened, record: Record) -> Board:
     return replace(board, joins={**board.joins, event.join.id: event.join})
 
 
-def _join_woken(board: Board, event: project.JoinWoken) -> Board:
+def _join_woken(board: Board, event: project.JoinWoken, record: Record) -> Board:
     join = board.joins.get(event.join)
     if join is None or join.wake is not None:
         return board
     return replace(board, joins={**board.joins, join.id: replace(join, wake=event.wake)})
 
 
-_PROJECT_STEPS: dict[type[Any], Callable[[Board, Any], Board]] = {
+def _job_begun(board: Board, event: project.JobBegun, record: Record) -> Board:
+    running = [job.id for job in board.jobs.values() if job.outcome is JobOutcome.RUNNING]
+    return replace(board, jobs=_newest(board.jobs, event.job.id, event.job, keep=running))
+
+
+def _job_ended(board: Board, event: project.JobEnded, record: Record) -> Board:
+    job = board.jobs.get(event.job)
+    if job is None or job.outcome is not JobOutcome.RUNNING:
+        return board
+    ended = replace(
+        job,
+        outcome=event.outcome,
+        exit_code=event.exit_code,
+        output=event.output,
+        ended_at=record.ts,
+    )
+    return replace(board, jobs={**board.jobs, job.id: ended})
+
+
+def _rescued(board: Board, event: project.WorkRescued, record: Record) -> Board:
+    rescue = event.rescue
+    return replace(board, rescues=_newest(board.rescues, rescue.ref, rescue))
+
+
+def _restored(board: Board, event: project.WorkRestored, record: Record) -> Board:
+    rescue = board.rescues.get(event.ref)
+    if rescue is None:
+        return board
+    brought_back = replace(rescue, restored_to=event.to)
+    return replace(board, rescues={**board.rescues, event.ref: brought_back})
+
+
+def _forgotten(board: Board, event: project.WorkForgotten, record: Record) -> Board:
+    left = {ref: rescue for ref, rescue in board.rescues.items() if ref != event.ref}
+    return replace(board, rescues=left)
+
+
+def _newest(
+    kept: dict[str, Some], name: str, thing: Some, *, keep: Collection[str] = ()
+) -> dict[str, Some]:
+    """With one more; the oldest goes if there are too many, unless it is to be kept."""
+    grown = {**kept, name: thing}
+    if len(grown) > MAX_KEPT:
+        oldest = next((old for old in grown if old not in keep and old != name), None)
+        if oldest is not None:
+            del grown[oldest]
+    return grown
+
+
+_PROJECT_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
+    **LETTER_STEPS,
+    project.JobBegun: _job_begun,
+    project.JobEnded: _job_ended,
+    project.WorkRescued: _rescued,
+    project.WorkRestored: _restored,
+    project.WorkForgotten: _forgotten,
+    project.ConductorWanted: _conductor_wanted,
     project.ProjectOpened: _project_opened,
     project.ConductorTook: _conductor_took,
     Noted: _project_noted,

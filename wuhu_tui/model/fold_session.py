@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from wuhu_tui.model import events
-from wuhu_tui.model.board import Phase, SessionView, Standing
+from wuhu_tui.model.board import Phase, SessionView, Standing, ToldReport
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.fold_agent import between_turns, fold_agent
 from wuhu_tui.model.fold_receipts import fold_receipts
@@ -19,6 +19,9 @@ from wuhu_tui.model.states import PhaseKind, SessionState
 
 MAX_WARNINGS = 20
 """How many of a session's newest warnings the board keeps."""
+
+MAX_NOTES = 20
+"""How many of a session's newest notes the board keeps."""
 
 _BETWEEN_TURNS = (PhaseKind.NONE, PhaseKind.BACKGROUND)
 
@@ -179,10 +182,24 @@ def _detached(view: SessionView, event: events.QuestionDetached, record: Record)
 
 
 def _reported(view: SessionView, event: events.ReportMade, record: Record) -> SessionView:
+    told = ToldReport(report=event.report, at=record.cursor)
+    view = replace(view, reports=_kept((*view.reports, told)))
     if event.report.kind is ReportKind.NOTE:
         return view
     head = event.report.head or view.head
     return replace(view, report=event.report, reported_in_turn=view.turn, head=head)
+
+
+def _kept(reports: tuple[ToldReport, ...]) -> tuple[ToldReport, ...]:
+    """Without the oldest note if there are too many; a report that ends work always stays."""
+    notes = [place for place, told in enumerate(reports) if _is_note(told)]
+    if len(notes) <= MAX_NOTES:
+        return reports
+    return (*reports[: notes[0]], *reports[notes[0] + 1 :])
+
+
+def _is_note(told: ToldReport) -> bool:
+    return told.report.kind is ReportKind.NOTE
 
 
 def _commit_seen(view: SessionView, event: events.CommitSeen, record: Record) -> SessionView:

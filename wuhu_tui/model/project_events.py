@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from wuhu_tui.model.events import Event, Noted
+from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import Join, Wake
+from wuhu_tui.model.letters import DeferralReason, Letter, LetterState
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, MergeStep, Review, Verdict
 from wuhu_tui.model.session_events import SESSION_EVENTS
 from wuhu_tui.model.sessions import SessionSpec
@@ -144,6 +149,85 @@ class ConductorTook(Event, frozen=True, tag="conductor.took"):
     by: str = ""
 
 
+class ConductorWanted(Event, frozen=True, tag="conductor.wanted"):
+    """This process asks the one that conducts to let go, so that it can take over."""
+
+    pid: int
+    host: str = ""
+    by: str = ""
+
+
+class LetterPosted(Event, frozen=True, tag="letter.posted"):
+    """A letter exists; nothing of it was sent before this was on disk."""
+
+    letter: Letter
+
+
+class LetterDeferred(Event, frozen=True, tag="letter.deferred"):
+    """Its recipient cannot take it now; written when the reason changes, not at every try."""
+
+    letter: str
+    reason: DeferralReason
+    detail: str = ""
+    next_try: datetime | None = None
+    deferrals: int = 0
+    failures: int = 0
+
+
+class LetterMoved(Event, frozen=True, tag="letter.moved"):
+    """Any other state was entered; `by` and `note` say who did it and why."""
+
+    letter: str
+    after: LetterState
+    by: str = "core"
+    detail: str = ""
+    note: str = ""
+
+
+class LetterEdited(Event, frozen=True, tag="letter.edited"):
+    """Its words were changed before it was sent again."""
+
+    letter: str
+    text: str
+    by: str = ""
+
+
+class JobBegun(Event, frozen=True, tag="job.begun"):
+    """Somebody runs a command in a place."""
+
+    job: Job
+
+
+class JobEnded(Event, frozen=True, tag="job.ended"):
+    """It is over; `output` is the end of what it printed."""
+
+    job: str
+    outcome: JobOutcome
+    exit_code: int | None = None
+    output: str = ""
+
+
+class WorkRescued(Event, frozen=True, tag="work.rescued"):
+    """A worktree's uncommitted work lies under a ref; written before anything is removed."""
+
+    rescue: Rescue
+
+
+class WorkRestored(Event, frozen=True, tag="work.restored"):
+    """A rescue was brought back; `to` is the session or branch that has it now."""
+
+    ref: str
+    to: str
+    by: str = ""
+
+
+class WorkForgotten(Event, frozen=True, tag="work.forgotten"):
+    """A rescue's ref was deleted, because somebody said so."""
+
+    ref: str
+    by: str = ""
+
+
 PROJECT_EVENTS: tuple[type[Event], ...] = (
     ProjectOpened,
     SessionInstantiated,
@@ -161,6 +245,16 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     JoinOpened,
     JoinWoken,
     ConductorTook,
+    ConductorWanted,
+    LetterPosted,
+    LetterDeferred,
+    LetterMoved,
+    LetterEdited,
+    JobBegun,
+    JobEnded,
+    WorkRescued,
+    WorkRestored,
+    WorkForgotten,
     Noted,
 )
 """Every event type of a project's journal."""

@@ -77,6 +77,8 @@ class SessionSpec(Value, frozen=True):
     """0: none."""
     budget: Budget = Budget()
     """Its own limits; where one is 0, the project's counts."""
+    parent: str = ""
+    """The session that made it and hears its reports first; empty: the lead made it."""
     created_at: datetime = EPOCH_START
     key: str = ""
     """Idempotency key of its making; empty: none was given."""
