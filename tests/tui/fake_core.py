@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -16,8 +16,12 @@ from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import Conflict, NotFound, WuhuError
+from wuhu_tui.model.health import Observation
+from wuhu_tui.model.freshness import Freshness, FreshnessVerdict
+from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.messages import Lane, Message
+from wuhu_tui.model.rescues import Rescue, Stake
 from wuhu_tui.model.reviews import Finding, Merge, MergeOutcome, Verdict, VerdictKind
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
@@ -53,7 +57,9 @@ class FakeCore:
         self.dead: set[str] = set()
         self.used: dict[str, Resources] = {}
         self.reasons: dict[str, Provenance] = {}
+        self.stakes: dict[str, Stake] = {}
         self.command_result = CommandResult(exit_code=0, output="ok\n")
+        self.observations: tuple[Observation, ...] = ()
         self.hold: asyncio.Event | None = None
 
     # what tests do to it
@@ -194,10 +200,42 @@ class FakeCore:
     async def hibernate(self, session: str) -> None:
         await self._note("hibernate", session)
 
-    async def archive(self, session: str, *, discard: bool = False) -> None:
+    async def archive(self, session: str, *, discard: bool = False, by: str = "lead") -> None:
         await self._note("archive", session, discard=discard)
         sessions = {name: view for name, view in self._board.sessions.items() if name != session}
         await self.show(replace(self._board, sessions=sessions))
+
+    async def at_stake(self, session: str) -> Stake:
+        await self._note("at_stake", session)
+        spec = self._board.sessions[session].spec
+        empty = Stake(session=session, worktree=spec.worktree, branch=spec.branch, head="", ref="")
+        return self.stakes.get(session, empty)
+
+    async def rescues(self) -> Sequence[Rescue]:
+        await self._note("rescues", "")
+        return tuple(reversed(self._board.rescues.values()))
+
+    async def rescue_diff(self, ref: str) -> Diff:
+        await self._note("rescue_diff", ref)
+        return self.diffs.get(ref, Diff(base="", head=""))
+
+    async def restore(self, ref: str, *, to: str = "", by: str = "lead") -> str:
+        await self._note("restore", ref, to=to)
+        rescue = self._board.rescues[ref]
+        back = replace(rescue, restored_to=to or rescue.session)
+        await self.show(replace(self._board, rescues={**self._board.rescues, ref: back}))
+        return back.restored_to
+
+    async def forget_rescue(self, ref: str, *, by: str = "lead") -> None:
+        await self._note("forget_rescue", ref)
+        left = {name: rescue for name, rescue in self._board.rescues.items() if name != ref}
+        await self.show(replace(self._board, rescues=left))
+
+    async def sync_environment(self, session: str, *, by: str = "lead") -> Freshness:
+        await self._note("sync_environment", session)
+        return Freshness(
+            verdict=FreshnessVerdict.PASSED, base_branch="main", base_commit="", tip="", at=NOW
+        )
 
     async def answer(
         self,
@@ -335,9 +373,39 @@ class FakeCore:
         await self._note("undo_merge", session)
         await self.move(session, SessionState.APPROVED, "merge undone")
 
-    async def run_in(self, session: str, command: str, *, by: str = "lead") -> CommandResult:
-        await self._note("run_in", session, command=command)
+    async def run_in(
+        self,
+        place: str,
+        command: str,
+        *,
+        by: str = "lead",
+        timeout: timedelta | None = None,
+    ) -> CommandResult:
+        await self._note("run_in", place, command=command)
         return self.command_result
+
+    async def begin_job(
+        self, place: str, command: str, *, by: str = "lead", timeout: timedelta | None = None
+    ) -> Job:
+        await self._note("begin_job", place, command=command)
+        job = Job(id="job-1", command=command, place=place, by=by, begun_at=NOW, background=True)
+        self._board = replace(self._board, jobs={**self._board.jobs, job.id: job})
+        return job
+
+    async def wait_job(self, job: str) -> Job:
+        await self._note("wait_job", job)
+        return self._board.jobs[job]
+
+    async def stop_job(self, job: str, *, by: str = "lead") -> Job:
+        await self._note("stop_job", job)
+        return self._board.jobs[job]
+
+    async def job_output(self, job: str) -> str:
+        await self._note("job_output", job)
+        return self.command_result.output
+
+    async def follow_job(self, job: str) -> AsyncIterator[str]:
+        yield await self.job_output(job)
 
     async def idle(self) -> None:
         return None

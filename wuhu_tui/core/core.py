@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from wuhu_tui.core import judging, lives, talk, terminals, waiting
+from wuhu_tui.core import jobs, judging, lives, sync, talk, terminals, trash, waiting
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.core.door import CommandResult, NewSession
 from wuhu_tui.core.instantiate import instantiate
@@ -20,15 +20,16 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.freshness import Freshness
+from wuhu_tui.model.health import Observation
+from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.rescues import Rescue, Stake
 from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
-
-SHELL_DEADLINE = 600.0
-"""Seconds after which a shell command in a session's place is ended."""
 
 
 class Core:
@@ -192,9 +193,33 @@ class Core:
         """Put a waiting message into another lane."""
         await talk.move_message(self._project, session, message, lane)
 
-    async def archive(self, session: str, *, discard: bool = False) -> None:
+    async def archive(self, session: str, *, discard: bool = False, by: str = "lead") -> None:
         """Take a session off the board and its worktree off the disk."""
-        await lives.archive(self._project, session, discard=discard)
+        await lives.archive(self._project, session, discard=discard, by=by)
+
+    async def at_stake(self, session: str) -> Stake:
+        """What the session's place holds that a removal would take from the disk."""
+        return await trash.at_stake(self._project, session)
+
+    async def rescues(self) -> Sequence[Rescue]:
+        """Work that was kept before something was removed, newest first."""
+        return await trash.rescues(self._project)
+
+    async def rescue_diff(self, ref: str) -> Diff:
+        """What a rescue holds beyond the commit its worktree stood on."""
+        return await trash.rescue_diff(self._project, ref)
+
+    async def restore(self, ref: str, *, to: str = "", by: str = "lead") -> str:
+        """Bring a rescue back; returns the session or branch that has it now."""
+        return await trash.restore(self._project, ref, to=to, by=by)
+
+    async def forget_rescue(self, ref: str, *, by: str = "lead") -> None:
+        """Delete a rescue's ref for good."""
+        await trash.forget(self._project, ref, by=by)
+
+    async def sync_environment(self, session: str, *, by: str = "lead") -> Freshness:
+        """Hold the session's branch against its base, and record it."""
+        return await sync.sync_environment(self._project, session, by=by)
 
     async def open_join(
         self,
@@ -262,14 +287,38 @@ class Core:
 
         await undo_merge(self._project, self._project.view(session), by=by)
 
-    async def run_in(self, session: str, command: str, *, by: str = "lead") -> CommandResult:
-        """Run a shell command in the session's worktree with its environment."""
-        from wuhu_tui.hosts.shell import run_in_place
+    async def run_in(
+        self,
+        place: str,
+        command: str,
+        *,
+        by: str = "lead",
+        timeout: timedelta | None = jobs.LIMIT,
+    ) -> CommandResult:
+        """Run a shell command in a place and wait for its end."""
+        return await jobs.run_in(self._project, place, command, by=by, timeout=timeout)
 
-        spec = self._project.view(session).spec
-        folder = self._project.folder.session(session).path
-        code, output = await run_in_place(spec, folder, command, deadline=SHELL_DEADLINE)
-        return CommandResult(exit_code=code, output=output)
+    async def begin_job(
+        self, place: str, command: str, *, by: str = "lead", timeout: timedelta | None = None
+    ) -> Job:
+        """Run a shell command in a place in the background."""
+        return await jobs.begin_job(self._project, place, command, by=by, timeout=timeout)
+
+    async def wait_job(self, job: str) -> Job:
+        """Wait for a job's end."""
+        return await jobs.wait_job(self._project, job)
+
+    async def stop_job(self, job: str, *, by: str = "lead") -> Job:
+        """End a job and everything it began."""
+        return await jobs.stop_job(self._project, job, by=by)
+
+    async def job_output(self, job: str) -> str:
+        """The end of what a job printed so far."""
+        return await jobs.job_output(self._project, job)
+
+    def follow_job(self, job: str) -> AsyncIterator[str]:
+        """What a job printed, piece by piece as it comes."""
+        return jobs.follow_job(self._project, job)
 
     async def idle(self) -> None:
         """Wait until everything this core has begun by itself is done."""

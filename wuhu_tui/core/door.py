@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -10,8 +10,12 @@ from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.budgets import Budget, Resources
 from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.health import Observation
+from wuhu_tui.model.freshness import Freshness
+from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.rescues import Rescue, Stake
 from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
@@ -130,10 +134,36 @@ class CoreDoor(Protocol):
     async def hibernate(self, session: str) -> None:
         """Release the processes of an idle session."""
 
-    async def archive(self, session: str, *, discard: bool = False) -> None:
+    async def archive(self, session: str, *, discard: bool = False, by: str = "lead") -> None:
         """Take a session off the board and its worktree off the disk.
 
-        Refuses while it runs, or when work would be lost and `discard` is not said.
+        Refuses while it runs, or when work would be lost and `discard` is not said; with it, what
+        is not committed is kept under a rescue ref first, or nothing is removed.
+        """
+
+    async def at_stake(self, session: str) -> Stake:
+        """What the session's place holds that a removal would take from the disk."""
+
+    async def rescues(self) -> Sequence[Rescue]:
+        """Work that was kept before something was removed, newest first; only what still exists."""
+
+    async def rescue_diff(self, ref: str) -> Diff:
+        """What a rescue holds beyond the commit its worktree stood on; `ref` may be a part of it."""
+
+    async def restore(self, ref: str, *, to: str = "", by: str = "lead") -> str:
+        """Bring a rescue back; returns the session or branch that has it now.
+
+        `to` is a session or the name of a new branch; empty: its session, else a new branch.
+        An archived session comes back on the board. Nothing is ever overwritten.
+        """
+
+    async def forget_rescue(self, ref: str, *, by: str = "lead") -> None:
+        """Delete a rescue's ref: what it alone holds is gone for good."""
+
+    async def sync_environment(self, session: str, *, by: str = "lead") -> Freshness:
+        """Hold the session's branch against its base, and record it.
+
+        A session that was never started and has nothing of its own is moved on to base's tip.
         """
 
     async def answer(
@@ -206,8 +236,36 @@ class CoreDoor(Protocol):
     async def undo_merge(self, session: str, *, by: str = "lead") -> None:
         """Take a landed merge back: move the ref if nothing landed since, else revert."""
 
-    async def run_in(self, session: str, command: str, *, by: str = "lead") -> CommandResult:
-        """Run a shell command in the session's worktree with its environment."""
+    async def run_in(
+        self,
+        place: str,
+        command: str,
+        *,
+        by: str = "lead",
+        timeout: timedelta | None = timedelta(minutes=10),
+    ) -> CommandResult:
+        """Run a shell command in a place and wait for its end; given up, the command is ended.
+
+        A place is a session (id or title: its worktree, with its environment) or a path inside the
+        project. It is refused if it is missing or outside; nothing ever runs somewhere else instead.
+        """
+
+    async def begin_job(
+        self, place: str, command: str, *, by: str = "lead", timeout: timedelta | None = None
+    ) -> Job:
+        """Run a shell command in a place in the background; its end is told by a letter to `by`."""
+
+    async def wait_job(self, job: str) -> Job:
+        """Wait for a job's end, whoever began it."""
+
+    async def stop_job(self, job: str, *, by: str = "lead") -> Job:
+        """End a job and everything it began; one that ended already stays as it is."""
+
+    async def job_output(self, job: str) -> str:
+        """The end of what a job printed so far."""
+
+    def follow_job(self, job: str) -> AsyncIterator[str]:
+        """What a job printed, piece by piece as it comes, until its end."""
 
     async def idle(self) -> None:
         """Wait until everything this core has begun by itself is done (for tests and scripts)."""
