@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wuhu_tui.model.events import Event, Noted
+from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import DeferralReason, Letter, LetterState
@@ -43,6 +44,13 @@ class SessionMoved(Event, frozen=True, tag="session.moved"):
     after: SessionState
     cause: str
     after_record: Cursor
+
+
+class BaseCompared(Event, frozen=True, tag="base.compared"):
+    """A session's branch was held against its base; `advanced` says that it was moved on to it."""
+
+    session: str
+    freshness: Freshness
 
 
 class ReviewOpened(Event, frozen=True, tag="review.opened"):
@@ -228,10 +236,19 @@ class WorkForgotten(Event, frozen=True, tag="work.forgotten"):
     by: str = ""
 
 
+class HealthMended(Event, frozen=True, tag="health.mended"):
+    """Somebody had the doctor mend something; `text` is what was done."""
+
+    observation: str
+    text: str
+    by: str = ""
+
+
 PROJECT_EVENTS: tuple[type[Event], ...] = (
     ProjectOpened,
     SessionInstantiated,
     SessionMoved,
+    BaseCompared,
     ReviewOpened,
     ReviewVoided,
     CheckEnded,
@@ -255,6 +272,7 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     WorkRescued,
     WorkRestored,
     WorkForgotten,
+    HealthMended,
     Noted,
 )
 """Every event type of a project's journal."""
