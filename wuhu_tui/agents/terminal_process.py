@@ -24,8 +24,17 @@ READ_AT_ONCE = 16_384
 MOST_UNREAD = 1 << 20
 """Bytes that wait to be read by a program that does not read; more are dropped."""
 
-_TAKE_TERMINAL = "import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);os.execvp(sys.argv[1],sys.argv[1:])"
-"""Run as leader of a new session before the program itself: only such a one can take a terminal."""
+_TAKE_TERMINAL = """
+import fcntl, os, signal, sys, termios
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+    signal.signal(number, signal.SIG_DFL)
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Run as leader of a new session before the program itself: only such a one can take a terminal.
+
+What was started in the background ignores the terminal's keys, and so would all that it starts.
+"""
 
 
 class Patience(Value, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -186,6 +187,22 @@ async def test_an_interrupt_is_ctrl_c(tmp_path: Path) -> None:
         assert await turn == "cancelled"
         await stage.shows("stopped")
         assert await stage.agent.steer("x", "t") is SteerOutcome.NOT_NOW
+
+
+async def test_ctrl_c_counts_for_what_was_started_in_the_background(tmp_path: Path) -> None:
+    """A shell makes what it starts with `&` ignore Ctrl+C, and children inherit that."""
+    sleeper = (sys.executable, "-u", "-c", _INTERRUPTIBLE)
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        async with on_stage(tmp_path, sleeper, QUICK_BUT_PATIENT) as stage:
+            signal.signal(signal.SIGINT, heard)
+            turn = asyncio.create_task(stage.agent.prompt("begin"))
+            await stage.shows("at work")
+            await stage.agent.interrupt()
+            assert await turn == "cancelled"
+            await stage.shows("stopped")
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 _INTERRUPTIBLE = """
