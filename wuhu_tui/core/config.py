@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from wuhu_tui.core.config_base import Settings
 from wuhu_tui.core.config_errors import read_settings
+from wuhu_tui.core.config_orchestrator import OrchestratorSettings
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.journal.layout import CONFIG_FILE, ProjectFolder
 from wuhu_tui.model.budgets import Budget, Policy
@@ -23,12 +25,6 @@ MAX_NAME = 40
 
 MOST_MINUTES = 1_000_000
 """A permission that waits longer waits for ever."""
-
-
-class Settings(BaseModel):
-    """Base of every table in a settings file: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def check_name(name: str) -> str:
@@ -196,6 +192,7 @@ class ProjectConfig(Settings):
     permissions: tuple[PermissionSettings, ...] = ()
     budget: BudgetSettings = BudgetSettings()
     skills: SkillSettings = SkillSettings()
+    orchestrator: OrchestratorSettings = OrchestratorSettings()
     agents: dict[str, dict[str, Any]] = {}
 
     @field_validator("checks", "permissions", mode="before")

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from wuhu_tui.core.config import Settings
+from wuhu_tui.core.config_base import Settings
 from wuhu_tui.core.config_errors import read_settings
 from wuhu_tui.core.core import Core
 from wuhu_tui.core.door import NewSession

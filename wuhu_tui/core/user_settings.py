@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator
 
-from wuhu_tui.core.config import Settings
+from wuhu_tui.core.config_base import Settings
 from wuhu_tui.core.config_errors import read_settings
 
 FILE = "config.toml"
