@@ -177,7 +177,9 @@ async def hibernate(project: Project, session: str, *, by: str = "lead") -> None
     await deliver_until(project, session, command, lambda now: now.state is SessionState.HIBERNATED)
 
 
-async def archive(project: Project, session: str, *, discard: bool) -> None:
+async def archive(
+    project: Project, session: str, *, discard: bool, by: str = "lead"
+) -> None:
     """Take a session off the board; the journal says what was removed and what was kept.
 
     Raises:

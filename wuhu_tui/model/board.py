@@ -7,6 +7,7 @@ from datetime import datetime
 from wuhu_tui.model.agent_events import DelayKind
 from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.capabilities import Capability
+from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join
 from wuhu_tui.model.letters import Letter
@@ -144,6 +145,8 @@ class SessionView(Value, frozen=True):
     exit: Exit | None = None
     review: Review | None = None
     merge: Merge | None = None
+    freshness: Freshness | None = None
+    """Its branch beside its base, as last compared; None: never."""
     reported_in_turn: int = 0
     """The turn of the last report that ends work (done, blocked, failed); 0: none yet."""
     nudged_for_turn: int = -1

@@ -138,6 +138,7 @@ def _job_ended(board: Board, event: project.JobEnded, record: Record) -> Board:
         outcome=event.outcome,
         exit_code=event.exit_code,
         output=event.output,
+        detail=event.detail,
         ended_at=record.ts,
     )
     return replace(board, jobs={**board.jobs, job.id: ended})
@@ -206,6 +207,14 @@ def _moved(view: SessionView, event: project.SessionMoved, record: Record) -> Se
     if event.after is SessionState.LOST:
         return replace(view, lost=standing)
     return replace(view, given=standing)
+
+
+def _base_compared(view: SessionView, event: project.BaseCompared, record: Record) -> SessionView:
+    freshness = event.freshness
+    spec = view.spec
+    if freshness.advanced:
+        spec = replace(spec, base_commit=freshness.tip)
+    return replace(view, freshness=freshness, spec=spec)
 
 
 def _review_opened(view: SessionView, event: project.ReviewOpened, record: Record) -> SessionView:
@@ -302,6 +311,7 @@ def _undo_prepared(
 _SESSION_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     project.SessionInstantiated: _instantiated,
     project.SessionMoved: _moved,
+    project.BaseCompared: _base_compared,
     project.ReviewOpened: _review_opened,
     project.ReviewVoided: _review_voided,
     project.CheckEnded: _check_ended,
