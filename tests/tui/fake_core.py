@@ -265,9 +265,29 @@ class FakeCore:
         await self._note("edit_message", session, message=message, text=text)
         await self._change_message(session, message, text=text)
 
-    async def move_message(self, session: str, message: str, lane: Lane) -> None:
-        await self._note("move_message", session, message=message, lane=lane)
+    async def move_message(
+        self, session: str, message: str, lane: Lane, *, before: str = ""
+    ) -> None:
+        place = {"before": before} if before else {}
+        await self._note("move_message", session, message=message, lane=lane, **place)
         await self._change_message(session, message, lane=lane)
+
+    async def promote_message(self, session: str, message: str) -> None:
+        await self._note("promote_message", session, message=message)
+        await self._change_message(session, message, lane=Lane.STEER)
+
+    async def requeue_letter(self, letter: str, *, by: str = "lead", note: str = "") -> str:
+        await self._note("requeue_letter", "", letter=letter, note=note)
+        return letter
+
+    async def edit_letter(self, letter: str, text: str, *, by: str = "lead") -> None:
+        await self._note("edit_letter", "", letter=letter, text=text)
+
+    async def discard_letter(self, letter: str, *, note: str = "", by: str = "lead") -> None:
+        await self._note("discard_letter", "", letter=letter, note=note)
+
+    async def acknowledge_letter(self, letter: str, *, by: str = "lead") -> None:
+        await self._note("acknowledge_letter", "", letter=letter)
 
     async def _change_message(self, session: str, message: str, **changes: Any) -> None:
         waiting = tuple(
@@ -406,6 +426,10 @@ class FakeCore:
 
     async def follow_job(self, job: str) -> AsyncIterator[str]:
         yield await self.job_output(job)
+
+    async def take_over(self, *, by: str) -> bool:
+        await self._note("take_over", by=by)
+        return True
 
     async def idle(self) -> None:
         return None

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from wuhu_tui.core.conducting import Baton
 from wuhu_tui.core.duties import Duty, branch_duties, duties
 from wuhu_tui.core.errands import Errands
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.snapshot import write_snapshot
-from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.events import Noted
-from wuhu_tui.model.project_events import ConductorTook
 from wuhu_tui.model.states import REVIEW_STATES
 from wuhu_tui.repo.refs import branch_tips
 
@@ -37,15 +34,21 @@ VIEW = 2.0
 """Seconds between two writings of the snapshot."""
 
 
-class Conductor:
-    """Waits for the lock, then does every duty that is due, for as long as it lives."""
+Log = Callable[[str], None]
+"""Takes a line in plain words on what the conductor does."""
 
-    def __init__(self, project: Project, *, by: str = "") -> None:
+
+class Conductor:
+    """Waits for the lock, then does every duty that is due, until another process asks for it.
+
+    Who let go waits in line again.
+    """
+
+    def __init__(self, project: Project, *, by: str = "", log: Log | None = None) -> None:
         self._project = project
-        self._by = by
-        self._lock = FileLock(project.folder.conductor_lock)
+        self._baton = Baton(project, by)
+        self._log = log or (lambda _: None)
         self._errands = Errands(self._tell)
-        self._took = False
         self._task: asyncio.Task[None] | None = None
         self._tips: dict[str, str] = {}
         self._shown: object = None
@@ -53,24 +56,36 @@ class Conductor:
     @property
     def conducting(self) -> bool:
         """Whether this process does the automation."""
-        return self._took and self._lock.held
+        return self._baton.held
 
     async def start(self) -> None:
         """Take the lock if it is free, and begin to conduct, or to wait for it."""
         try:
-            await self._take()
+            if not await self._take():
+                self._log(f"{self._baton.holder()} conducts; waiting for it to end")
         except WuhuError as error:
             self._project.ledger.warn(f"automation cannot begin: {error}")
         self._task = asyncio.create_task(self._run(), name="conduct")
+
+    async def take_over(self, by: str) -> bool:
+        """Ask the conductor to let go and take its place; False: this process conducted already.
+
+        Raises:
+            NotPossible, Conflict: it could not; says why, and who conducts.
+        """
+        self._baton.by = by or self._baton.by
+        return await self._baton.take_over()
 
     async def aclose(self) -> None:
         """Stop; whoever waits for the lock takes over."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
         await self._errands.cancel()
-        self._took = False
-        self._lock.release()
+        self._baton.let_go()
 
     async def settled(self) -> None:
         """Wait until nothing is due and nothing runs."""
@@ -94,22 +109,15 @@ class Conductor:
                 self._project.ledger.warn(f"automation: {type(error).__name__}: {error}")
             await asyncio.sleep(RETRY)
 
-    async def _take(self) -> None:
-        """Try to become the conductor, and write that down."""
-        if not self._lock.acquire(0):
-            return
-        try:
-            await self._project.catch_up()
-            await self._project.append(
-                ConductorTook(pid=os.getpid(), host=platform.node(), by=self._by)
-            )
-        except WuhuError:
-            self._lock.release()
-            raise
-        self._took = True
+    async def _take(self) -> bool:
+        if not await self._baton.take():
+            return False
+        self._log("conducting")
+        return True
 
     async def _conduct(self) -> None:
-        while True:
+        """Do what is due until another process asks for the lock."""
+        while not self._baton.wanted:
             revision = self._project.ledger.revision
             self._begin(self._all())
             await asyncio.sleep(BREATH)
@@ -118,6 +126,8 @@ class Conductor:
                     await self._project.ledger.changed(revision)
             except TimeoutError:
                 continue
+        await self._let_go()
+        self._log("let go: another process asked to conduct; waiting for it to end")
 
     def _all(self) -> Iterable[Duty]:
         yield from duties(self._project)

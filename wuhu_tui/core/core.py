@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from wuhu_tui.core import jobs, judging, lives, sync, talk, terminals, trash, waiting
+from wuhu_tui.core import jobs, judging, letters, lives, sync, talk, terminals, trash, waiting
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.core.door import CommandResult, NewSession
 from wuhu_tui.core.instantiate import instantiate
@@ -47,8 +47,11 @@ class Core:
         clock: Callable[[], datetime] = now,
         new_id: Callable[[], str] = new_id,
         conduct: bool = True,
+        by: str = "",
     ) -> Self:
         """Open the project around `path`; `conduct`: do its automation whenever nobody else does.
+
+        `by` is the word by which others are told who conducts.
 
         Raises:
             NotFound: there is no project here; says how to make one.
@@ -57,7 +60,7 @@ class Core:
             JournalError: the project's journal cannot be read.
         """
         project = await open_project(path, clock=clock, new_id=new_id)
-        conductor = Conductor(project) if conduct else None
+        conductor = Conductor(project, by=by) if conduct else None
         if conductor is not None:
             await conductor.start()
         return cls(project, conductor)
@@ -189,9 +192,31 @@ class Core:
         """Change a waiting message."""
         await talk.edit_message(self._project, session, message, text)
 
-    async def move_message(self, session: str, message: str, lane: Lane) -> None:
-        """Put a waiting message into another lane."""
-        await talk.move_message(self._project, session, message, lane)
+    async def move_message(
+        self, session: str, message: str, lane: Lane, *, before: str = ""
+    ) -> None:
+        """Put a waiting message into a lane."""
+        await talk.move_message(self._project, session, message, lane, before=before)
+
+    async def promote_message(self, session: str, message: str) -> None:
+        """Make a waiting message the first of the steer lane."""
+        await talk.promote_message(self._project, session, message)
+
+    async def requeue_letter(self, letter: str, *, by: str = "lead", note: str = "") -> str:
+        """Send a letter again; returns the id under which it goes now."""
+        return await letters.requeue(self._project, letter, by=by, note=note)
+
+    async def edit_letter(self, letter: str, text: str, *, by: str = "lead") -> None:
+        """Change the words of a letter that no agent has yet."""
+        await letters.edit(self._project, letter, text, by=by)
+
+    async def discard_letter(self, letter: str, *, note: str = "", by: str = "lead") -> None:
+        """Let a letter go for good."""
+        await letters.discard(self._project, letter, note=note, by=by)
+
+    async def acknowledge_letter(self, letter: str, *, by: str = "lead") -> None:
+        """Say that the lead has seen a letter."""
+        await letters.acknowledge(self._project, letter, by=by)
 
     async def archive(self, session: str, *, discard: bool = False, by: str = "lead") -> None:
         """Take a session off the board and its worktree off the disk."""
@@ -319,6 +344,13 @@ class Core:
     def follow_job(self, job: str) -> AsyncIterator[str]:
         """What a job printed, piece by piece as it comes."""
         return jobs.follow_job(self._project, job)
+
+    async def take_over(self, *, by: str) -> bool:
+        """Become the conductor, asking the one that is to let go."""
+        if self._conductor is None:
+            self._conductor = Conductor(self._project, by=by)
+            await self._conductor.start()
+        return await self._conductor.take_over(by)
 
     async def idle(self) -> None:
         """Wait until everything this core has begun by itself is done."""

@@ -188,8 +188,28 @@ class CoreDoor(Protocol):
     async def edit_message(self, session: str, message: str, text: str) -> None:
         """Change a waiting message."""
 
-    async def move_message(self, session: str, message: str, lane: Lane) -> None:
-        """Put a waiting message into another lane."""
+    async def move_message(
+        self, session: str, message: str, lane: Lane, *, before: str = ""
+    ) -> None:
+        """Put a waiting message into a lane: ahead of the message `before`, or behind them all."""
+
+    async def promote_message(self, session: str, message: str) -> None:
+        """Make a waiting message the first of the steer lane."""
+
+    async def requeue_letter(self, letter: str, *, by: str = "lead", note: str = "") -> str:
+        """Send a letter again; returns the id under which it goes now.
+
+        One that its recipient is known to have got goes as a new letter: one id is one message.
+        """
+
+    async def edit_letter(self, letter: str, text: str, *, by: str = "lead") -> None:
+        """Change the words of a letter that no agent has yet."""
+
+    async def discard_letter(self, letter: str, *, note: str = "", by: str = "lead") -> None:
+        """Let a letter go for good; what of it still waits at its recipient is taken back."""
+
+    async def acknowledge_letter(self, letter: str, *, by: str = "lead") -> None:
+        """Say that the lead has seen a letter; what waits at its recipient goes on waiting."""
 
     async def open_join(
         self,
@@ -266,6 +286,16 @@ class CoreDoor(Protocol):
 
     def follow_job(self, job: str) -> AsyncIterator[str]:
         """What a job printed, piece by piece as it comes, until its end."""
+
+    async def take_over(self, *, by: str) -> bool:
+        """Become the conductor, asking the one that is to let go; False: this process conducts.
+
+        `by` is the word by which others are told who conducts, such as `dashboard`.
+
+        Raises:
+            NotPossible: it did not let go in time; names it, and says how it stands.
+            Conflict: somebody else took over first.
+        """
 
     async def idle(self) -> None:
         """Wait until everything this core has begun by itself is done (for tests and scripts)."""
