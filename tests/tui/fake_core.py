@@ -428,7 +428,7 @@ class FakeCore:
         yield await self.job_output(job)
 
     async def take_over(self, *, by: str) -> bool:
-        await self._note("take_over", by=by)
+        await self._note("take_over", by)
         return True
 
     async def idle(self) -> None:
