@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuhu_tui.sample_agent.__main__ import DEFAULT
 from wuhu_tui.sample_agent.place import Bookmark, Memory, Place, state_folder
+from wuhu_tui.sample_agent.program import DEFAULT
 from wuhu_tui.sample_agent.script import ScriptError, load_script
 from wuhu_tui.sample_agent.steps import Repeat, Say
 from wuhu_tui.sample_agent.voice import pieces
@@ -110,7 +110,7 @@ def test_pieces_are_the_text(text: str) -> None:
 
 def test_it_knows_nothing_of_wuhu() -> None:
     program = (
-        "import sys; import wuhu_tui.sample_agent.__main__; "
+        "import sys; import wuhu_tui.sample_agent.program; "
         "print(*sorted({name.split('.')[1] for name in sys.modules if name.startswith('wuhu_tui.')}))"
     )
     done = subprocess.run(

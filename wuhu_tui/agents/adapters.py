@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 from wuhu_tui.agents.protocol import Agent, AgentSetting
 from wuhu_tui.model.errors import ConfigError
@@ -33,5 +33,12 @@ def adapter_for(setting: AgentSetting) -> Agent:
             where=f"agents.{setting.launch.name}.protocol",
             remedy=f"use one of: {', '.join(PROTOCOLS)}",
         )
-    module, name = ADAPTERS[setting.launch.protocol]
-    return cast("Agent", getattr(import_module(module), name)(setting))
+    return cast("Agent", _loaded(*ADAPTERS[setting.launch.protocol])(setting))
+
+
+def _loaded(module: str, name: str) -> Any:
+    """The adapter; a second of a small processor is saved with every life of a session."""
+    from wuhu_tui.agents.lean_models import lean_models
+
+    with lean_models():
+        return getattr(import_module(module), name)
