@@ -12,7 +12,6 @@ from tests.core.boards import Story
 from wuhu_tui.core.joins import cancelled, is_reached, outcome, wake
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
-from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
 from wuhu_tui.model.states import SessionState
@@ -319,22 +318,6 @@ def test_two_open_questions_wake_one_after_the_other() -> None:
         about.append(found.about)
     assert about == ["q1", "q2"]
     assert wake(story.joined("a", "b", name="third"), story.board, story.now) is None
-
-
-@pytest.mark.parametrize(
-    ("lane", "reason"),
-    [(Lane.STEER, WakeReason.STEER), (Lane.SYSTEM, WakeReason.SYSTEM), (Lane.FOLLOW_UP, None)],
-)
-def test_whoever_waits_inside_a_session_is_woken_by_a_word_for_it(
-    lane: Lane, reason: WakeReason | None
-) -> None:
-    story = Story()
-    do(story, works("chief"), works("a"))
-    join = story.joined("a", by="chief")
-    assert wake(join, story.board, story.now) is None
-    story.queued("chief", lane=lane)
-    found = wake(join, story.board, story.now)
-    assert (found.reason if found else None) is reason
 
 
 def test_a_cancelled_join_tells_how_far_it_came() -> None:

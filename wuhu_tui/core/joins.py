@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
+from wuhu_tui.model.letters import LOAD_BEARING, Letter, LetterKind, LetterState
 from wuhu_tui.model.messages import Lane, Message, MessageState
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import ReportKind
@@ -22,6 +23,12 @@ _BUSY = frozenset({_S.STARTING, _S.WORKING, _S.ASKING})
 
 _SETTLED = frozenset({_S.APPROVED, _S.MERGING, _S.CONFLICT, _S.MERGED})
 """The work passed its report: a review said yes to it."""
+
+_COMING = frozenset({LetterState.QUEUED, LetterState.DEFERRED, LetterState.OFFERED})
+"""A letter on its way; whether it landed, its recipient's own journal may know sooner."""
+
+_ADDRESSED = frozenset({LetterKind.STEER, LetterKind.FOLLOW_UP})
+"""Kinds of letters that somebody wrote to the waiter, and not about work."""
 
 _ENDED = {
     _S.STOPPED: Outcome.STOPPED,
@@ -47,7 +54,9 @@ def wake(join: Join, board: Board, now: datetime) -> Wake | None:
       than a report.
     - When no joined session can bring the join to its end any more (each has reached it or has
       ended), it wakes at once, however old the endings are.
-    - Whoever waits inside a session of this project is woken by a steer or system message for it.
+    - Whoever waits inside a session of this project is woken by a steer or system message for it,
+      from the moment it is posted; each wakes it once. Reports of the joined sessions do not: the
+      join looks at those itself.
     """
     if join.wake is not None:
         return None
@@ -153,14 +162,19 @@ def _early(join: Join, board: Board) -> Wake | None:
 
 def _question(join: Join, board: Board, view: SessionView) -> Question | None:
     """An open question that has not woken this waiter yet."""
-    told = {
+    if view.state in (_S.ARCHIVED, _S.MERGED):
+        return None
+    told = _told(join, board)
+    return next((question for question in view.questions if question.id not in told), None)
+
+
+def _told(join: Join, board: Board) -> set[str]:
+    """The questions and messages that woke this waiter before."""
+    return {
         other.wake.about
         for other in board.joins.values()
         if other.wake is not None and other.by == join.by
     }
-    if view.state in (_S.ARCHIVED, _S.MERGED):
-        return None
-    return next((question for question in view.questions if question.id not in told), None)
 
 
 def _failed_since(join: Join, view: SessionView) -> bool:
@@ -196,16 +210,39 @@ def _addressed(join: Join, board: Board) -> Wake | None:
     waiter = board.session(join.by)
     if waiter is None:
         return None
-    queued = [message for message in waiter.waiting if message.state is MessageState.QUEUED]
-    if any(_is_in(Lane.SYSTEM, message) for message in queued):
-        return Wake(reason=WakeReason.SYSTEM, session=waiter.id)
-    if any(_is_in(Lane.STEER, message) for message in queued):
-        return Wake(reason=WakeReason.STEER, session=waiter.id)
+    told = _told(join, board)
+    for lane, reason in ((Lane.SYSTEM, WakeReason.SYSTEM), (Lane.STEER, WakeReason.STEER)):
+        words = (word for word in words_for(waiter, board, join.sessions) if word.lane is lane)
+        new = next((word.id for word in words if word.id not in told), None)
+        if new is not None:
+            return Wake(reason=reason, session=waiter.id, about=new)
     return None
 
 
-def _is_in(lane: Lane, message: Message) -> bool:
-    return message.lane is lane
+def words_for(
+    waiter: SessionView, board: Board, joined: Collection[str] = ()
+) -> tuple[Message | Letter, ...]:
+    """What is on its way to a session and has not landed: in its lanes, or still only posted.
+
+    What tells of the joined sessions' work is left out: a join looks at that itself.
+    """
+    waiting = [word for word in waiter.waiting if word.state is not MessageState.UNSURE]
+    known = {receipt.id for receipt in waiter.receipts} | {word.id for word in waiter.waiting}
+    posted = [
+        letter
+        for letter in board.letters.values()
+        if letter.recipient == waiter.id and letter.state in _COMING
+        if letter.kind is not LetterKind.ANSWER and letter.id not in known
+    ]
+    words = (*waiting, *posted)
+    return tuple(word for word in words if not _tells_of_work(board.letters.get(word.id), joined))
+
+
+def _tells_of_work(letter: Letter | None, joined: Collection[str]) -> bool:
+    """Whether it is a session's word on its own work that need not wake a waiter."""
+    if letter is None or letter.kind in _ADDRESSED:
+        return False
+    return letter.sender in joined or letter.kind not in LOAD_BEARING
 
 
 def _silent(join: Join, board: Board) -> Wake | None:

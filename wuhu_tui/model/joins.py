@@ -57,7 +57,7 @@ class Wake(Value, frozen=True):
     session: str = ""
     outcomes: dict[str, Outcome] = {}
     about: str = ""
-    """The question that woke it: it does not wake the same waiter again."""
+    """The question or message that woke it: it does not wake the same waiter again."""
 
 
 class Join(Value, frozen=True):
