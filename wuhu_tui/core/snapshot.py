@@ -12,6 +12,7 @@ from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.entries import ContextEntry
 from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import EPOCH_START, Value
@@ -46,20 +47,6 @@ class SessionContext(Value, frozen=True):
     next_action: str
     last_signal: datetime
     updated_at: datetime
-
-
-class ContextEntry(Value, frozen=True):
-    """One thing somebody did or said; `refs` are commits, messages, questions."""
-
-    id: str
-    project_id: str
-    session_name: str
-    actor: str
-    kind: str
-    ts: datetime
-    text: str
-    refs: tuple[str, ...] = ()
-    human_attention_needed: bool = False
 
 
 class ProjectSnapshot(Value, frozen=True):

@@ -20,6 +20,7 @@ from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.reviews import Merge, Review
 from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.sightings import Sighting
 from wuhu_tui.model.states import ENDED_STATES, LIVE_STATES, PhaseKind, SessionState
 from wuhu_tui.model.value import EPOCH_START, Value
 
@@ -238,6 +239,8 @@ class Board(Value, frozen=True):
     """All that run, and the newest that ended."""
     rescues: dict[str, Rescue] = {}
     """By ref; the newest."""
+    sightings: dict[str, Sighting] = {}
+    """What the core found out by itself, by its id; the newest."""
     unknown_events: int = 0
 
     def session(self, name: str) -> SessionView | None:

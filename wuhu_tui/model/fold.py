@@ -21,6 +21,9 @@ from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, Review
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
+MAX_ALIKE = 50
+"""How many sightings of one kind the board keeps of a session."""
+
 MAX_KEPT = 200
 """How many of the newest jobs, and of the newest rescues, the board keeps."""
 
@@ -57,6 +60,8 @@ def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record
     if isinstance(event, project.LetterPosted) and event.letter.sender in sessions:
         sender = event.letter.sender
         sessions[sender] = carried(sessions[sender], event.letter)
+    if isinstance(event, project.SessionMoved) and event.after is SessionState.ARCHIVED:
+        board = _without_sightings(board, event.session)
     project_step = _PROJECT_STEPS.get(type(event))
     if project_step:
         return project_step(board, event, record)
@@ -124,6 +129,13 @@ def _join_woken(board: Board, event: project.JoinWoken, record: Record) -> Board
     return replace(board, joins={**board.joins, join.id: replace(join, wake=event.wake)})
 
 
+def _join_taken(board: Board, event: project.JoinTaken, record: Record) -> Board:
+    join = board.joins.get(event.join)
+    if join is None:
+        return board
+    return replace(board, joins={**board.joins, join.id: replace(join, taken=True)})
+
+
 def _job_begun(board: Board, event: project.JobBegun, record: Record) -> Board:
     running = [job.id for job in board.jobs.values() if job.outcome is JobOutcome.RUNNING]
     return replace(board, jobs=_newest(board.jobs, event.job.id, event.job, keep=running))
@@ -162,6 +174,23 @@ def _forgotten(board: Board, event: project.WorkForgotten, record: Record) -> Bo
     return replace(board, rescues=left)
 
 
+def _sighted(board: Board, event: project.SightingMade, record: Record) -> Board:
+    """Of one kind and session the newest stay."""
+    sighting = event.sighting
+    if sighting.id in board.sightings:
+        return board
+    kept = {**board.sightings, sighting.id: replace(sighting, at=record.ts)}
+    alike = [name for name, old in kept.items() if old.is_like(sighting)]
+    if len(alike) > MAX_ALIKE:
+        del kept[alike[0]]
+    return replace(board, sightings=kept)
+
+
+def _without_sightings(board: Board, session: str) -> Board:
+    kept = {name: old for name, old in board.sightings.items() if old.session != session}
+    return board if len(kept) == len(board.sightings) else replace(board, sightings=kept)
+
+
 def _newest(
     kept: dict[str, Some], name: str, thing: Some, *, keep: Collection[str] = ()
 ) -> dict[str, Some]:
@@ -182,11 +211,13 @@ _PROJECT_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
     project.WorkRestored: _restored,
     project.WorkForgotten: _forgotten,
     project.ConductorWanted: _conductor_wanted,
+    project.SightingMade: _sighted,
     project.ProjectOpened: _project_opened,
     project.ConductorTook: _conductor_took,
     Noted: _project_noted,
     project.JoinOpened: _join_opened,
     project.JoinWoken: _join_woken,
+    project.JoinTaken: _join_taken,
 }
 
 

@@ -9,11 +9,13 @@ from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import DeferralReason, Letter, LetterState
+from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, MergeStep, Review, Verdict
 from wuhu_tui.model.session_events import SESSION_EVENTS
 from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.sightings import Sighting
 from wuhu_tui.model.states import SessionState
 
 
@@ -149,6 +151,12 @@ class JoinWoken(Event, frozen=True, tag="join.woken"):
     wake: Wake
 
 
+class JoinTaken(Event, frozen=True, tag="join.taken"):
+    """Whoever waited has read the wake; until then asking for the same again gives this one."""
+
+    join: str
+
+
 class ConductorTook(Event, frozen=True, tag="conductor.took"):
     """This process does the automation from now on."""
 
@@ -163,6 +171,12 @@ class ConductorWanted(Event, frozen=True, tag="conductor.wanted"):
     pid: int
     host: str = ""
     by: str = ""
+
+
+class SightingMade(Event, frozen=True, tag="sighting.made"):
+    """The core found something out that nobody had told; once for each thing."""
+
+    sighting: Sighting
 
 
 class LetterPosted(Event, frozen=True, tag="letter.posted"):
@@ -193,11 +207,12 @@ class LetterMoved(Event, frozen=True, tag="letter.moved"):
 
 
 class LetterEdited(Event, frozen=True, tag="letter.edited"):
-    """Its words were changed before it was sent again."""
+    """Its words, or its lane, were changed before any agent had it."""
 
     letter: str
     text: str
     by: str = ""
+    lane: Lane | None = None
 
 
 class JobBegun(Event, frozen=True, tag="job.begun"):
@@ -213,6 +228,7 @@ class JobEnded(Event, frozen=True, tag="job.ended"):
     outcome: JobOutcome
     exit_code: int | None = None
     output: str = ""
+    detail: str = ""
 
 
 class WorkRescued(Event, frozen=True, tag="work.rescued"):
@@ -261,8 +277,10 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     MergeUndoPrepared,
     JoinOpened,
     JoinWoken,
+    JoinTaken,
     ConductorTook,
     ConductorWanted,
+    SightingMade,
     LetterPosted,
     LetterDeferred,
     LetterMoved,

@@ -1,0 +1,362 @@
+"""Entries: what every channel tells of a project, one for each thing worth telling. Pure.
+
+The same record gives the same entry to everybody, and what needs the lead now has the same ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from wuhu_tui.model import events, project_events
+from wuhu_tui.model.agent_events import GuessMade
+from wuhu_tui.model.attention import Matter, matter
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.entry_makers import (
+    CORE,
+    RUNNER,
+    ContextEntry,
+    Place,
+    loud_entry,
+    question_entry,
+    report_entry,
+    review_entry,
+    seeming_entry,
+    sighting_entry,
+    unsure_entry,
+    verdict_entry,
+)
+from wuhu_tui.model.jobs import JobOutcome
+from wuhu_tui.model.joins import WakeReason
+from wuhu_tui.model.letters import LEAD, LetterKind, LetterState
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.reports import ExitReason
+from wuhu_tui.model.reviews import MergeOutcome
+from wuhu_tui.model.sightings import Sighting, SightingKind
+from wuhu_tui.model.states import SessionState
+
+__all__ = ["KINDS", "ContextEntry", "entries_of", "is_over", "needs", "silence_mark"]
+
+KINDS = frozenset(
+    {
+        *("question", "permission", "plan", "budget", "answer", "default_applied"),
+        *("question_withdrawn", "seems_to_ask", "message_unsure", "steer", "follow_up"),
+        *("report_done", "report_blocked", "report_failed", "report_note", "commit"),
+        *("instantiated", "stopped", "hibernated", "failed", "lost", "archived"),
+        *("review_ready", "verdict_approved", "verdict_changes_requested", "verdict_blocked"),
+        *("verdict_void", "conflict", "merged", "merge_merged", "merge_conflict"),
+        *("merge_refused", "merge_undone", "join_woken", "letter_dead", "letter_escalated"),
+        *("job_ended", "rescued", "conductor", "warning", "error"),
+        *("no_report", "unreported_work", "pull_request", "orphaned_question"),
+    }
+)
+"""Every kind of entry there is."""
+
+_TOLD_BY_THE_BOARD = frozenset(
+    {
+        *("question", "permission", "plan", "budget", "seems_to_ask", "message_unsure"),
+        *("report_blocked", "report_failed", "failed", "lost", "conflict", "review_ready"),
+        *("letter_dead", "letter_escalated", "no_report", "unreported_work", "pull_request"),
+    }
+)
+"""Kinds of which the board says whether they still need the lead."""
+
+_S = SessionState
+
+
+def entries_of(board: Board, record: Record) -> tuple[ContextEntry, ...]:
+    """What one record is worth telling; the board knows the records before it."""
+    tell = _TELLERS.get(type(record.event))
+    if tell is None:
+        return ()
+    place = Place(board=board, session=record.session, cursor=record.cursor, ts=record.ts)
+    entry = tell(place, record.event)
+    return () if entry is None else (entry,)
+
+
+# what sessions write
+
+
+def _asked(place: Place, event: events.QuestionAsked) -> ContextEntry:
+    return question_entry(place, event.question)
+
+
+def _answered(place: Place, event: events.QuestionAnswered) -> ContextEntry:
+    answer = event.answer
+    said = " — ".join(filter(None, (answer.choice, answer.text, answer.note)))
+    text = f"nobody answered in time, going ahead with {said}" if event.expired else said
+    kind = "default_applied" if event.expired else "answer"
+    return place.entry(kind, answer.question, text, actor=answer.by, refs=(answer.question,))
+
+
+def _withdrawn(place: Place, event: events.QuestionWithdrawn) -> ContextEntry:
+    text = f"the question was withdrawn: {event.reason}"
+    return place.entry("question_withdrawn", event.id, text, refs=(event.id,))
+
+
+def _reported(place: Place, event: events.ReportMade) -> ContextEntry:
+    return report_entry(place, event.report)
+
+
+def _committed(place: Place, event: events.CommitSeen) -> ContextEntry:
+    return place.entry("commit", event.sha, event.subject or event.sha[:8], refs=(event.sha,))
+
+
+def _ended(place: Place, event: events.RunnerEnded) -> ContextEntry:
+    reason, detail = event.exit.reason, event.exit.detail or event.exit.last_words
+    return place.entry(
+        reason.value,
+        str(place.cursor.epoch),
+        detail or f"its runner ended: {reason.value}",
+        actor=RUNNER,
+        needed=reason is ExitReason.FAILED,
+    )
+
+
+def _unsure(place: Place, event: events.MessageUnsure) -> ContextEntry:
+    return unsure_entry(place, event.id)
+
+
+def _guessed(place: Place, event: GuessMade) -> ContextEntry | None:
+    return seeming_entry(place, event.line, place.ts) if event.state == "asking" else None
+
+
+def _noted(place: Place, event: events.Noted) -> ContextEntry | None:
+    if event.level == "info":
+        return None
+    actor = RUNNER if place.session else CORE
+    needed = event.level == "error"
+    return place.entry(event.level, place.spot, event.text, actor=actor, needed=needed)
+
+
+# what the core writes
+
+
+def _instantiated(place: Place, event: project_events.SessionInstantiated) -> ContextEntry:
+    spec = event.spec
+    actor = spec.parent or LEAD
+    return place.of(spec.id).entry("instantiated", "0", spec.title or spec.task, actor=actor)
+
+
+_MOVES = {_S.LOST: True, _S.CONFLICT: True, _S.MERGED: False, _S.ARCHIVED: False}
+"""The core's states that are told, and whether each needs the lead."""
+
+
+def _moved(place: Place, event: project_events.SessionMoved) -> ContextEntry | None:
+    if event.after not in _MOVES:
+        return None
+    return place.of(event.session).entry(
+        event.after.value,
+        f"{event.after_record.epoch}.{event.after_record.seq}",
+        event.cause,
+        actor=CORE,
+        needed=_MOVES[event.after],
+    )
+
+
+def _review_opened(place: Place, event: project_events.ReviewOpened) -> ContextEntry:
+    return review_entry(place.of(event.session), event.review.head, place.ts)
+
+
+def _voided(place: Place, event: project_events.ReviewVoided) -> ContextEntry:
+    text = f"a new commit {event.new_head[:8]} made the verdict on {event.head[:8]} void"
+    refs = (event.new_head, event.head)
+    return place.of(event.session).entry("verdict_void", event.new_head, text, refs=refs)
+
+
+def _judged(place: Place, event: project_events.VerdictGiven) -> ContextEntry:
+    return replace(verdict_entry(place.of(event.session), event.verdict), ts=place.ts)
+
+
+def _merge_ended(place: Place, event: project_events.MergeEnded) -> ContextEntry:
+    outcome = event.outcome
+    return place.of(event.session).entry(
+        f"merge_{outcome.value}",
+        event.merge,
+        event.detail or ", ".join(event.files) or f"the merge ended: {outcome.value}",
+        actor=CORE,
+        refs=(event.merge,),
+        needed=outcome in (MergeOutcome.CONFLICT, MergeOutcome.REFUSED),
+    )
+
+
+def _woken(place: Place, event: project_events.JoinWoken) -> ContextEntry:
+    join, wake = place.board.joins.get(event.join), event.wake
+    told = ", ".join(f"{name} {outcome.value}" for name, outcome in wake.outcomes.items())
+    because = f" because of {wake.session}" if wake.session else ""
+    late = wake.reason in (WakeReason.TIMEOUT, WakeReason.FAILED)
+    return place.entry(
+        "join_woken",
+        event.join,
+        f"the wait is over ({wake.reason.value}{because})" + (f": {told}" if told else ""),
+        refs=(event.join,),
+        needed=late and join is not None and join.by == LEAD,
+    )
+
+
+def _conducted(place: Place, event: project_events.ConductorTook) -> ContextEntry:
+    by = f" ({event.by})" if event.by else ""
+    text = f"process {event.pid}{by} conducts"
+    return place.entry("conductor", place.spot, text)
+
+
+_SAID = (LetterKind.STEER, LetterKind.FOLLOW_UP)
+
+
+def _posted(place: Place, event: project_events.LetterPosted) -> ContextEntry | None:
+    letter = event.letter
+    if letter.kind not in _SAID:
+        return None
+    where = place.of("" if letter.recipient == LEAD else letter.recipient)
+    return where.entry(
+        letter.kind.value, letter.id, letter.text, actor=letter.sender, refs=(letter.id,)
+    )
+
+
+def _letter_moved(place: Place, event: project_events.LetterMoved) -> ContextEntry | None:
+    if event.after not in (LetterState.DEAD, LetterState.ESCALATED):
+        return None
+    letter = place.board.letters.get(event.letter)
+    return loud_entry(place, event.letter, event.after, letter, event.detail)
+
+
+def _job_ended(place: Place, event: project_events.JobEnded) -> ContextEntry:
+    job = place.board.jobs.get(event.job)
+    command = job.command if job else event.job
+    code = "" if event.exit_code is None else f", exit code {event.exit_code}"
+    return place.of(job.session if job else "").entry(
+        "job_ended",
+        event.job,
+        f"{command}: {event.outcome.value}{code}",
+        actor=job.by if job else CORE,
+        refs=(event.job,),
+        needed=event.outcome is JobOutcome.LOST,
+    )
+
+
+def _rescued(place: Place, event: project_events.WorkRescued) -> ContextEntry:
+    rescue = event.rescue
+    text = f"uncommitted work was kept under {rescue.ref}: {rescue.reason}"
+    refs = (rescue.ref, rescue.commit)
+    return place.of(rescue.session).entry("rescued", rescue.ref, text, actor=rescue.by, refs=refs)
+
+
+def _sighted(place: Place, event: project_events.SightingMade) -> ContextEntry:
+    return sighting_entry(place, event.sighting, place.ts)
+
+
+_TELLERS: dict[type[Any], Callable[[Place, Any], ContextEntry | None]] = {
+    events.QuestionAsked: _asked,
+    events.QuestionAnswered: _answered,
+    events.QuestionWithdrawn: _withdrawn,
+    events.ReportMade: _reported,
+    events.CommitSeen: _committed,
+    events.RunnerEnded: _ended,
+    events.MessageUnsure: _unsure,
+    events.Noted: _noted,
+    GuessMade: _guessed,
+    project_events.SessionInstantiated: _instantiated,
+    project_events.SessionMoved: _moved,
+    project_events.ReviewOpened: _review_opened,
+    project_events.ReviewVoided: _voided,
+    project_events.VerdictGiven: _judged,
+    project_events.MergeEnded: _merge_ended,
+    project_events.JoinWoken: _woken,
+    project_events.ConductorTook: _conducted,
+    project_events.LetterPosted: _posted,
+    project_events.LetterMoved: _letter_moved,
+    project_events.JobEnded: _job_ended,
+    project_events.WorkRescued: _rescued,
+    project_events.SightingMade: _sighted,
+}
+
+
+# what needs the lead now
+
+
+def needs(board: Board) -> tuple[ContextEntry, ...]:
+    """Everything that needs the lead as the board stands, oldest first."""
+    found = [entry for view in board.sessions.values() for entry in _needs_of(board, view)]
+    place = Place(board=board, session="", cursor=board.project.cursor)
+    loud = (letter for letter in board.letters.values() if letter.is_loud)
+    found += [loud_entry(place, one.id, one.state, one, one.detail) for one in loud]
+    return tuple(sorted(found, key=lambda entry: (entry.ts, entry.id)))
+
+
+def _needs_of(board: Board, view: SessionView) -> Iterator[ContextEntry]:
+    if view.state in (_S.ARCHIVED, _S.MERGING) or not view.spec.project:
+        return
+    place = Place(board=board, session=view.id, cursor=view.cursor, ts=view.since)
+    for message in view.unsure:
+        yield unsure_entry(place, message.id)
+    if view.state is not _S.MERGED:
+        for question in view.questions:
+            yield question_entry(place, question)
+        yield from _matter_of(place, view)
+    for sighting in board.sightings.values():
+        if sighting.session == view.id and _is_open(view, sighting):
+            yield sighting_entry(place, sighting, sighting.at)
+
+
+def _matter_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:
+    """What its state asks of the lead; a stop is the lead's own word and asks nothing."""
+    match matter(view):
+        case Matter.SEEMS_TO_ASK if view.guess is not None:
+            yield seeming_entry(place, view.guess.line, view.guess.at)
+        case Matter.NO_REPORT:
+            text = "its turn ended without a report"
+            mark = silence_mark(view)
+            yield place.entry(SightingKind.NO_REPORT, mark, text, needed=True)
+        case _:
+            yield from _state_of(place, view)
+
+
+def _state_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:
+    at = view.standing.at
+    match view.state:
+        case _S.REPORTED if view.report is not None:
+            yield replace(report_entry(place, view.report), human_attention_needed=True)
+        case _S.FAILED:
+            cause = view.exit.detail if view.exit else ""
+            yield place.entry(
+                "failed", str(at.epoch), cause or view.standing.cause, actor=RUNNER, needed=True
+            )
+        case _S.LOST | _S.CONFLICT:
+            mark, cause = f"{at.epoch}.{at.seq}", view.standing.cause
+            yield place.entry(view.state.value, mark, cause, actor=CORE, needed=True)
+        case _S.IN_REVIEW if view.review is not None:
+            yield review_entry(place, view.review.head, view.review.opened_at)
+        case _S.APPROVED if view.review is not None and view.review.verdict is not None:
+            yield replace(verdict_entry(place, view.review.verdict), human_attention_needed=True)
+
+
+def is_over(entry: ContextEntry, needed: frozenset[str], board: Board) -> bool:
+    """Whether an entry that needed the lead does no more; `needed`: the ids of what does now."""
+    if entry.kind == SightingKind.ORPHANED_QUESTION:
+        view = board.session(entry.session_name)
+        return view is None or not any(one.id in entry.refs for one in view.questions)
+    return entry.kind in _TOLD_BY_THE_BOARD and entry.id not in needed
+
+
+def silence_mark(view: SessionView) -> str:
+    """What tells one silence of a session from the next."""
+    return f"{view.cursor.epoch}.{view.turn}"
+
+
+def _is_open(view: SessionView, sighting: Sighting) -> bool:
+    """Whether it still waits for the lead; a silence is told from the session itself."""
+    match sighting.kind:
+        case SightingKind.ORPHANED_QUESTION:
+            return False  # the question itself is told
+        case SightingKind.UNREPORTED_WORK:
+            reviewed = view.review is not None and view.review.head == sighting.mark
+            return view.state in _UNSEEN and not reviewed
+        case SightingKind.PULL_REQUEST:
+            return view.state in _UNSEEN
+    return False
+
+
+_UNSEEN = frozenset({_S.IDLE, _S.HIBERNATED, _S.STOPPED, _S.FAILED, _S.LOST, _S.MERGED})
+"""States in which nothing of a session's work lies before the lead."""
