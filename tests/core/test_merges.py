@@ -418,9 +418,9 @@ async def test_one_merge_at_a_time(project: Project, port: MemoryPort) -> None:
 
 async def test_a_second_merge_of_the_same_session(project: Project, port: MemoryPort) -> None:
     view = await project.approved()
-    await run_merge(port, view)
+    await run_merge(port, view, by="shop-orchestrator-01")
     tip = project.box.head("main")
-    with pytest.raises(NotPossible, match="it is merged, not approved"):
+    with pytest.raises(Conflict, match="shop-orchestrator-01 merged it already, at .* UTC"):
         await run_merge(port, view)
     assert_untouched(project, tip)
 

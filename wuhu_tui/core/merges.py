@@ -47,6 +47,7 @@ async def run_merge(
             head=await _approved_tip(port, view),
             base_branch=base_of(port, view),
             replays=await _taken_back(port, view),
+            by=by,
         )
         scribe = Scribe(port, view)
         await scribe.decide(lambda now: _begun(port.checks, now, merge))
@@ -114,6 +115,7 @@ def _approval(checks: Sequence[ProjectCheck], view: SessionView) -> Verdict:
         raise NotPossible(
             "its merge was interrupted", where=view.id, remedy="it resumes by itself; wait for it"
         )
+    _check_nobody_was_first(view)
     review = view.review
     verdict = review.verdict if review else None
     approved = verdict is not None and verdict.kind is VerdictKind.APPROVED
@@ -125,6 +127,19 @@ def _approval(checks: Sequence[ProjectCheck], view: SessionView) -> Verdict:
         )
     check_green(checks, review, view.id)
     return verdict
+
+
+def _check_nobody_was_first(view: SessionView) -> None:
+    """Pass only if it is not merged yet; the second hand is told whose was the first."""
+    merge = view.merge
+    merged = merge is not None and merge.outcome is MergeOutcome.MERGED
+    if merge is None or not merged or view.state is not SessionState.MERGED:
+        return
+    raise Conflict(
+        f"{merge.by or 'somebody'} merged it already, at {merge.at:%H:%M:%S} UTC",
+        where=view.id,
+        remedy=f"nothing is left to do; to take it back: wuhu undo-merge {view.id}",
+    )
 
 
 async def _approved_tip(port: ProjectPort, view: SessionView) -> str:

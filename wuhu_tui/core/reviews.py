@@ -13,6 +13,7 @@ from wuhu_tui.core.scribe import Scribe, base_of, moved, newest
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.events import Event
+from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.project_events import (
     CheckEnded,
     ConflictsFound,
@@ -251,6 +252,7 @@ def _judged(
     review = _under_review(view)
     if review.head != verdict.head:
         raise _not_newest(view, review.head, verdict.head)
+    _check_lead_said_nothing_else(review, verdict, view.id)
     if verdict.kind is VerdictKind.APPROVED:
         check_green(checks, review, view.id)
         _check_findings(verdict.findings, view.id)
@@ -259,6 +261,18 @@ def _judged(
     if after is view.state:
         return (given,)
     return (given, moved(view, after, f"{verdict.kind.value} by {verdict.by}"))
+
+
+def _check_lead_said_nothing_else(review: Review, verdict: Verdict, where: str) -> None:
+    """The lead's verdict on a commit stands until the lead says otherwise."""
+    said = review.verdict
+    if said is None or said.by != LEAD or verdict.by == LEAD or said.kind is verdict.kind:
+        return
+    raise Conflict(
+        f"the lead judged this commit already, at {said.at:%H:%M:%S} UTC: {said.kind.value}",
+        where=where,
+        remedy="the lead's verdict on a commit counts; ask the lead if it has to be otherwise",
+    )
 
 
 def _under_review(view: SessionView) -> Review:

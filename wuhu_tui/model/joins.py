@@ -73,3 +73,5 @@ class Join(Value, frozen=True):
     wake: Wake | None = None
     seen: dict[str, int] = {}
     """Per session the journal `seq` when the join was opened: older failures do not wake it early."""
+    taken: bool = False
+    """Whether whoever waits has read the wake, as far as it says so; others need not."""

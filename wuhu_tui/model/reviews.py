@@ -117,3 +117,5 @@ class Merge(Value, frozen=True):
     undo_tip: str = ""
     """Where base stood when that was made ready."""
     at: datetime = EPOCH_START
+    by: str = ""
+    """Who wanted it; empty: it is not known."""
