@@ -16,8 +16,8 @@ from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import Conflict, NotFound, WuhuError
-from wuhu_tui.model.health import Observation
 from wuhu_tui.model.freshness import Freshness, FreshnessVerdict
+from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.messages import Lane, Message

@@ -204,19 +204,19 @@ class Core:
 
     async def requeue_letter(self, letter: str, *, by: str = "lead", note: str = "") -> str:
         """Send a letter again; returns the id under which it goes now."""
-        return await letters.requeue(self._project, letter, by=by, note=note)
+        return await letters.requeue_letter(self._project, letter, by=by, note=note)
 
     async def edit_letter(self, letter: str, text: str, *, by: str = "lead") -> None:
         """Change the words of a letter that no agent has yet."""
-        await letters.edit(self._project, letter, text, by=by)
+        await letters.edit_letter(self._project, letter, text, by=by)
 
     async def discard_letter(self, letter: str, *, note: str = "", by: str = "lead") -> None:
         """Let a letter go for good."""
-        await letters.discard(self._project, letter, note=note, by=by)
+        await letters.discard_letter(self._project, letter, note=note, by=by)
 
     async def acknowledge_letter(self, letter: str, *, by: str = "lead") -> None:
         """Say that the lead has seen a letter."""
-        await letters.acknowledge(self._project, letter, by=by)
+        await letters.acknowledge_letter(self._project, letter, by=by)
 
     async def archive(self, session: str, *, discard: bool = False, by: str = "lead") -> None:
         """Take a session off the board and its worktree off the disk."""

@@ -37,6 +37,10 @@ async def deliver(project: Project, session: str, command: AnyCommand) -> bool:
         NotPossible: the runner took it and could not carry it out; says why.
     """
     await project.host.send(session, command)
+    return await _seen_taken(project, session, command)
+
+
+async def _seen_taken(project: Project, session: str, command: AnyCommand) -> bool:
     if not await project.alive(session):
         return False
     await project.ledger.until(lambda: _fate(project, session, command.id), TAKE_PATIENCE)
@@ -83,7 +87,17 @@ async def deliver_and_wake(project: Project, session: str, command: AnyCommand) 
         NotPossible: the message is kept, but the session could not be resumed now; says why.
     """
     check_on_board(project.view(session))
-    taken = await deliver(project, session, command)
+    await project.host.send(session, command)
+    await wake_for(project, session, command)
+
+
+async def wake_for(project: Project, session: str, command: AnyCommand) -> None:
+    """See that the session takes a command which lies in its mailbox, in a new life if it has none.
+
+    Raises:
+        NotPossible: the message is kept, but the session could not be resumed now; says why.
+    """
+    taken = await _seen_taken(project, session, command)
     if taken or project.view(session).own is None or await project.alive(session):
         return
     from wuhu_tui.core.lives import begin_life

@@ -14,6 +14,7 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.fold_session import MAX_WARNINGS
 from wuhu_tui.model.project_events import CheckEnded, MergeChecked, SessionMoved
+from wuhu_tui.model.receipts import ReceiptStep
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reviews import CheckState
 from wuhu_tui.model.screen import Screen
@@ -46,6 +47,7 @@ class Ledger:
         self._last: dict[str, int] = {}
         self._commands: dict[str, str] = {}
         self._taken: set[str] = set()
+        self._ends: dict[str, ReceiptStep] = {}
         self._closings: dict[str, Closing] = {}
         self._refusals: dict[str, list[events.AnswerRefused]] = {}
         self._outputs: dict[tuple[str, str], str] = {}
@@ -123,6 +125,10 @@ class Ledger:
                 self._forget_oldest()
             case events.CommandRefused(command=name, reason=reason):
                 self._commands[name] = reason
+            case events.MessageLanded(id=name):
+                self._end(name, ReceiptStep.ACCEPTED)
+            case events.MessageCancelled(id=name):
+                self._end(name, ReceiptStep.CANCELLED)
             case events.QuestionAsked(question=question):
                 self._closings.pop(question.id, None)
             case events.QuestionAnswered(answer=answer) as event:
@@ -147,6 +153,15 @@ class Ledger:
             oldest = next(iter(self._commands))
             del self._commands[oldest]
             self._taken.discard(oldest)
+
+    def _end(self, message: str, step: ReceiptStep) -> None:
+        self._ends[message] = step
+        if len(self._ends) > COMMANDS_KEPT:
+            del self._ends[next(iter(self._ends))]
+
+    def end_of(self, message: str) -> ReceiptStep | None:
+        """How a message left its lane, also long after its receipt is gone; None: nothing is known."""
+        return self._ends.get(message)
 
     def is_taken(self, command: str) -> bool:
         """Whether the runner is known to have taken this command."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wuhu_tui.core.delivery import check_on_board, deliver, deliver_and_wake, deliver_until
+from wuhu_tui.core import letters
+from wuhu_tui.core.delivery import check_on_board, deliver, deliver_until
+from wuhu_tui.core.letters_known import Place, is_same_answer, known
 from wuhu_tui.core.project import BUSY, Project
-from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import (
-    AnswerQuestion,
     AnyCommand,
     CancelMessage,
     EditMessage,
-    FollowUp,
     Interrupt,
     MoveMessage,
     SetMode,
     SetModel,
-    Steer,
 )
 from wuhu_tui.model.errors import Conflict, NotFound, NotPossible, UsageError
 from wuhu_tui.model.events import QuestionAnswered, QuestionWithdrawn
+from wuhu_tui.model.letters import Letter, LetterKind, LetterState
+from wuhu_tui.model.letters_waiting import waiting_for
 from wuhu_tui.model.messages import Lane
-from wuhu_tui.model.questions import Answer, Question, QuestionKind
+from wuhu_tui.model.project_events import LetterEdited
+from wuhu_tui.model.questions import Answer, Question, QuestionKind, spoken
 
 ANSWER_PATIENCE = 5.0
 """Seconds to wait until the session's journal says whether an answer was the first."""
@@ -30,20 +31,27 @@ ANSWER_PATIENCE = 5.0
 
 async def steer(project: Project, session: str, text: str, *, by: str) -> str:
     """Queue a steering message and wake the session for it; returns the message's id."""
-    _check_text(text)
-    name = project.new_id()
-    command = Steer(id=name, by=by, at=project.clock(), text=text)
-    await deliver_and_wake(project, session, command)
-    return name
+    return await _say(project, session, text, Lane.STEER, by)
 
 
 async def follow_up(project: Project, session: str, text: str, *, by: str) -> str:
     """Queue a message for the turn's end and wake the session for it; returns its id."""
+    return await _say(project, session, text, Lane.FOLLOW_UP, by)
+
+
+async def _say(project: Project, session: str, text: str, lane: Lane, by: str) -> str:
     _check_text(text)
-    name = project.new_id()
-    command = FollowUp(id=name, by=by, at=project.clock(), text=text)
-    await deliver_and_wake(project, session, command)
-    return name
+    letter = Letter(
+        id=project.new_id(),
+        kind=LetterKind(lane.value),
+        sender=by,
+        recipient=session,
+        text=text,
+        posted_at=project.clock(),
+        lane=lane,
+    )
+    await letters.send(project, letter)
+    return letter.id
 
 
 def _check_text(text: str) -> None:
@@ -115,58 +123,91 @@ async def _set(project: Project, session: str, command: SetMode | SetModel) -> N
 
 
 async def cancel_message(project: Project, session: str, message: str) -> None:
-    """Take a waiting message back."""
+    """Take a waiting message back, also one that its runner has not taken yet."""
+    letter = await _check_waits(project, session, message)
+    may_come = letter is not None
     await _change(
-        project,
-        session,
-        message,
-        lambda **marks: CancelMessage(**marks, message=message),
+        project, session, lambda **marks: CancelMessage(**marks, message=message, may_come=may_come)
     )
+    if letter is not None:
+        await letters.move(project, message, LetterState.CANCELLED, by="lead")
 
 
 async def edit_message(project: Project, session: str, message: str, text: str) -> None:
     """Change the text of a waiting message."""
     _check_text(text)
+    letter = await _check_waits(project, session, message)
+    await _lies_before(project, letter)
     await _change(
-        project,
-        session,
-        message,
-        lambda **marks: EditMessage(**marks, message=message, text=text),
+        project, session, lambda **marks: EditMessage(**marks, message=message, text=text)
     )
+    if letter is not None:
+        await project.append(LetterEdited(letter=message, text=text, by="lead"))
 
 
-async def move_message(project: Project, session: str, message: str, lane: Lane) -> None:
-    """Put a waiting message into another lane."""
+async def move_message(
+    project: Project, session: str, message: str, lane: Lane, *, before: str = ""
+) -> None:
+    """Put a waiting message into a lane: ahead of the message `before`, or behind them all."""
     if lane is Lane.SYSTEM:
         raise UsageError(
             "the system lane is the core's own", remedy="choose steer or follow_up instead"
         )
+    letter = await _check_waits(project, session, message)
+    if before:
+        await _lies_before(project, await _check_waits(project, session, before))
+    await _lies_before(project, letter)
     await _change(
         project,
         session,
-        message,
-        lambda **marks: MoveMessage(**marks, message=message, lane=lane),
+        lambda **marks: MoveMessage(**marks, message=message, lane=lane, before=before),
     )
+    if letter is not None and letter.lane is not lane:
+        event = LetterEdited(letter=message, text=letter.text, by="lead", lane=lane)
+        await project.append(event)
 
 
-async def _change(
-    project: Project, session: str, message: str, make: Callable[..., AnyCommand]
-) -> None:
+async def promote_message(project: Project, session: str, message: str) -> None:
+    """Make a waiting message the first of the steer lane."""
+    await _check_waits(project, session, message)
+    steers = [item for item in waiting_for(project.board, session) if item.lane is Lane.STEER]
+    first = steers[0].id if steers and steers[0].id != message else ""
+    if steers and not first:
+        return
+    await move_message(project, session, message, Lane.STEER, before=first)
+
+
+async def _change(project: Project, session: str, make: Callable[..., AnyCommand]) -> None:
     """Send a change of a waiting message; without a runner it waits in the mailbox behind it."""
-    view = project.view(session)
-    check_on_board(view)
-    if not any(waiting.id == message for waiting in view.waiting):
-        board = await project.catch_up()
-        view = board.sessions[session]
-        _check_waits(project, view, message)
     command = make(id=project.new_id(), by="lead", at=project.clock())
     await deliver(project, session, command)
 
 
-def _check_waits(project: Project, view: SessionView, message: str) -> None:
+async def _lies_before(project: Project, letter: Letter | None) -> None:
+    """See that a letter lies in the mailbox ahead of what changes it; it mostly does already."""
+    if letter is not None:
+        await project.host.send(letter.recipient, letters.command_of(letter))
+
+
+async def _check_waits(project: Project, session: str, message: str) -> Letter | None:
+    """Pass only if the message still waits; returns it as a letter, if it is one.
+
+    Raises:
+        NotPossible: it was delivered or taken back, or there is none.
+    """
+    check_on_board(project.view(session))
+    if not any(waiting.id == message for waiting in project.view(session).waiting):
+        await project.catch_up()
+    letter = project.board.letters.get(message)
+    if letter is not None and (letter.recipient != session or letter.is_ended):
+        letter = None
+    view = project.view(session)
     if any(waiting.id == message for waiting in view.waiting):
-        return
-    delivered = project.ledger.is_taken(message)
+        return letter
+    place = Place.UNKNOWN if letter is None else known(letter, view, project.ledger).place
+    if letter is not None and place in (Place.UNKNOWN, Place.WAITING):
+        return letter
+    delivered = letter is not None or project.ledger.is_taken(message)
     raise NotPossible(
         "that message was delivered or taken back already"
         if delivered
@@ -198,9 +239,19 @@ async def answer(
     check_answer(asked, choice=choice, text=text)
     at = project.clock()
     given = Answer(question=question, by=by, at=at, choice=choice, text=text, note=note)
-    command = AnswerQuestion(id=project.new_id(), by=by, at=given.at, answer=given)
+    letter = Letter(
+        id=project.new_id(),
+        kind=LetterKind.ANSWER,
+        sender=by,
+        recipient=session,
+        text=spoken(asked, given),
+        posted_at=at,
+        lane=Lane.STEER,
+        about=question,
+        answer=given,
+    )
     late = len(project.ledger.refusals(question))
-    await deliver_and_wake(project, session, command)
+    await letters.send(project, letter)
     await project.ledger.until(lambda: _settled(project, session, given, late), ANSWER_PATIENCE)
 
 
@@ -246,16 +297,12 @@ def check_answer(question: Question, *, choice: str, text: str) -> None:
 def _settled(project: Project, session: str, given: Answer, late: int) -> bool | None:
     """Whether it is known that the answer counts; raises when another one does."""
     closed = project.ledger.closing(given.question)
-    if isinstance(closed, QuestionAnswered) and _is_same(closed.answer, given):
+    if isinstance(closed, QuestionAnswered) and is_same_answer(closed.answer, given):
         return True
     refusals = project.ledger.refusals(given.question)[late:]
     if isinstance(closed, QuestionAnswered) and any(one.by == given.by for one in refusals):
         raise _too_late(session, closed.answer, refusals[-1].reason)
     return None
-
-
-def _is_same(one: Answer, other: Answer) -> bool:
-    return (one.by, one.at, one.choice) == (other.by, other.at, other.choice)
 
 
 def _too_late(session: str, won: Answer, reason: str = "") -> Conflict:

@@ -76,9 +76,13 @@ class Hibernate(Command, frozen=True, tag="hibernate"):
 
 
 class CancelMessage(Command, frozen=True, tag="cancel_message"):
-    """Takes a waiting message back."""
+    """Takes a waiting message back.
+
+    `may_come`: it is a letter that may still be on its way; it is taken back before it comes.
+    """
 
     message: str
+    may_come: bool = False
 
 
 class EditMessage(Command, frozen=True, tag="edit_message"):
@@ -89,10 +93,11 @@ class EditMessage(Command, frozen=True, tag="edit_message"):
 
 
 class MoveMessage(Command, frozen=True, tag="move_message"):
-    """Puts a waiting message into another lane, behind what waits there."""
+    """Puts a waiting message into a lane: ahead of the message `before`, or behind what waits there."""
 
     message: str
     lane: Lane
+    before: str = ""
 
 
 class MakeReport(Command, frozen=True, tag="report"):

@@ -88,7 +88,7 @@ def _edited(board: Board, event: project.LetterEdited, record: Record) -> Board:
     letter = board.letters.get(event.letter)
     if letter is None or letter.state in ENDED:
         return board
-    return _with(board, replace(letter, text=event.text))
+    return _with(board, replace(letter, text=event.text, lane=event.lane or letter.lane))
 
 
 LETTER_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {

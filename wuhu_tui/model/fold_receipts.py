@@ -127,6 +127,7 @@ def _deferred(view: SessionView, event: events.MessageDeferred, record: Record) 
             delivered_at=None,
             waits_because=event.reason,
             not_supported=event.not_supported,
+            deferrals=receipt.deferrals + 1,
         )
 
     return _changed(view, event.id, _ON_THE_WAY, waiting)

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.questions import Answer
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.value import EPOCH_START, Value
 
@@ -87,6 +88,8 @@ class Letter(Value, frozen=True):
     lane: Lane = Lane.SYSTEM
     about: str = ""
     """The question, job or turn (of `idle`) it is about; empty: none."""
+    answer: Answer | None = None
+    """What exactly is answered, of an `answer`; `text` says it in words."""
     reported_at: Cursor = Cursor()
     """The record of the sender's journal that it carries on; nothing: it carries none."""
     state: LetterState = LetterState.QUEUED

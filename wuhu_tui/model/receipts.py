@@ -50,3 +50,5 @@ class Receipt(Value, frozen=True):
     """Why it is not taken now; empty: nothing stands in its way but the boundary."""
     not_supported: bool = False
     """The agent can never take it within a turn, as opposed to: not at this moment."""
+    deferrals: int = 0
+    """How often its agent did not take it."""

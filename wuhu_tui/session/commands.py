@@ -20,7 +20,6 @@ from wuhu_tui.model.events import (
     CommandRefused,
     CommandTaken,
     MessageCancelled,
-    MessageMoved,
     Noted,
     ReportMade,
 )
@@ -173,6 +172,8 @@ class Commands:
         return ""
 
     async def _answer(self, command: commands.AnswerQuestion) -> str:
+        if command.id in self._log.history.fates:
+            return ""  # it was taken back before it came, or is a message already
         return self._desk.answer(command.id, command.answer)
 
     async def _ask(self, command: commands.Ask) -> str:
@@ -209,7 +210,8 @@ class Commands:
         return self._control.hibernate(command.by)
 
     async def _cancel(self, command: commands.CancelMessage) -> str:
-        if reason := self._why_fixed(command.message):
+        is_to_come = command.may_come and command.message not in self._log.history.fates
+        if not is_to_come and (reason := self._why_fixed(command.message)):
             return reason
         self._log.write(MessageCancelled(id=command.message))
         return ""
@@ -225,8 +227,9 @@ class Commands:
     async def _move(self, command: commands.MoveMessage) -> str:
         if reason := self._why_fixed(command.message):
             return reason
-        sequence = self._queue.next_sequence
-        self._log.write(MessageMoved(id=command.message, lane=command.lane, sequence=sequence))
+        if command.before and (reason := self._why_fixed(command.before)):
+            return f"it cannot go ahead of that message: {reason}"
+        self._queue.move(command.message, command.lane, command.before)
         return ""
 
     def _why_fixed(self, name: str) -> str:

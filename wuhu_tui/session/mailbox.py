@@ -139,12 +139,7 @@ class Mailbox:
     def _lay_down(self, command: AnyCommand) -> None:
         name = f"{_next_moment():020d}.{_file_name(command.id)}.json"
         draft = self.path / "tmp" / f"{new_id()}.json"
-        content = _encoder.encode(command)
-        if len(content) > MAX_SIZE:
-            raise UsageError(
-                f"a command of {len(content)} bytes is too large; {MAX_SIZE} may be",
-                remedy="put the text into a file of the session's brief/ or worktree and name it",
-            )
+        content = check_size(command)
         try:
             self._make_folders("tmp", "new")
             if isinstance(command, Keys | Resize):  # of no use to a runner that starts later
@@ -180,6 +175,21 @@ class Mailbox:
         except OSError as error:
             raise _refused(f"cannot be moved to {folder}/", path, error) from error
         return kept
+
+
+def check_size(command: AnyCommand) -> bytes:
+    """The command as it is laid down, if a mailbox takes it.
+
+    Raises:
+        UsageError: it is larger than that.
+    """
+    content = _encoder.encode(command)
+    if len(content) > MAX_SIZE:
+        raise UsageError(
+            f"a command of {len(content)} bytes is too large; {MAX_SIZE} may be",
+            remedy="put the text into a file of the session's brief/ or worktree and name it",
+        )
+    return content
 
 
 def _content(path: Path) -> bytes:

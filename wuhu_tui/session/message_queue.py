@@ -7,9 +7,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from wuhu_tui.model.events import MessageEdited, MessageQueued
+from wuhu_tui.model.events import MessageEdited, MessageMoved, MessageQueued
 from wuhu_tui.model.messages import Lane, Message
-from wuhu_tui.session.lanes import text_of
+from wuhu_tui.session.lanes import placed_before, text_of
 from wuhu_tui.session.log import SessionLog
 
 WUHU = "wuhu"
@@ -51,6 +51,15 @@ class MessageQueue:
         """Change the words of a waiting message."""
         self._texts[name] = text
         self._log.write(MessageEdited(id=name, text=text))
+
+    def move(self, name: str, lane: Lane, before: str) -> None:
+        """Put a waiting message into a lane, ahead of another one or behind all."""
+        if before:
+            for moved in placed_before(self._log.view.waiting, name, lane, before):
+                self._log.write(moved)
+        else:
+            moved = MessageMoved(id=name, lane=lane, sequence=self.next_sequence)
+            self._log.write(moved)
 
     def words(self, messages: Iterable[Message]) -> str:
         """What the agent reads when these land together."""
