@@ -13,6 +13,7 @@ from wuhu_tui.cli import history, lives, making, merging, overview, reviewing, s
 from wuhu_tui.cli.agents import agents
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
+from wuhu_tui.cli.doctor import doctor
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.inside import inside
 from wuhu_tui.cli.skills import skills
@@ -50,6 +51,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "sessions", overview.sessions),
     (LOOK, "questions", overview.questions),
     (LOOK, "why", why),
+    (LOOK, "doctor", doctor),
     (LOOK, "log", history.log),
     (LOOK, "join", waiting.join),
     (LAND, "review", reviewing.review),

@@ -6,6 +6,10 @@ from wuhu_tui.model.joins import Outcome, Wake, WakeReason
 
 OK = 0
 UNEXPECTED = 1
+TROUBLE = 1
+"""`wuhu doctor`: something is wrong."""
+UNSEEN = 2
+"""`wuhu doctor`: nothing is known to be wrong, and not everything could be looked at."""
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 

@@ -37,6 +37,8 @@ class Check:
     look: Look
     mend: Mend | None = None
     needs_board: bool = False
+    needs_project: bool = False
+    """Whether mending needs the whole project open, not only its journal."""
     seconds: float = SECONDS
 
 

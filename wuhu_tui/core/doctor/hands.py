@@ -11,7 +11,9 @@ from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.journal.lines import BadLine
+from wuhu_tui.journal.reader import read_header
+from wuhu_tui.model.errors import JournalError, NotPossible
 from wuhu_tui.model.events import Event
 
 
@@ -47,9 +49,30 @@ def hands_of(project: Project, by: str) -> Hands:
 async def bare_hands(
     folder: ProjectFolder, by: str, clock: Callable[[], datetime]
 ) -> AsyncIterator[Hands]:
-    """Hands that only need the project's journal."""
+    """Hands that only need the project's journal.
+
+    Raises:
+        NotPossible: there is none, so nothing could be written down.
+        JournalError: it is not one that this wuhu may write on.
+    """
+    if not folder.journal.is_file():
+        raise NotPossible(
+            "there is no project's journal to write down what is mended",
+            where=str(folder.journal),
+            remedy="make it a project first: wuhu init; or mend it by hand",
+        )
+    _refuse_newer(folder)
     journal = ProjectJournal(folder, Ledger(), clock)
     try:
         yield Hands(by=by, append=journal.append)
     finally:
         await journal.settled()
+
+
+def _refuse_newer(folder: ProjectFolder) -> None:
+    """Refuse a journal of a newer wuhu; one whose header is damaged may be written on."""
+    try:
+        read_header(folder.journal)
+    except JournalError as error:
+        if not isinstance(error.__cause__, BadLine):
+            raise

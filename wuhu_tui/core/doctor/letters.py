@@ -79,4 +79,6 @@ async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str
     return f"queued {counted(len(dead), 'dead letter')} again"
 
 
-LETTERS = Check(NAME, "no letter is dead or late", _look, _mend, needs_board=True)
+LETTERS = Check(
+    NAME, "no letter is dead or late", _look, _mend, needs_board=True, needs_project=True
+)

@@ -10,9 +10,10 @@ from wuhu_tui.core.doctor.check import Check, run_check, run_checks
 from wuhu_tui.core.doctor.hands import Hands, bare_hands, hands_of
 from wuhu_tui.core.doctor.patient import Patient, admit, patient_of
 from wuhu_tui.core.doctor.table import CHECKS
+from wuhu_tui.core.opening import open_project
 from wuhu_tui.core.project import Project
-from wuhu_tui.journal.clock import now
-from wuhu_tui.model.errors import NotFound, NotPossible
+from wuhu_tui.journal.clock import new_id, now
+from wuhu_tui.model.errors import JournalError, NotFound, NotPossible, WuhuError
 from wuhu_tui.model.health import Level, Observation
 from wuhu_tui.model.project_events import HealthMended
 
@@ -38,10 +39,20 @@ async def mend_project(project: Project, observation: str, *, by: str) -> str:
 async def mend_place(
     path: Path, observation: str, *, by: str, clock: Callable[[], datetime] = now
 ) -> str:
-    """Mend one observation where the core may not open; only what needs no more than the journal."""
+    """Mend one observation around `path`; the core need not be able to open, unless that is needed."""
+    if check_of(observation).needs_project:
+        return await _mend_opened(path, observation, by, clock)
     patient = await admit(path, clock())
     async with bare_hands(patient.folder, by, clock) as hands:
         return await mend(patient, observation, hands)
+
+
+async def _mend_opened(path: Path, observation: str, by: str, clock: Callable[[], datetime]) -> str:
+    project = await open_project(path, clock=clock, new_id=new_id)
+    try:
+        return await mend_project(project, observation, by=by)
+    finally:
+        await project.aclose()
 
 
 async def mend(
@@ -53,7 +64,7 @@ async def mend(
         NotFound: nothing of that name is observed now.
         NotPossible: nothing mends it safely.
     """
-    check = _check_of(observation, checks)
+    check = check_of(observation, checks)
     found = _find(observation, await run_check(patient, check))
     if not found.fixable or check.mend is None:
         raise NotPossible(
@@ -62,11 +73,27 @@ async def mend(
             remedy=found.repair or "see docs/doctor.md",
         )
     done = await check.mend(patient, found, hands)
-    await hands.append(HealthMended(observation=observation, text=done, by=hands.by))
+    await _write_down(observation, done, hands)
     return done
 
 
-def _check_of(observation: str, checks: Iterable[Check]) -> Check:
+async def _write_down(observation: str, done: str, hands: Hands) -> None:
+    try:
+        await hands.append(HealthMended(observation=observation, text=done, by=hands.by))
+    except WuhuError as error:
+        raise JournalError(
+            f"{done}; and this could not be written down: {error.message}",
+            where=error.where,
+            remedy=error.remedy,
+        ) from error
+
+
+def check_of(observation: str, checks: Iterable[Check] = CHECKS) -> Check:
+    """The check that makes observations of this name.
+
+    Raises:
+        NotFound: none does.
+    """
     name = observation.partition(":")[0]
     found = next((check for check in checks if check.name == name), None)
     if found is None:
