@@ -123,6 +123,13 @@ class AnswerTaken(Command, frozen=True, tag="answer_taken"):
     question: str
 
 
+class WithdrawQuestion(Command, frozen=True, tag="withdraw_question"):
+    """Whoever asked with wuhu's own tool does not want to know any more; one answered stays so."""
+
+    question: str
+    reason: str = ""
+
+
 class Keys(Command, frozen=True, tag="keys"):
     """Keys for an agent that has a screen, as a terminal would send them."""
 
@@ -161,6 +168,7 @@ AnyCommand = (
     | MakeReport
     | Ask
     | AnswerTaken
+    | WithdrawQuestion
     | Keys
     | Resize
     | Hold

@@ -18,7 +18,7 @@ from wuhu_tui.model.events import (
     QuestionWithdrawn,
 )
 from wuhu_tui.model.messages import answer_message
-from wuhu_tui.model.permissions import DENY
+from wuhu_tui.model.permissions import ALLOW, DENY
 from wuhu_tui.model.questions import Answer, OnTimeout, Question, QuestionKind
 from wuhu_tui.session.briefing import answer_as_message
 from wuhu_tui.session.history import History
@@ -145,6 +145,16 @@ class QuestionDesk:
         self._consequences.follow(question, answer)
         return ""
 
+    def withdraw_own(self, name: str, reason: str) -> str:
+        """Its asker does not want to know any more. Returns why not, empty when it was done."""
+        question = self._open(name)
+        if question is None:
+            return ""
+        if not question.outlives_turn or question.kind is QuestionKind.BUDGET:
+            return "only what was asked with wuhu's own tool can be withdrawn"
+        self._withdraw(name, reason)
+        return ""
+
     def withdraw_all(self, reason: str) -> None:
         """The turn is over: its agent does not want to know any more."""
         for question in self._log.view.questions:
@@ -250,9 +260,11 @@ class QuestionDesk:
 
 
 def as_worker_asks(question: Question) -> Question:
-    """A worker's tool asks questions only: no permission, no budget."""
+    """A worker's tool asks questions, and leave for one deed of wuhu's own; no budget."""
     kind = question.kind
-    if kind not in (QuestionKind.CHOICE, QuestionKind.OPEN, QuestionKind.PLAN):
+    keys = {option.key for option in question.options}
+    asks_leave = kind is QuestionKind.PERMISSION and keys == {ALLOW, DENY}
+    if kind not in (QuestionKind.CHOICE, QuestionKind.OPEN, QuestionKind.PLAN) and not asks_leave:
         kind = QuestionKind.CHOICE if question.options else QuestionKind.OPEN
     return replace(question, kind=kind, outlives_turn=True, detached=False)
 

@@ -142,6 +142,12 @@ class Asking:
             )
         return None
 
+    @property
+    def spent(self) -> bool:
+        """Whether it was answered, and its asker has read that."""
+        self._read()
+        return self._name in self._answers and self._name in self._delivered
+
     def wait(
         self,
         limit: float | None = None,
