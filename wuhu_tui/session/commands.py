@@ -179,6 +179,9 @@ class Commands:
     async def _ask(self, command: commands.Ask) -> str:
         return self._desk.ask_for_worker(command.question)
 
+    async def _withdraw_question(self, command: commands.WithdrawQuestion) -> str:
+        return self._desk.withdraw_own(command.question, command.reason)
+
     async def _answer_taken(self, command: commands.AnswerTaken) -> str:
         """The asker has its answer: a message that carries it is not needed any more."""
         history = self._log.history
@@ -282,4 +285,5 @@ _STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
     commands.MakeReport: Commands._report,
     commands.Ask: Commands._ask,
     commands.AnswerTaken: Commands._answer_taken,
+    commands.WithdrawQuestion: Commands._withdraw_question,
 }
