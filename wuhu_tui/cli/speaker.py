@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from wuhu_tui.core import orchestration
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.errors import NotPossible
 
 LEAD = "lead"
 
@@ -21,9 +21,4 @@ def refuse_own(view: SessionView, deed: str) -> None:
     Raises:
         NotPossible: the command runs inside this very session.
     """
-    if os.environ.get("WUHU_SESSION") == view.id:
-        raise NotPossible(
-            f"a session cannot {deed}",
-            where=view.id,
-            remedy='tell the lead instead: wuhu report, or wuhu ask "…"',
-        )
+    orchestration.refuse_own(os.environ.get("WUHU_SESSION", ""), view, deed)
