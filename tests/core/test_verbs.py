@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.core.conftest import Desk, open_desk
@@ -466,7 +465,7 @@ async def test_a_merged_session_can_be_given_more_to_do(desk: Desk, root: Path) 
     assert git(worktree, "rev-parse", "--abbrev-ref", "HEAD") == desk.view(session).spec.branch
 
 
-# archive, run_in
+# archive
 
 
 async def test_archiving_refuses_to_lose_work(desk: Desk) -> None:
@@ -504,53 +503,9 @@ async def test_what_was_never_started_can_be_archived(desk: Desk, root: Path) ->
     assert f"wuhu/{session}" not in git(root, "branch")
 
 
-async def test_a_command_runs_in_the_sessions_place(desk: Desk, root: Path) -> None:
-    session = await desk.made()
-    done = await desk.core.run_in(session, "pwd; echo $WUHU_SESSION; echo no >&2; exit 3")
-    assert done.exit_code == 3
-    assert done.output.split() == [desk.view(session).spec.worktree, session, "no"]
-    git(root, "worktree", "remove", desk.view(session).spec.worktree)
-    with pytest.raises(NotPossible, match="worktree"):
-        await desk.core.run_in(session, "true")
-
-
-async def test_a_command_that_leaves_something_running_keeps_nobody_waiting(desk: Desk) -> None:
-    session = await desk.made()
-    async with asyncio.timeout(30):
-        done = await desk.core.run_in(session, "sleep 300 & echo $!")
-    assert done.exit_code == 0
-    async with asyncio.timeout(30):
-        while is_running(int(done.output)):
-            await asyncio.sleep(0.01)
-
-
-async def test_a_command_that_takes_too_long_is_ended(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wuhu_tui.core.core.SHELL_DEADLINE", 0.2)
-    session = await desk.made()
-    done = await desk.core.run_in(session, "echo before; sleep 300; echo after")
-    assert done.exit_code == 124
-    assert done.output == "before\n\n[ended after 0.2 s]\n"
-
-
-async def test_a_very_long_output_keeps_its_end(desk: Desk) -> None:
-    session = await desk.made()
-    done = await desk.core.run_in(session, "head -c 1000000 /dev/zero | tr '\\0' x; echo end")
-    assert done.output.endswith("xxxend\n")
-    assert len(done.output) <= 200_000
-
-
 def test_a_core_is_a_door(desk: Desk) -> None:
     door: CoreDoor = desk.core
     assert door.board.project.name == "shop"
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
 
 
 async def test_a_report_without_commits_needs_no_review(conducted: Desk) -> None:

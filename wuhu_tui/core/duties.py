@@ -15,6 +15,7 @@ from wuhu_tui.core.budgets import (
 )
 from wuhu_tui.core.due import nudge_due, reminder, review_due, review_outdated, suspects
 from wuhu_tui.core.errands import NotYet, Work
+from wuhu_tui.core.jobs_end import conclude
 from wuhu_tui.core.judging import send_changes_again, unsent_changes
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.merges import resume_merges
@@ -68,12 +69,19 @@ def duties(project: Project) -> Iterator[Duty]:
         if view.spec.project:
             yield from _of_session(project, view)
     yield from _of_budget(project, board)
+    for job in board.jobs.values():
+        if job.is_running and project.jobs.over(job.id):
+            yield _conclude(project, job.id)
     waking = frozenset(due_wakes(board, project.clock()))
     if waking:
         yield Duty("joins", waking, lambda: wake_joins(project))
     unfinished = frozenset(view.id for view in board.sessions.values() if _is_unfinished(view))
     if unfinished:
         yield Duty("merges", unfinished, lambda: _resume_merges(project))
+
+
+def _conclude(project: Project, job: str) -> Duty:
+    return Duty(f"job {job}", job, lambda: conclude(project, job))
 
 
 def _of_budget(project: Project, board: Board) -> Iterator[Duty]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wuhu_tui.core.config import ProjectConfig
 from wuhu_tui.core.config_file import ConfigFile
+from wuhu_tui.core.jobs_watch import JobWatch
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.memory import Probe, probe
 from wuhu_tui.core.policy import write_policy
@@ -57,6 +58,7 @@ class Project:
     new_id: Callable[[], str]
     memory: Probe = probe
     meter: Meter = field(init=False)
+    jobs: JobWatch = field(init=False)
     begun: set[str] = field(default_factory=set)
     """Sessions that this process is starting right now."""
     checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHECKS_AT_ONCE))
@@ -65,6 +67,7 @@ class Project:
 
     def __post_init__(self) -> None:
         self.meter = Meter(self.host.measure, lambda: self.ledger.alive, self.ledger.warn)
+        self.jobs = JobWatch(self.folder, self.ledger.touch)
 
     @property
     def config(self) -> ProjectConfig:
@@ -116,6 +119,7 @@ class Project:
     async def aclose(self) -> None:
         """Stop following the journals; what was begun to be written is on disk then."""
         await self.meter.aclose()
+        self.jobs.close()
         await self.journal.settled()
         await self.follower.aclose()
 

@@ -77,6 +77,53 @@ class SessionFolder:
 
 
 @dataclass(frozen=True)
+class JobFolder:
+    """The files of one job; `path` is absolute."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The job's id."""
+        return self.path.name
+
+    @property
+    def lock(self) -> Path:
+        """Held by the job's keeper for as long as it lives."""
+        return self.path / "keeper.lock"
+
+    @property
+    def pulse(self) -> Path:
+        """A FIFO that its keeper holds open: whoever reads it is told of the keeper's end at once."""
+        return self.path / "pulse"
+
+    @property
+    def bell(self) -> Path:
+        """A FIFO that its keeper listens to: a line in it ends the job."""
+        return self.path / "bell"
+
+    @property
+    def output(self) -> Path:
+        """The newest of what it printed, stdout and stderr interleaved."""
+        return self.path / "output.log"
+
+    @property
+    def older_output(self) -> Path:
+        """What stood in `output` before that was full; what was older still is gone."""
+        return self.path / "output.older.log"
+
+    @property
+    def result(self) -> Path:
+        """How it ended, written once."""
+        return self.path / "result.json"
+
+    @property
+    def keeper_log(self) -> Path:
+        """The keeper's own stderr, for forensics."""
+        return self.path / "keeper.log"
+
+
+@dataclass(frozen=True)
 class ProjectFolder:
     """The files of one project; `root` is the repository's top folder, absolute."""
 
@@ -128,6 +175,11 @@ class ProjectFolder:
         return self.path / "scratch"
 
     @property
+    def channels(self) -> Path:
+        """What each channel has told so far, a file a channel."""
+        return self.path / "channels"
+
+    @property
     def drafts(self) -> Path:
         """The lead's unsent drafts."""
         return self.path / "drafts.json"
@@ -141,6 +193,15 @@ class ProjectFolder:
     def commands(self) -> Path:
         """Folder put on every agent's PATH; holds the `wuhu` command a worker reports with."""
         return self.path / "bin"
+
+    @property
+    def jobs(self) -> Path:
+        """One folder a job."""
+        return self.path / "jobs"
+
+    def job(self, name: str) -> JobFolder:
+        """The folder of the job with this id."""
+        return JobFolder(self.jobs / name)
 
     def session(self, name: str) -> SessionFolder:
         """The folder of the session with this id."""

@@ -35,3 +35,19 @@ class Job(Value, frozen=True):
     ended_at: datetime | None = None
     output: str = ""
     """The end of what it printed."""
+    detail: str = ""
+    """Who stopped it, or why nobody knows how it ended."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its end has not been told."""
+        return self.outcome is JobOutcome.RUNNING
+
+
+class JobResult(Value, frozen=True):
+    """How a job ended, as its keeper wrote it down."""
+
+    outcome: JobOutcome
+    exit_code: int | None = None
+    """As a shell has it: a signal's number plus 128 where one ended it."""
+    detail: str = ""

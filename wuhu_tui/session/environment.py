@@ -37,6 +37,12 @@ def agent_environment(
     }
 
 
+def plain_environment(place: str, inherited: Mapping[str, str]) -> dict[str, str]:
+    """What a command gets that runs in a place of the project which is no session's."""
+    kept = {name: value for name, value in inherited.items() if _may_pass(name, value)}
+    return {"PATH": _DEFAULT_PATH, **kept, **QUIET, "PWD": place}
+
+
 def markers(folder: SessionFolder, epoch: int) -> dict[str, str]:
     """What every process of one life carries; it is found by them wherever it hides."""
     return {

@@ -5,7 +5,6 @@ Without that, a daemon that wiped its environment and lost its parents would bel
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
 import sys
@@ -19,8 +18,12 @@ LOOK = 10.0
 """Seconds between two looks for adopted processes that have ended."""
 
 
+_ADOPTERS = frozenset({"WUHU_RUNNER", "WUHU_KEEPER"})
+"""Marks of processes that own others: runners and the keepers of jobs."""
+
+
 class Orphans:
-    """What this process has adopted; a process that is no runner adopts nothing."""
+    """What this process has adopted; a process that owns no others adopts nothing."""
 
     def __init__(self) -> None:
         self.adopter = 0
@@ -29,7 +32,7 @@ class Orphans:
 
     def adopt(self) -> None:
         """Adopt from now on; where the system has no such thing, nothing changes."""
-        if not sys.platform.startswith("linux") or "WUHU_RUNNER" not in os.environ:
+        if not sys.platform.startswith("linux") or os.environ.keys().isdisjoint(_ADOPTERS):
             return
         library: Any = importlib.import_module("ctypes").CDLL(None)
         if library.prctl(SUBREAPER, 1, 0, 0, 0) == 0:
@@ -37,6 +40,8 @@ class Orphans:
 
     async def bury(self) -> None:
         """Take note of adopted processes' ends, until cancelled: only a parent can."""
+        import asyncio  # here: who only adopts does without it
+
         while self.adopter:
             await asyncio.sleep(LOOK)
             self._bury_one()

@@ -28,6 +28,9 @@ _CLOCK_ERROR = 1.0
 """Seconds by which the system may tell a process's birth too early: it rounds its boot time."""
 
 
+_SAYING_WHOSE = frozenset({"WUHU_SESSION_FOLDER", "WUHU_RUNNER", "WUHU_JOB", "WUHU_KEEPER"})
+
+
 class Process(Protocol):
     """One process, safe against its number being used again (a `psutil.Process`)."""
 
@@ -81,8 +84,8 @@ class Seen:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it says itself whose it is: of a life, or a runner."""
-        return "WUHU_SESSION_FOLDER" in self.environment or "WUHU_RUNNER" in self.environment
+        """Whether it says itself whose it is: of a life, of a job, or a runner or keeper."""
+        return not self.environment.keys().isdisjoint(_SAYING_WHOSE)
 
 
 class ProcessTree:
