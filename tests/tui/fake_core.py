@@ -19,6 +19,7 @@ from wuhu_tui.model.errors import Conflict, NotFound, WuhuError
 from wuhu_tui.model.freshness import Freshness, FreshnessVerdict
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
+from wuhu_tui.model.health import Observation
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.model.rescues import Rescue, Stake
@@ -59,6 +60,7 @@ class FakeCore:
         self.reasons: dict[str, Provenance] = {}
         self.stakes: dict[str, Stake] = {}
         self.command_result = CommandResult(exit_code=0, output="ok\n")
+        self.observations: tuple[Observation, ...] = ()
         self.observations: tuple[Observation, ...] = ()
         self.hold: asyncio.Event | None = None
 
@@ -430,6 +432,14 @@ class FakeCore:
     async def take_over(self, *, by: str) -> bool:
         await self._note("take_over", by)
         return True
+
+    async def examine(self, *, deep: bool = False) -> Sequence[Observation]:
+        await self._note("examine", "", deep=deep)
+        return self.observations
+
+    async def mend(self, observation: str, *, by: str = "lead") -> str:
+        await self._note("mend", observation, by=by)
+        return f"mended {observation}"
 
     async def idle(self) -> None:
         return None

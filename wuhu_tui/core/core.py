@@ -23,6 +23,7 @@ from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
+from wuhu_tui.model.health import Observation
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.rescues import Rescue, Stake
@@ -351,6 +352,18 @@ class Core:
             self._conductor = Conductor(self._project, by=by)
             await self._conductor.start()
         return await self._conductor.take_over(by)
+
+    async def examine(self, *, deep: bool = False) -> Sequence[Observation]:
+        """Look at everything that can go wrong."""
+        from wuhu_tui.core.doctor.visit import examine_project
+
+        return await examine_project(self._project, deep=deep)
+
+    async def mend(self, observation: str, *, by: str = "lead") -> str:
+        """Look again, and mend what is safe to mend."""
+        from wuhu_tui.core.doctor.visit import mend_project
+
+        return await mend_project(self._project, observation, by=by)
 
     async def idle(self) -> None:
         """Wait until everything this core has begun by itself is done."""

@@ -13,6 +13,7 @@ from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.jobs import Job
+from wuhu_tui.model.health import Observation
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.rescues import Rescue, Stake
@@ -295,6 +296,20 @@ class CoreDoor(Protocol):
         Raises:
             NotPossible: it did not let go in time; names it, and says how it stands.
             Conflict: somebody else took over first.
+        """
+
+    async def examine(self, *, deep: bool = False) -> Sequence[Observation]:
+        """Look at everything that can go wrong; never raises, each check tells what it could not see.
+
+        `deep`: also what takes minutes in a large project.
+        """
+
+    async def mend(self, observation: str, *, by: str = "lead") -> str:
+        """Look again, and mend what is safe to mend; returns what was done, which is journaled.
+
+        Raises:
+            NotFound: no check makes such an observation any more.
+            NotPossible: it is there, and nothing mends it safely; says what to do instead.
         """
 
     async def idle(self) -> None:
