@@ -19,7 +19,6 @@ from wuhu_tui.model.errors import Conflict, NotFound, WuhuError
 from wuhu_tui.model.freshness import Freshness, FreshnessVerdict
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
-from wuhu_tui.model.health import Observation
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.model.rescues import Rescue, Stake
@@ -60,7 +59,6 @@ class FakeCore:
         self.reasons: dict[str, Provenance] = {}
         self.stakes: dict[str, Stake] = {}
         self.command_result = CommandResult(exit_code=0, output="ok\n")
-        self.observations: tuple[Observation, ...] = ()
         self.observations: tuple[Observation, ...] = ()
         self.hold: asyncio.Event | None = None
 

@@ -23,7 +23,6 @@ from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
-from wuhu_tui.model.health import Observation
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.rescues import Rescue, Stake

@@ -10,10 +10,9 @@ from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.budgets import Budget, Resources
 from wuhu_tui.model.diff import Diff
-from wuhu_tui.model.health import Observation
 from wuhu_tui.model.freshness import Freshness
-from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.rescues import Rescue, Stake
