@@ -1,7 +1,7 @@
 """Takes a session's worktree and branch away, only when nothing is lost, and says what it did.
 
 Two questions: is the work durable (then the worktree may go), and is it integrated (then the
-branch may go). A branch of the same name proves nothing.
+branch may go). Integrated is judged by content; a branch of the same name proves nothing.
 """
 
 from __future__ import annotations
@@ -10,19 +10,24 @@ import asyncio
 from pathlib import Path
 
 import psutil
+from msgspec.structs import replace
 
 from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.rescuing import Removal, keep_draft, keep_tip
 from wuhu_tui.core.reviews import check_place
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import GitError
+from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.value import Value
-from wuhu_tui.repo.git import Git
-from wuhu_tui.repo.refs import NOTHING, held_by_branch, is_ancestor, move_branch, tip_of
-from wuhu_tui.repo.status import dirty_files, few, operation_in_progress
-from wuhu_tui.repo.worktrees import checkout_of, remove_worktree, worktree_at
+from wuhu_tui.repo.integrated import how_integrated
+from wuhu_tui.repo.refs import NOTHING, is_ancestor, move_branch, tip_of
+from wuhu_tui.repo.rescue import drafted
+from wuhu_tui.repo.snapshot import Snapshot, has_submodules
+from wuhu_tui.repo.status import few
+from wuhu_tui.repo.worktrees import Worktree, checkout_of, remove_worktree, worktree_at
 
 
 class PutAway(Value, frozen=True):
@@ -39,47 +44,81 @@ class PutAway(Value, frozen=True):
         return "; ".join((*self.removed, *self.kept))
 
 
-async def put_away(port: ProjectPort, view: SessionView, *, discard: bool = False) -> PutAway:
+async def put_away(
+    port: ProjectPort,
+    view: SessionView,
+    *,
+    discard: bool = False,
+    by: str = "core",
+    reason: str = "cleaned up",
+) -> PutAway:
     """Remove the session's worktree if its work is durable, its branch if that is integrated.
 
-    `discard` gives up what is not committed; a branch that base lacks stays even then.
-    Never raises for what git refuses: that is a reason to keep things.
+    `discard` gives up what is not committed: it is kept under a rescue ref first, or nothing is
+    removed. A branch that base lacks stays even then. Never raises for what git refuses: that is a
+    reason to keep things.
     """
     await end_scratch(port.repository, check_place(port, view.id))
-    worktree_gone, worktree_said = await _put_worktree(port, view, discard=discard)
-    if not worktree_gone:
-        return PutAway(kept=(worktree_said,))
-    branch_gone, branch_said = await _put_branch(port, view)
-    removed = [said for gone, said in ((True, worktree_said), (branch_gone, branch_said)) if gone]
+    stood_on = await _stands_on(port, view)
+    removal = Removal(session=view.id, branch=view.spec.branch, reason=reason, by=by)
+    place = await _put_worktree(port, view, removal, discard=discard)
+    if not place.gone:
+        return PutAway(kept=(place.said,))
+    branch = await _put_branch(port, view, removal, stood_on)
+    removed = [place.said, branch.said] if branch.gone else [place.said]
     return PutAway(
         worktree_gone=True,
-        branch_gone=branch_gone,
+        branch_gone=branch.gone,
         removed=tuple(said for said in removed if said),
-        kept=() if branch_gone else (branch_said,),
+        kept=() if branch.gone else (branch.said,),
     )
 
 
-async def _put_worktree(port: ProjectPort, view: SessionView, *, discard: bool) -> tuple[bool, str]:
-    """Whether the worktree is gone, and what to say of it."""
+class _Done(Value, frozen=True):
+    """Whether something is gone, and what to say of it."""
+
+    gone: bool
+    said: str = ""
+
+
+async def _stands_on(port: ProjectPort, view: SessionView) -> str:
+    """The commit that the session's own worktree has of its own branch; empty: it is elsewhere."""
     if not view.spec.worktree:
-        return True, ""
+        return ""
+    try:
+        there = await worktree_at(port.repository.git, Path(view.spec.worktree))
+    except GitError:
+        return ""
+    return there.head if there and there.branch == view.spec.branch else ""
+
+
+async def _put_worktree(
+    port: ProjectPort, view: SessionView, removal: Removal, *, discard: bool
+) -> _Done:
+    if not view.spec.worktree:
+        return _Done(gone=True)
     path = Path(view.spec.worktree)
     try:
         there = await worktree_at(port.repository.git, path)
         if there is None:
-            return True, ""
-        reason = "" if there.missing else await _why_keep(port, view, path, discard=discard)
+            return _Done(gone=True)
+        reason = "" if there.missing else await _why_keep(port, view, there, discard=discard)
         if reason:
-            return False, f"worktree kept: {reason}"
-        await remove_worktree(port.repository, path, discard=discard)
+            return _Done(gone=False, said=f"worktree kept: {reason}")
+        rescue = await remove_place(port, path, removal, discard=discard or there.missing)
     except GitError as error:
-        return False, f"worktree kept: {error.message}"
-    return True, "worktree removed"
+        return _Done(gone=False, said=f"worktree kept: {error.message}")
+    kept = f"; what was not committed is kept: {rescue.ref}" if rescue else ""
+    return _Done(gone=True, said=f"worktree removed{kept}")
 
 
-async def _why_keep(port: ProjectPort, view: SessionView, path: Path, *, discard: bool) -> str:
+async def _why_keep(port: ProjectPort, view: SessionView, there: Worktree, *, discard: bool) -> str:
+    path = Path(there.path)
     if not discard:
-        risk = await at_risk(port.repository.git.at(path))
+        if there.locked:
+            return f"it is locked; let it go with: git worktree unlock {path}"
+        async with drafted(port.repository, path) as draft:
+            risk = at_risk(draft.snapshot)
         if risk:
             return risk
     if not await port.release(view.id):
@@ -88,17 +127,39 @@ async def _why_keep(port: ProjectPort, view: SessionView, path: Path, *, discard
     return f"in use by {few(inside)}" if inside else ""
 
 
-async def at_risk(git: Git) -> str:
-    """What would be lost with this worktree; empty if everything in it is committed and kept."""
-    dirty = await dirty_files(git)
-    if dirty:
-        return f"not committed: {few(dirty)}"
-    operation = await operation_in_progress(git)
-    if operation:
-        return f"a {operation} is half-done"
-    head = await git.read("rev-parse", "HEAD")
-    if not await held_by_branch(git, head):
-        return f"no branch has the commit {head[:12]}"
+async def remove_place(
+    port: ProjectPort, path: Path, removal: Removal, *, discard: bool, head: str = ""
+) -> Rescue | None:
+    """Remove a worktree that nobody uses; what it holds is kept first, and that is returned.
+
+    Without `discard` one that holds work is refused. `head` is the commit to compare with where
+    git does not know the folder as a worktree.
+
+    Raises:
+        GitError: it holds work, is in use, or its work cannot be kept; nothing is removed then.
+    """
+    inside = await asyncio.to_thread(processes_inside, path)
+    if inside:
+        raise GitError(f"in use by {few(inside)}", where=str(path), remedy="end these first")
+    async with drafted(port.repository, path, head=head) as draft:
+        risk = "" if discard else at_risk(draft.snapshot)
+        if risk:
+            raise GitError(risk, where=str(path), remedy="commit what counts first")
+        rescue = await keep_draft(port, draft, removal)
+        submodules = await has_submodules(draft.git)
+    await remove_worktree(port.repository, path, discard=discard or submodules)
+    return rescue
+
+
+def at_risk(seen: Snapshot) -> str:
+    """What would be lost with a worktree; empty if everything in it is committed and kept."""
+    files = (*seen.uncommitted, *seen.untracked)
+    if files:
+        return f"not committed: {few(files)}"
+    if seen.operation:
+        return f"a {seen.operation} is half-done"
+    if seen.commits:
+        return f"no branch has the commit {seen.commits[0][:12]}"
     return ""
 
 
@@ -120,39 +181,52 @@ def _working_folders() -> list[tuple[int, str, Path]]:
     return found
 
 
-async def _put_branch(port: ProjectPort, view: SessionView) -> tuple[bool, str]:
-    """Whether the branch is gone, and what to say of it."""
+async def _put_branch(
+    port: ProjectPort, view: SessionView, removal: Removal, stood_on: str
+) -> _Done:
     git, branch = port.repository.git, view.spec.branch
     try:
         tip = await tip_of(git, branch)
         if not tip:
-            return True, ""
-        reason = await _why_not_integrated(port, view, tip)
+            return _Done(gone=True)
+        reason = await _why_not_integrated(port, view, tip, stood_on)
         if reason:
-            return False, f"branch {branch} kept: {reason}"
+            return _Done(gone=False, said=f"branch {branch} kept: {reason}")
+        kept = await _keep_commits(port, view, removal, tip)
         if not await move_branch(git, branch, tip, NOTHING, "wuhu: integrated"):
-            return False, f"branch {branch} kept: it moved just now"
+            return _Done(gone=False, said=f"branch {branch} kept: it moved just now")
         await git.attempt("config", "--remove-section", f"branch.{branch}")
     except GitError as error:
-        return False, f"branch {branch} kept: {error.message}"
-    return True, f"branch {branch} deleted"
+        return _Done(gone=False, said=f"branch {branch} kept: {error.message}")
+    return _Done(gone=True, said=f"branch {branch} deleted{kept}")
 
 
-async def _why_not_integrated(port: ProjectPort, view: SessionView, tip: str) -> str:
+async def _keep_commits(port: ProjectPort, view: SessionView, removal: Removal, tip: str) -> str:
+    """Keep the commits that base only has by content; says where."""
+    base = await tip_of(port.repository.git, base_of(port, view))
+    if await is_ancestor(port.repository.git, tip, base):
+        return ""
+    how = await how_integrated(port.repository, tip, base)
+    rescue = await keep_tip(port, tip, replace(removal, reason=f"branch deleted: {how}"))
+    return f"; {how}, its own are kept: {rescue.ref}"
+
+
+async def _why_not_integrated(port: ProjectPort, view: SessionView, tip: str, stood_on: str) -> str:
     git, base = port.repository.git, base_of(port, view)
     if view.spec.branch == base:
         return "it is the base branch"
-    if tip not in _own_commits(view):
-        return f"{tip[:12]} is not what was merged"
+    if tip not in {*_own_commits(view), stood_on}:
+        return f"{tip[:12]} is not known as the session's work"
     base_tip = await tip_of(git, base)
-    if not base_tip or not await is_ancestor(git, tip, base_tip):
+    if not base_tip or not await how_integrated(port.repository, tip, base_tip):
         return f"{base} does not have its commits"
     checkout = await checkout_of(git, view.spec.branch)
     return f"it is checked out in {checkout.path}" if checkout else ""
 
 
 def _own_commits(view: SessionView) -> frozenset[str]:
-    """Where the session's own branch can stand when all of it is in base."""
+    """Commits that the session's own branch was seen at; a namesake's are none of them."""
     landed = view.merge and view.merge.outcome in {MergeOutcome.RUNNING, MergeOutcome.MERGED}
     merged = view.merge.head if view.merge and landed else ""
-    return frozenset({merged, view.spec.base_commit}) - {""}
+    reviewed = view.review.head if view.review else ""
+    return frozenset({merged, reviewed, view.head, view.spec.base_commit}) - {""}

@@ -19,12 +19,14 @@ from wuhu_tui.core.launches import launch_of
 from wuhu_tui.core.locking import held
 from wuhu_tui.core.naming import BRANCHES, check_wish, next_id
 from wuhu_tui.core.project import Project
+from wuhu_tui.core.rescuing import Removal, keep_draft
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.project_events import SessionInstantiated
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.repo.refs import NOTHING, move_branch, required_tip, tip_of
+from wuhu_tui.repo.rescue import drafted
 from wuhu_tui.repo.worktrees import add_worktree, making_note, remove_worktree, worktree_at
 
 PATIENCE = 120.0
@@ -172,6 +174,14 @@ async def _undo(project: Project, spec: SessionSpec) -> None:
         await project.append(Noted(text=text, level="warning"))
 
 
+async def _keep_content(project: Project, spec: SessionSpec) -> None:
+    """Keep what was put into it; files that the checkout did not come to are no work."""
+    removal = Removal(session=spec.id, branch=spec.branch, reason="half-made, taken back")
+    async with drafted(project.repository, Path(spec.worktree)) as draft:
+        if draft.snapshot.size or draft.snapshot.commits:
+            await keep_draft(project, draft, removal)
+
+
 async def _take_back_worktree(project: Project, spec: SessionSpec) -> None:
     """Remove worktree and branch, but only if they are ours and hold no work."""
     repository, path = project.repository, Path(spec.worktree)
@@ -180,6 +190,8 @@ async def _take_back_worktree(project: Project, spec: SessionSpec) -> None:
     is_ours = note.exists() or (there is not None and there.branch == spec.branch)
     if not is_ours:
         return
+    if there is not None:
+        await _keep_content(project, spec)
     await remove_worktree(repository, path, discard=True)
     if await tip_of(repository.git, spec.branch) == spec.base_commit:
         await move_branch(

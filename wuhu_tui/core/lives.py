@@ -9,10 +9,18 @@ from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.delivery import check_on_board, deliver_until
 from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
+from wuhu_tui.core.rescuing import Removal, keep_work
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import Hibernate
-from wuhu_tui.model.errors import AgentError, Conflict, NotFound, NotPossible
+from wuhu_tui.model.errors import (
+    AgentError,
+    Conflict,
+    GitError,
+    JournalError,
+    NotFound,
+    NotPossible,
+)
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.states import SessionState, transition
 from wuhu_tui.repo.refs import commit_exists, required_tip, tip_of
@@ -120,6 +128,8 @@ async def _last_commit(project: Project, view: SessionView) -> str:
 async def stop(project: Project, session: str, *, by: str) -> None:
     """End agent and runner and wait until they are gone; ending what ended is no failure.
 
+    What is not committed stays where it is, and a rescue of it is kept as well.
+
     Raises:
         NotPossible: it was never started, or its runner does not go.
         NotFound: its folder is gone, so nobody knows whether it was.
@@ -144,6 +154,22 @@ async def stop(project: Project, session: str, *, by: str) -> None:
             where=session,
             remedy="look again in a moment: wuhu status" + _last_resort(project.view(session)),
         )
+    await _keep_stopped(project, view, by=by)
+
+
+async def _keep_stopped(project: Project, view: SessionView, *, by: str) -> None:
+    """Keep what is not committed although nothing is removed; a failure is told, nothing more."""
+    spec = view.spec
+    removal = Removal(
+        session=view.id, branch=spec.branch, reason=f"stopped by {by}", by=by, in_place=True
+    )
+    try:
+        there = await worktree_at(project.repository.git, Path(spec.worktree))
+        if there is not None:
+            await keep_work(project, Path(spec.worktree), removal)
+    except (GitError, JournalError) as error:
+        text = f"{view.id} was stopped; what it has not committed is in no rescue: {error}"
+        await project.append(Noted(text=text, level="warning"))
 
 
 def _last_resort(view: SessionView) -> str:
@@ -177,9 +203,13 @@ async def hibernate(project: Project, session: str, *, by: str = "lead") -> None
     await deliver_until(project, session, command, lambda now: now.state is SessionState.HIBERNATED)
 
 
-async def archive(
-    project: Project, session: str, *, discard: bool, by: str = "lead"
-) -> None:
+def _way_to_archive(*, discard: bool) -> str:
+    if discard:
+        return "mend what is named, then archive it again; nothing was removed"
+    return "commit what counts, or archive it with --discard: a rescue is kept then"
+
+
+async def archive(project: Project, session: str, *, discard: bool, by: str = "lead") -> None:
     """Take a session off the board; the journal says what was removed and what was kept.
 
     Raises:
@@ -194,11 +224,10 @@ async def archive(
             f"it is {view.state.value}", where=session, remedy=f"stop it first: wuhu stop {session}"
         )
     transition(view.state, SessionState.ARCHIVED, "archive")
-    away = await put_away(project, view, discard=discard)
+    reason = "archived, its work discarded" if discard else "archived"
+    away = await put_away(project, view, discard=discard, by=by, reason=reason)
     if not away.worktree_gone:
-        raise NotPossible(
-            away.said, where=session, remedy="commit what counts, or archive it with --discard"
-        )
+        raise NotPossible(away.said, where=session, remedy=_way_to_archive(discard=discard))
     if not await project.release(session):
         raise NotPossible("its runner does not end", where=session, remedy="stop it first")
     view = (await project.catch_up()).sessions[session]

@@ -34,6 +34,10 @@ class Rescue(Value, frozen=True):
     """How many commits only this ref holds."""
     left_out: tuple[str, ...] = ()
     """What git cannot hold, and so is not in it, with the reason: `path: reason`."""
+    operation: str = ""
+    """The git operation that was half-done; its commits are kept too."""
+    in_place: bool = False
+    """Whether nothing was removed then: it was written to be safe."""
     restored_to: str = ""
     """The session or branch that it was brought back to; empty: it was not."""
 
