@@ -145,7 +145,7 @@ def test_a_bad_file_that_cannot_be_moved_is_told_once(
 def test_a_command_that_no_mailbox_would_take_is_refused_at_once(
     mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wuhu_tui.session.mailbox.MAX_SIZE", 1000)
+    monkeypatch.setattr("wuhu_tui.model.commands.MAX_SIZE", 1000)
     with pytest.raises(UsageError, match="too large"):
         mailbox.put(steer("one", "x" * 1000))
     assert mailbox.take_all() == []

@@ -7,9 +7,9 @@ from tests.session.test_steering import fates, in_step, receipt
 from wuhu_tui.agents.protocol import NOT_TAKEN, PROMPT
 from wuhu_tui.model import events
 from wuhu_tui.model.agent_events import GuessMade
+from wuhu_tui.model.messages import SCREEN_ASKS
 from wuhu_tui.model.receipts import ReceiptStep
 from wuhu_tui.model.states import PhaseKind
-from wuhu_tui.session.conversation import SCREEN_ASKS
 
 
 async def test_words_about_an_agent_are_no_sign_that_it_read_its_prompt(stage: Stage) -> None:

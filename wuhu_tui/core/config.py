@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from wuhu_tui.core.config_base import Settings
+from wuhu_tui.core.config_channels import NotifySettings
+from wuhu_tui.core.config_delivery import DeliverySettings
 from wuhu_tui.core.config_errors import read_settings
 from wuhu_tui.core.config_orchestrator import OrchestratorSettings
 from wuhu_tui.core.ports import ProjectCheck
@@ -193,6 +195,8 @@ class ProjectConfig(Settings):
     budget: BudgetSettings = BudgetSettings()
     skills: SkillSettings = SkillSettings()
     orchestrator: OrchestratorSettings = OrchestratorSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    notify: NotifySettings = NotifySettings()
     agents: dict[str, dict[str, Any]] = {}
 
     @field_validator("checks", "permissions", mode="before")

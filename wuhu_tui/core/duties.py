@@ -17,9 +17,11 @@ from wuhu_tui.core.due import nudge_due, reminder, review_due, review_outdated, 
 from wuhu_tui.core.errands import NotYet, Work
 from wuhu_tui.core.jobs_end import conclude
 from wuhu_tui.core.judging import send_changes_again, unsent_changes
+from wuhu_tui.core.ladder_climb import letter_duties
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.project import Project
+from wuhu_tui.core.reports_back import report_back_duties
 from wuhu_tui.core.reviews import (
     check_review,
     missing_checks,
@@ -72,6 +74,8 @@ def duties(project: Project) -> Iterator[Duty]:
     for job in board.jobs.values():
         if job.is_running and project.jobs.over(job.id):
             yield _conclude(project, job.id)
+    for name, occasion, work in (*report_back_duties(project), *letter_duties(project)):
+        yield Duty(name, occasion, work)
     waking = frozenset(due_wakes(board, project.clock()))
     if waking:
         yield Duty("joins", waking, lambda: wake_joins(project))

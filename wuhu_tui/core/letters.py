@@ -19,13 +19,13 @@ from wuhu_tui.model.commands import (
     FollowUp,
     Steer,
     SystemNote,
+    encode_command,
 )
 from wuhu_tui.model.errors import NotFound, NotPossible, UsageError, WuhuError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.letters import LEAD, Letter, LetterState
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.project_events import LetterEdited, LetterMoved, LetterPosted
-from wuhu_tui.session.mailbox import check_size
 
 _COMMANDS: dict[Lane, type[Steer | FollowUp | SystemNote]] = {
     Lane.STEER: Steer,
@@ -63,7 +63,7 @@ async def send(project: Project, letter: Letter) -> None:
     """
     check_on_board(project.view(letter.recipient))
     command = command_of(letter)
-    check_size(command)
+    encode_command(command)  # refuses what is too large before anything is written
     await post(project, letter)
     try:
         await project.host.send(letter.recipient, command)

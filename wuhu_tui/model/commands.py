@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from wuhu_tui.model.budgets import Budget
+from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.reports import ReportKind, Usage
@@ -174,3 +177,23 @@ AnyCommand = (
     | Hold
 )
 """Every command, told apart by its `type`."""
+
+MAX_SIZE = 16 << 20
+"""Bytes of the largest command that a mailbox takes."""
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode_command(command: AnyCommand) -> bytes:
+    """The command as it is laid down.
+
+    Raises:
+        UsageError: it is larger than a mailbox takes.
+    """
+    content = _encoder.encode(command)
+    if len(content) > MAX_SIZE:
+        raise UsageError(
+            f"a command of {len(content)} bytes is too large; {MAX_SIZE} may be",
+            remedy="put the text into a file of the session's brief/ or worktree and name it",
+        )
+    return content

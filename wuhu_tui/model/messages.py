@@ -43,6 +43,16 @@ NUDGE = "nudge-"
 """How the ids of the core's reminders to report begin."""
 
 
+SCREEN_ASKS = "its screen seems to ask: words would answer that; attach and answer there"
+"""Why nothing is typed into a screen that shows a question."""
+
+DRAFT_STANDS = (
+    "you are typing into its screen: what you began there is not touched; "
+    "send it with Enter, or clear the line with Ctrl+U"
+)
+"""Why nothing is typed into a screen where the lead has begun to write."""
+
+
 def answer_message(question: str) -> str:
     """The id of the one message that carries the answer to this question."""
     return f"{ANSWER}{question}"

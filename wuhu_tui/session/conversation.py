@@ -22,7 +22,7 @@ from wuhu_tui.model.events import (
     Noted,
     TurnStarted,
 )
-from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
+from wuhu_tui.model.messages import SCREEN_ASKS, Boundary, Lane, Message, MessageState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.session.briefing import RESUMPTION, resumption
@@ -44,7 +44,6 @@ SETTING_DEADLINE = 4.0
 
 CAME_BACK = "the turn ended before the agent took it"
 NOT_READY = "its agent is not ready, or gone"
-SCREEN_ASKS = "its screen seems to ask: words would answer that; attach and answer there"
 
 
 class Gone(Value, frozen=True):

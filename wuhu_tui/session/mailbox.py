@@ -17,16 +17,12 @@ import msgspec
 
 from wuhu_tui.journal.clock import new_id
 from wuhu_tui.journal.views import sync_folder
-from wuhu_tui.model.commands import AnyCommand, Keys, Resize
-from wuhu_tui.model.errors import JournalError, NotFound, UsageError
+from wuhu_tui.model.commands import MAX_SIZE, AnyCommand, Keys, Resize, encode_command
+from wuhu_tui.model.errors import JournalError, NotFound
 from wuhu_tui.model.value import Value
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
-MAX_SIZE = 16 << 20
-"""Bytes of the largest file that is read as a command."""
-
-_encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _newest = 0
 
@@ -139,7 +135,7 @@ class Mailbox:
     def _lay_down(self, command: AnyCommand) -> None:
         name = f"{_next_moment():020d}.{_file_name(command.id)}.json"
         draft = self.path / "tmp" / f"{new_id()}.json"
-        content = check_size(command)
+        content = encode_command(command)
         try:
             self._make_folders("tmp", "new")
             if isinstance(command, Keys | Resize):  # of no use to a runner that starts later
@@ -175,21 +171,6 @@ class Mailbox:
         except OSError as error:
             raise _refused(f"cannot be moved to {folder}/", path, error) from error
         return kept
-
-
-def check_size(command: AnyCommand) -> bytes:
-    """The command as it is laid down, if a mailbox takes it.
-
-    Raises:
-        UsageError: it is larger than that.
-    """
-    content = _encoder.encode(command)
-    if len(content) > MAX_SIZE:
-        raise UsageError(
-            f"a command of {len(content)} bytes is too large; {MAX_SIZE} may be",
-            remedy="put the text into a file of the session's brief/ or worktree and name it",
-        )
-    return content
 
 
 def _content(path: Path) -> bytes:

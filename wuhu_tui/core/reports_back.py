@@ -1,0 +1,153 @@
+"""What a session's parent is told of it: reports, open questions, silence, and its end; each once ever."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from wuhu_tui.core.due import NUDGE_AFTER
+from wuhu_tui.core.errands import Work
+from wuhu_tui.core.letters import command_of, post
+from wuhu_tui.core.project import Project
+from wuhu_tui.model.board import SessionView, ToldReport
+from wuhu_tui.model.letters import Letter, LetterKind
+from wuhu_tui.model.questions import Question, QuestionKind
+from wuhu_tui.model.reports import Report
+from wuhu_tui.model.states import SessionState
+
+WHAT_NEXT = {
+    LetterKind.DONE: (
+        "Next: read its diff, then ask for a review or a merge, or tell it what is missing."
+    ),
+    LetterKind.BLOCKED: "Next: give it what it needs with a message, or give its task to another.",
+    LetterKind.FAILED: "Next: look why, then resume it with other words or do without it.",
+    LetterKind.NOTE: "This is progress, not completion: it goes on.",
+    LetterKind.REQUEST: "Next: answer it if you may, or leave it to the lead.",
+    LetterKind.IDLE: (
+        "It was reminded to report and did not. Next: read what it did, then ask it, or judge its "
+        "commits as they are."
+    ),
+}
+"""What a parent should do with each kind of letter."""
+
+_ENDED_BADLY = frozenset({SessionState.FAILED, SessionState.LOST})
+
+
+def owed(view: SessionView, now: datetime, *, nudges: bool) -> tuple[Letter, ...]:
+    """What the session's parent was not told yet, oldest first; `nudges`: silence is reminded of first."""
+    if not view.spec.parent or view.state is SessionState.ARCHIVED:
+        return ()
+    letters = [_of_report(view, told, now) for told in view.reports if told.at > view.carried]
+    end = _of_end(view, now)
+    if end is not None:
+        letters.append(end)
+    letters += [
+        _of_question(view, question, now)
+        for question in view.questions
+        if question.id not in view.carried_questions and question.kind is not QuestionKind.BUDGET
+    ]
+    if not letters and _is_silent(view, now, nudges=nudges):
+        letters.append(_of_silence(view, now))
+    return tuple(letters)
+
+
+def report_letter_id(session: str, told: ToldReport) -> str:
+    """The id of the one letter that carries this report."""
+    return f"report-{session}-{told.at.epoch}-{told.at.seq}"
+
+
+def _of_report(view: SessionView, told: ToldReport, now: datetime) -> Letter:
+    report = told.report
+    letter = _letter(view, LetterKind(report.kind.value), _said(report), now)
+    text = _words(view, letter.kind, _said(report), report.head or view.head)
+    name = report_letter_id(view.id, told)
+    return replace(letter, id=name, text=text, reported_at=told.at)
+
+
+def _said(report: Report) -> str:
+    evidence = report.evidence.strip()
+    return "\n".join(filter(None, (report.summary.strip(), evidence and f"Evidence: {evidence}")))
+
+
+def _of_question(view: SessionView, question: Question, now: datetime) -> Letter:
+    options = [f"- {option.key}: {option.label}" for option in question.options]
+    words = "\n".join((f"{question.text.strip()} (question {question.id})", *options))
+    letter = _letter(view, LetterKind.REQUEST, words, now)
+    return replace(letter, id=f"question-{view.id}-{question.id}", about=question.id)
+
+
+def _is_silent(view: SessionView, now: datetime, *, nudges: bool) -> bool:
+    """Whether its turn ended without a report, and it was reminded in vain if it is reminded at all."""
+    if not view.no_report or view.questions or view.waiting or view.turn <= view.carried_silence:
+        return False
+    if view.stop_reason == "cancelled" or now - view.since < NUDGE_AFTER:
+        return False
+    return not nudges or view.turn == view.nudged_for_turn + 1
+
+
+def _of_silence(view: SessionView, now: datetime) -> Letter:
+    words = f"Its turn {view.turn} ended without a report."
+    letter = _letter(view, LetterKind.IDLE, words, now)
+    name = f"idle-{view.id}-{view.cursor.epoch}-{view.turn}"
+    return replace(letter, id=name, about=str(view.turn))
+
+
+def _of_end(view: SessionView, now: datetime) -> Letter | None:
+    """Its death, unless it had reported in the turn that was its last."""
+    ended = view.lost if view.is_lost else view.own
+    if ended is None or ended.at <= view.carried or ended.state not in _ENDED_BADLY:
+        return None
+    if view.turn and view.reported_in_turn >= view.turn:
+        return None
+    words = f"It ended without a report: {ended.state.value} ({ended.cause or 'no reason told'})."
+    letter = _letter(view, LetterKind.FAILED, words, now)
+    name = f"end-{view.id}-{ended.at.epoch}-{ended.at.seq}"
+    return replace(letter, id=name, reported_at=ended.at)
+
+
+def _letter(view: SessionView, kind: LetterKind, said: str, now: datetime) -> Letter:
+    return Letter(
+        id="",
+        kind=kind,
+        sender=view.id,
+        recipient=view.spec.parent,
+        text=_words(view, kind, said, view.head),
+        posted_at=now,
+    )
+
+
+def _words(view: SessionView, kind: LetterKind, said: str, head: str) -> str:
+    name = f"{view.id} ({view.spec.title})" if view.spec.title else view.id
+    at = f" at {head}" if head else ", without a commit of its own so far"
+    verb = "asks" if kind is LetterKind.REQUEST else f"says: {kind.value}"
+    if kind is LetterKind.IDLE:
+        verb = "is silent"
+    parts = (f"[{name} {verb}]", said, f"Branch {view.spec.branch}{at}.", WHAT_NEXT[kind])
+    return "\n".join(parts)
+
+
+def report_back_duties(project: Project) -> Iterator[tuple[str, Hashable, Work]]:
+    """Name, occasion and work for each session whose parent is owed a word."""
+    nudges, now = project.config.policies.nudge, project.clock()
+    for view in project.board.sessions.values():
+        letters = owed(view, now, nudges=nudges)
+        if letters:
+            occasion = tuple(letter.id for letter in letters)
+            yield f"report back {view.id}", occasion, _reporting(project, view.id)
+
+
+def _reporting(project: Project, session: str) -> Work:
+    return lambda: report_back(project, session)
+
+
+async def report_back(project: Project, session: str) -> None:
+    """Post what the session's parent is owed and lay it down; the ladder does the rest."""
+    nudges = project.config.policies.nudge
+    letters = owed(project.view(session), project.clock(), nudges=nudges)
+    await post(project, *letters)
+    parent = project.board.session(project.view(session).spec.parent)
+    if parent is not None and parent.spec.project and parent.state is not SessionState.ARCHIVED:
+        for letter in letters:
+            await project.host.send(parent.id, command_of(letter))
