@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.slowest import rank, slowest
+
 _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "WUHU_SESSION", "WUHU_SESSION_FOLDER")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several workers begin with the slowest tests, so that none of them ends alone."""
+    if hasattr(config, "workerinput"):
+        known = {name: place for place, name in enumerate(slowest())}
+        items.sort(key=lambda item: rank(item.nodeid, known))
 
 
 @pytest.fixture(autouse=True)
