@@ -9,6 +9,7 @@ from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.health import Level, Observation
 from wuhu_tui.tui import themes
 from wuhu_tui.tui.keymap import read_keymap
+from wuhu_tui.tui.settings import DashboardSettings
 
 THEMES = "themes"
 KEYS = "keys"
@@ -24,6 +25,14 @@ def examine_screen(folder: Path | None = None) -> tuple[Observation, ...]:
     return (
         *judge_themes(themes.load_all(folder), settings.ui.theme),
         *judge_keys(settings.keys),
+    )
+
+
+def judge_screen(settings: DashboardSettings) -> tuple[Observation, ...]:
+    """The same, of the settings that a running dashboard has."""
+    return (
+        *judge_themes(themes.load_all(settings.themes), settings.theme),
+        *judge_keys(settings.keymap),
     )
 
 
