@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from wuhu_tui.core import jobs, judging, letters, lives, sync, talk, terminals, trash, waiting
+from wuhu_tui.core import jobs, judging, letters, lives, stakes, sync, talk, terminals, trash, waiting
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.core.door import CommandResult, NewSession
 from wuhu_tui.core.instantiate import instantiate
@@ -224,7 +224,7 @@ class Core:
 
     async def at_stake(self, session: str) -> Stake:
         """What the session's place holds that a removal would take from the disk."""
-        return await trash.at_stake(self._project, session)
+        return await stakes.at_stake(self._project, session)
 
     async def rescues(self) -> Sequence[Rescue]:
         """Work that was kept before something was removed, newest first."""
@@ -319,9 +319,10 @@ class Core:
         *,
         by: str = "lead",
         timeout: timedelta | None = jobs.LIMIT,
+        hear: Callable[[str], None] | None = None,
     ) -> CommandResult:
         """Run a shell command in a place and wait for its end."""
-        return await jobs.run_in(self._project, place, command, by=by, timeout=timeout)
+        return await jobs.run_in(self._project, place, command, by=by, timeout=timeout, hear=hear)
 
     async def begin_job(
         self, place: str, command: str, *, by: str = "lead", timeout: timedelta | None = None

@@ -11,6 +11,7 @@ from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
 from wuhu_tui.core.rescuing import Removal, keep_work
 from wuhu_tui.core.scribe import Scribe
+from wuhu_tui.core.sync import freshen
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import Hibernate
 from wuhu_tui.model.errors import (
@@ -45,8 +46,9 @@ async def begin_life(project: Project, session: str) -> None:
             return
         await project.reload()
         await _check_room(project, session)
-        await _ensure_folder(project, view)
-        await _ensure_worktree(project, view)
+        await ensure_folder(project, view)
+        await ensure_worktree(project, view)
+        await freshen(project, view)
         await project.host.resume(session)
         await project.alive(session)
         await _first_word(project, session, view.cursor.epoch)
@@ -89,7 +91,7 @@ async def _check_room(project: Project, session: str) -> None:
         raise NotPossible(short, remedy="end something, or lower limits.memory_* in wuhu.toml")
 
 
-async def _ensure_folder(project: Project, view: SessionView) -> None:
+async def ensure_folder(project: Project, view: SessionView) -> None:
     """The session's folder, made anew by the project's journal if somebody removed it."""
     spec = project.folder.session(view.id).spec
     missing = not await asyncio.to_thread(spec.exists)
@@ -102,13 +104,16 @@ async def _ensure_folder(project: Project, view: SessionView) -> None:
         await project.append(Noted(text=text, level="warning"))
 
 
-async def _ensure_worktree(project: Project, view: SessionView) -> None:
+async def ensure_worktree(project: Project, view: SessionView) -> None:
     """The session's worktree, brought back if it was put away; never the main checkout instead."""
     spec, repository = view.spec, project.repository
     path = Path(spec.worktree)
     there = await worktree_at(repository.git, path)
     if there is not None and not there.missing:
         return
+    if there is not None:
+        reason = "its folder was gone; what was staged in it"
+        await keep_work(project, path, Removal(session=view.id, branch=spec.branch, reason=reason))
     if await tip_of(repository.git, spec.branch):
         await restore_worktree(repository, path, spec.branch)
         return

@@ -63,6 +63,8 @@ class Stake(Value, frozen=True):
     """Commits that no branch holds; the rescue ref will."""
     operation: str = ""
     """The git operation that is half-done there."""
+    left_out: tuple[str, ...] = ()
+    """What no rescue can hold, with the reason: `path: reason`."""
     in_use_by: tuple[str, ...] = ()
     """Processes that work inside; while they do, nothing is removed."""
     unseen: str = ""

@@ -81,9 +81,13 @@ TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {
         {_S.WORKING, _S.IN_REVIEW, _S.CHANGES_REQUESTED, _S.APPROVED, _S.ARCHIVED}
     ),
     _S.MERGED: frozenset({_S.ARCHIVED, _S.WORKING, _S.IN_REVIEW, _S.APPROVED}),
-    _S.ARCHIVED: frozenset(),
+    _S.ARCHIVED: frozenset({_S.STOPPED, _S.INSTANTIATED}),
 }
-"""Every allowed change of state. `MERGED → APPROVED` is an undone merge."""
+"""Every allowed change of state. `MERGED → APPROVED` is an undone merge.
+
+`ARCHIVED → STOPPED` is a session brought back, which nothing runs of; `→ INSTANTIATED` one that
+never ran.
+"""
 
 
 def owner(state: SessionState) -> Owner:

@@ -120,12 +120,12 @@ def _unkept(error: OSError, where: Path) -> GitError:
 
 def _working(repository: Repository, place: Place, aside: Quarantine) -> Git:
     """Git for this worktree alone, with an index and objects of our own."""
+    folder = place.path if place.here else repository.root
     environment = {
         "GIT_DIR": str(place.git_dir),
-        "GIT_WORK_TREE": str(place.path),
+        "GIT_WORK_TREE": str(folder),
         "GIT_INDEX_FILE": str(aside.folder / "index"),
         "GIT_OPTIONAL_LOCKS": "0",
         **aside.environment,
     }
-    folder = place.path if place.here else repository.root
     return Git(folder, environment=environment)
