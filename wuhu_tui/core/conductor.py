@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import aclosing
 
+from wuhu_tui.core.backstop import sightings_due
+from wuhu_tui.core.channels.couriers import Couriers
 from wuhu_tui.core.conducting import Baton
 from wuhu_tui.core.duties import Duty, branch_duties, duties
 from wuhu_tui.core.errands import Errands
@@ -12,8 +15,7 @@ from wuhu_tui.core.project import Project
 from wuhu_tui.core.snapshot import write_snapshot
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.events import Noted
-from wuhu_tui.model.states import REVIEW_STATES
-from wuhu_tui.repo.refs import branch_tips
+from wuhu_tui.repo.branch_watch import BranchWatch, Tips
 
 RETRY = 2.0
 """Seconds between tries to take the lock from a conductor that may have gone."""
@@ -23,9 +25,6 @@ TICK = 1.0
 
 BREATH = 0.1
 """Seconds between two looks in a storm of changes."""
-
-SLOW = 15.0
-"""Seconds between looks at what no journal tells: where the branches are."""
 
 SETTINGS = 3.0
 """Seconds between looks at `wuhu.toml`."""
@@ -49,8 +48,10 @@ class Conductor:
         self._baton = Baton(project, by)
         self._log = log or (lambda _: None)
         self._errands = Errands(self._tell)
+        self._couriers = Couriers(project)
         self._task: asyncio.Task[None] | None = None
-        self._tips: dict[str, str] = {}
+        self._tips = Tips()
+        self._watching: asyncio.Task[None] | None = None
         self._shown: object = None
 
     @property
@@ -84,7 +85,12 @@ class Conductor:
         await self._let_go()
 
     async def _let_go(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+            self._watching = None
         await self._errands.cancel()
+        await self._couriers.aclose()
         self._baton.let_go()
 
     async def settled(self) -> None:
@@ -117,6 +123,8 @@ class Conductor:
 
     async def _conduct(self) -> None:
         """Do what is due until another process asks for the lock."""
+        self._couriers.start()
+        self._watching = self._watching or asyncio.create_task(self._follow_branches())
         while not self._baton.wanted:
             revision = self._project.ledger.revision
             self._begin(self._all())
@@ -131,7 +139,8 @@ class Conductor:
 
     def _all(self) -> Iterable[Duty]:
         yield from duties(self._project)
-        yield from branch_duties(self._project, self._tips)
+        yield from branch_duties(self._project, self._tips.local)
+        yield from sightings_due(self._project, self._tips)
         yield from self._by_the_clock()
 
     def _begin(self, due: Iterable[Duty]) -> bool:
@@ -146,13 +155,17 @@ class Conductor:
         time = asyncio.get_running_loop().time()
         yield Duty("settings", int(time / SETTINGS), self._project.reload)
         board = self._project.board
-        if any(view.state in REVIEW_STATES for view in board.sessions.values()):
-            yield Duty("branches", int(time / SLOW), self._look_at_branches)
         if board is not self._shown:
             yield Duty("snapshot", int(time / VIEW), self._show)
 
-    async def _look_at_branches(self) -> None:
-        self._tips = await branch_tips(self._project.repository.git)
+    async def _follow_branches(self) -> None:
+        """Know where the branches are, and wake the conductor when one moved."""
+        repository = self._project.repository
+        watch = BranchWatch(repository.git, repository.common, self._project.ledger.warn)
+        async with aclosing(watch.tips()) as found:
+            async for tips in found:
+                self._tips = tips
+                self._project.ledger.touch()
 
     async def _show(self) -> None:
         board = self._project.board

@@ -29,6 +29,9 @@ COMMANDS_KEPT = 10_000
 OUTPUT_KEPT = 20_000
 """Characters of a running check's output that are kept."""
 
+Listener = Callable[[Board, list[Record]], object]
+"""Takes new records, and the board that knows them."""
+
 Closing = events.QuestionAnswered | events.QuestionWithdrawn
 
 
@@ -51,6 +54,8 @@ class Ledger:
         self._closings: dict[str, Closing] = {}
         self._refusals: dict[str, list[events.AnswerRefused]] = {}
         self._outputs: dict[tuple[str, str], str] = {}
+        self.listeners: list[Listener] = []
+        """Told of all records that come, each once, unless the journals begin anew."""
         self._news = asyncio.Event()
 
     def apply(self, records: Iterable[Record]) -> bool:
@@ -61,8 +66,14 @@ class Ledger:
         self.board = fold_all(self.board, fresh)
         for record in fresh:
             self._keep(record)
+        for listener in self.listeners:
+            listener(self.board, fresh)
         self.touch()
         return True
+
+    def seen(self) -> dict[str, int]:
+        """The newest record taken of every journal; the project's own under an empty name."""
+        return dict(self._last)
 
     def _keep(self, record: Record) -> None:
         """Remember more of a record than the board does; nothing of a session that is off it."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from wuhu_tui.core.config_base import Settings
+from wuhu_tui.core.config_channels import NotifySettings
 from wuhu_tui.core.config_errors import read_settings
 
 FILE = "config.toml"
@@ -25,6 +26,8 @@ class UserSettings(Settings):
 
     ui: ScreenSettings = ScreenSettings()
     keys: dict[str, tuple[str, ...]] = {}
+    notify: NotifySettings = NotifySettings()
+    """Channels of the lead's own, for every project."""
 
     @field_validator("keys", mode="before")
     @classmethod

@@ -1,0 +1,1 @@
+"""Channels: what the dashboard shows, told outside of it; only the conductor sends."""
