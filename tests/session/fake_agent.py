@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import AgentError, NotPossible
 from wuhu_tui.model.events import AgentSaid, ToolEnded, ToolOutput, ToolStarted
 from wuhu_tui.model.questions import Answer, Question
@@ -51,6 +52,7 @@ async def _ask(sink: AgentSink, question: Question) -> Answer | None:
 class Habits:
     """How the agents of one test behave."""
 
+    capabilities: tuple[Capability, ...] = ()
     steers_in_turn: bool = False
     queues_steers: bool = False
     outcome: SteerOutcome = SteerOutcome.ACCEPTED
@@ -105,6 +107,7 @@ class FakeAgent:
             resumed=bool(reference) and self.habits.loads,
             steers_in_turn=self.habits.steers_in_turn,
             queues_steers=self.habits.queues_steers,
+            capabilities=self.habits.capabilities,
         )
 
     async def prompt(self, text: str) -> str:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from wuhu_tui.agents.protocol import NOT_TAKEN, Agent, AgentSetting, AgentSink, Started
+from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import AgentError, WuhuError
 from wuhu_tui.model.events import (
     AgentExited,
@@ -22,11 +23,12 @@ from wuhu_tui.model.events import (
     Noted,
     TurnStarted,
 )
-from wuhu_tui.model.messages import SCREEN_ASKS, Boundary, Lane, Message, MessageState
+from wuhu_tui.model.messages import DRAFT_STANDS, SCREEN_ASKS, Boundary, Lane, Message, MessageState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.session.briefing import RESUMPTION, resumption
 from wuhu_tui.session.briefing_first import opening
+from wuhu_tui.session.draft import Draft
 from wuhu_tui.session.lanes import due
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import WUHU, MessageQueue
@@ -79,7 +81,8 @@ class Conversation:
         self._busy_alone = False
         """Whether the agent was at work by itself when it was prompted."""
         self._preface = ""
-        self.steering = Steering(log, queue, changed)
+        self._draft = Draft()
+        self.steering = Steering(log, queue, changed, self._draft_stands)
 
     def open(self, sink: AgentSink) -> None:
         """Begin to start the agent; `starting` ends with it."""
@@ -114,8 +117,8 @@ class Conversation:
         messages = due(self._log.view.waiting, boundary)
         if not messages or self.agent is None or self.started is None:
             return False
-        if self._screen_asks():
-            self._tell_screen_asks(messages)
+        if reason := self._held_because():
+            self._tell_held(messages, reason)
             return False
         if self._preface:
             messages = (*self._say_preface(), *messages)
@@ -136,12 +139,19 @@ class Conversation:
         guess = self._log.view.guess
         return guess is not None and guess.asks
 
-    def _tell_screen_asks(self, messages: Sequence[Message]) -> None:
+    def _held_because(self) -> str:
+        """Why nothing may be typed into the agent's screen now; empty: nothing stands in the way."""
+        return SCREEN_ASKS if self._screen_asks() else self._draft_stands()
+
+    def _draft_stands(self) -> str:
+        return DRAFT_STANDS if self._draft.stands else ""
+
+    def _tell_held(self, messages: Sequence[Message], reason: str) -> None:
         """Say of each message, once, what it waits for; it can still be changed."""
-        told = {r.id for r in self._log.view.receipts if r.waits_because == SCREEN_ASKS}
+        told = {r.id for r in self._log.view.receipts if r.waits_because == reason}
         for message in messages:
             if message.id not in told:
-                self._log.write(MessageDeferred(id=message.id, reason=SCREEN_ASKS))
+                self._log.write(MessageDeferred(id=message.id, reason=reason))
 
     def _prompt_delivered(self, turn: asyncio.Task[str]) -> None:
         """The prompt is on its way: its call was begun and did not fail at once."""
@@ -229,8 +239,12 @@ class Conversation:
 
     async def type_keys(self, text: str) -> None:
         """Give keys to the agent's screen."""
-        if self.agent is not None:
-            await self._at_screen(self.agent.type_keys(text))
+        if self.agent is None:
+            return
+        if self.started is not None and Capability.ATTACH in self.started.capabilities:
+            self._draft.typed(text, answers=self._screen_asks())
+        await self._at_screen(self.agent.type_keys(text))
+        self._changed()
 
     async def resize(self, columns: int, rows: int) -> None:
         """Give the agent's screen another size."""
@@ -286,6 +300,7 @@ class Conversation:
 
     async def _spawn(self, sink: AgentSink, reference: str) -> Started:
         self.agent = self._factory(self._setting)
+        self._draft = Draft()
         return await self.agent.start(sink, reference)
 
     async def _give_up_agent(self) -> None:

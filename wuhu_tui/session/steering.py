@@ -39,10 +39,17 @@ NEVER = "the agent takes messages only between its turns"
 class Steering:
     """One message a call, in the order of the lanes; each call's token is the message's id."""
 
-    def __init__(self, log: SessionLog, queue: MessageQueue, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        log: SessionLog,
+        queue: MessageQueue,
+        changed: Callable[[], None],
+        held_because: Callable[[], str],
+    ) -> None:
         self._log = log
         self._queue = queue
         self._changed = changed
+        self._held_because = held_because
         self._agent: Agent | None = None
         self._turn: asyncio.Task[str] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -51,7 +58,7 @@ class Steering:
         self._waits = False
         self._held = False
         self._refusals = 0
-        self._told: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
         self._undecided: set[str] = set()
         self._give_up_at: float | None = None
 
@@ -70,7 +77,10 @@ class Steering:
         if not self._turn_runs or not due(self._log.view.waiting, Boundary.TOOL_END):
             return
         if not self._takes:
-            self._tell_never()
+            self._tell_once(NEVER, not_supported=True)
+            return
+        if reason := self._held_because():
+            self._tell_once(reason)
             return
         if tool_ended and self._refusals < MOST_REFUSALS:
             self._waits = False
@@ -141,6 +151,7 @@ class Steering:
     def _next(self) -> Message | None:
         messages = due(self._log.view.waiting, Boundary.TOOL_END)
         may = self._turn_runs and not self._held and not self._log.broken
+        may = may and not self._held_because()
         return messages[0] if may and messages else None
 
     async def _hand_over_one(self, message: Message) -> bool:
@@ -175,7 +186,7 @@ class Steering:
         self._refusals += 1
         if never:
             self._takes = False
-            self._told.add(name)
+            self._told.add((name, NEVER))
         elif self._queues:
             asyncio.get_running_loop().call_later(RETRY_AFTER, self._try_again, self._turn)
         reason = NEVER if never else NOT_NOW
@@ -186,12 +197,12 @@ class Steering:
             self._waits = False
             self._changed()
 
-    def _tell_never(self) -> None:
-        """Say of each message, once, that it waits for the turn's end."""
+    def _tell_once(self, reason: str, *, not_supported: bool = False) -> None:
+        """Say of each message, once, what it waits for."""
         for message in due(self._log.view.waiting, Boundary.TOOL_END):
-            if message.id not in self._told:
-                self._told.add(message.id)
-                event = MessageDeferred(id=message.id, reason=NEVER, not_supported=True)
+            if (message.id, reason) not in self._told:
+                self._told.add((message.id, reason))
+                event = MessageDeferred(id=message.id, reason=reason, not_supported=not_supported)
                 self._log.write(event)
 
     def _done(self, task: asyncio.Task[None]) -> None:
