@@ -194,13 +194,6 @@ def test_one_that_cannot_be_stopped_does_not_spare_the_others(wuhu: Wuhu) -> Non
     assert wuhu.wait_for(other, "stopped")["runner_alive"] is False
 
 
-def test_a_command_in_a_sessions_place(wuhu: Wuhu) -> None:
-    wuhu("instantiate", "Do it")
-    assert wuhu("exec", ID, "--", "basename", "$PWD") != ID
-    assert wuhu("exec", ID, 'basename "$PWD"').strip() == ID
-    assert wuhu.json("exec", ID, "exit 3", code=3) == {"exit_code": 3, "output": ""}
-
-
 def test_changes_are_requested_with_findings(wuhu: Wuhu) -> None:
     wuhu("new", "Choose", "--agent", "asking")
     wuhu.wait_for(ID, "asking")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -400,6 +400,7 @@ class FakeCore:
         *,
         by: str = "lead",
         timeout: timedelta | None = None,
+        hear: Callable[[str], None] | None = None,
     ) -> CommandResult:
         await self._note("run_in", place, command=command)
         return self.command_result

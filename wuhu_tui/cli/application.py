@@ -9,13 +9,25 @@ from typing import Annotated, Any
 
 import typer
 
-from wuhu_tui.cli import history, lives, making, merging, overview, reviewing, setup, talk, waiting
+from wuhu_tui.cli import (
+    history,
+    jobs,
+    lives,
+    making,
+    merging,
+    overview,
+    reviewing,
+    setup,
+    talk,
+    waiting,
+)
 from wuhu_tui.cli.agents import agents
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
 from wuhu_tui.cli.doctor import doctor
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.inside import inside
+from wuhu_tui.cli.mcp import mcp
 from wuhu_tui.cli.skills import skills
 from wuhu_tui.cli.why import why
 from wuhu_tui.model.errors import UsageError
@@ -31,6 +43,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (BEGIN, "demo", demo),
     (BEGIN, "agents", agents),
     (BEGIN, "skills", skills),
+    (BEGIN, "mcp", mcp),
     (SESSIONS, "new", making.new),
     (SESSIONS, "instantiate", making.instantiate),
     (SESSIONS, "lint", making.lint_task),
@@ -39,7 +52,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (SESSIONS, "resume", lives.resume),
     (SESSIONS, "hibernate", lives.hibernate),
     (SESSIONS, "archive", lives.archive),
-    (SESSIONS, "exec", lives.execute),
+    (SESSIONS, "exec", jobs.execute),
+    (SESSIONS, "jobs", jobs.jobs),
     (TALK, "steer", talk.steer),
     (TALK, "follow-up", talk.follow_up),
     (TALK, "interrupt", talk.interrupt),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import Outcome, Wake, WakeReason
 
 OK = 0
@@ -26,6 +27,22 @@ NO_REPORT = 16
 NO_ANSWER = 17
 NOBODY_ANSWERED = 18
 NOT_COMPLETE = 19
+
+JOB_TIMED_OUT = 124
+JOB_STOPPED = 130
+JOB_LOST = 125
+
+
+def exit_of_job(job: Job) -> int:
+    """The command's own, where it has one; else as `timeout` and shells have it."""
+    match job.outcome:
+        case JobOutcome.TIMED_OUT:
+            return JOB_TIMED_OUT
+        case JobOutcome.STOPPED:
+            return JOB_STOPPED
+        case JobOutcome.LOST:
+            return JOB_LOST
+    return job.exit_code or OK
 
 
 def exit_of_join(wake: Wake) -> int:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from wuhu_tui.cli.failures import tell
-from wuhu_tui.cli.naming import find_session, find_sessions
-from wuhu_tui.cli.options import Json, Session, Sessions
+from wuhu_tui.cli.naming import find_sessions
+from wuhu_tui.cli.options import Json, Sessions
 from wuhu_tui.cli.output import say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
@@ -67,20 +67,6 @@ def archive(
         "archived",
         as_json=json,
     )
-
-
-def execute(
-    session: Session,
-    command: Annotated[list[str], typer.Argument(metavar="COMMAND", help="After a --.")],
-    json: Json = False,
-) -> int:
-    """Run a shell command in a session's worktree; its exit code is this one's."""
-    import shlex
-
-    line = command[0] if len(command) == 1 else shlex.join(command)
-    done = with_core(lambda core: core.run_in(find_session(core.board, session).id, line))
-    say_result(done, done.output.removesuffix("\n"), as_json=json)
-    return done.exit_code
 
 
 def _named_or_all(sessions: list[str] | None, *, every: bool) -> list[str] | None:

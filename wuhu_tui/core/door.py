@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -50,10 +50,13 @@ class NewSession(Value, frozen=True):
 
 
 class CommandResult(Value, frozen=True):
-    """What a shell command in a session's place printed; stdout and stderr interleaved."""
+    """What a shell command in a place printed; stdout and stderr interleaved."""
 
     exit_code: int
     output: str
+    note: str = ""
+    """What is to be said beside the output, such as that its time was up."""
+    job: str = ""
 
 
 class CoreDoor(Protocol):
@@ -263,8 +266,11 @@ class CoreDoor(Protocol):
         *,
         by: str = "lead",
         timeout: timedelta | None = timedelta(minutes=10),
+        hear: Callable[[str], None] | None = None,
     ) -> CommandResult:
         """Run a shell command in a place and wait for its end; given up, the command is ended.
+
+        `hear` gets what it prints, piece by piece as it comes.
 
         A place is a session (id or title: its worktree, with its environment) or a path inside the
         project. It is refused if it is missing or outside; nothing ever runs somewhere else instead.

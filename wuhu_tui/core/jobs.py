@@ -75,18 +75,21 @@ def _as_result(job: Job, output: str, timeout: timedelta | None) -> CommandResul
     match job.outcome:
         case JobOutcome.TIMED_OUT:
             seconds = timeout.total_seconds() if timeout else 0
-            said = f"{output}\n[ended after {seconds:g} s]\n"
-            return CommandResult(exit_code=TIMED_OUT, output=said)
+            return _noted(job, TIMED_OUT, output, f"ended after {seconds:g} s")
         case JobOutcome.STOPPED:
-            return CommandResult(exit_code=STOPPED, output=f"{output}\n[{job.detail}]\n")
+            return _noted(job, STOPPED, output, job.detail)
         case JobOutcome.LOST:
             raise NotPossible(
                 f"nobody knows how the command ended: {job.detail}",
                 where=job.place,
                 remedy="it may have done its work: look before you run it again",
             )
-    said = f"{output}\n[{job.detail}]\n" if job.detail else output
-    return CommandResult(exit_code=job.exit_code or 0, output=said)
+    return _noted(job, job.exit_code or 0, output, job.detail)
+
+
+def _noted(job: Job, code: int, output: str, note: str) -> CommandResult:
+    said = f"{output}\n[{note}]\n" if note else output
+    return CommandResult(exit_code=code, output=said, note=note, job=job.id)
 
 
 async def begin_job(
