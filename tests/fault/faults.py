@@ -110,7 +110,7 @@ class Faults:
 
     def _fill_disk(self) -> str:
         with contextlib.suppress(OSError):
-            _fill(self._folder / "filler")
+            fill(self._folder / "filler")
         time.sleep(self.chance.uniform(0.2, 1.5))
         (self._folder / "filler").unlink(missing_ok=True)
         return "full disk"
@@ -166,7 +166,8 @@ def _is_plain(path: Path) -> bool:
     return path.is_dir() or path.is_file()
 
 
-def _fill(path: Path) -> None:
+def fill(path: Path) -> None:
+    """Take all the room there is."""
     with path.open("wb", buffering=0) as file:
         for size in (1 << 20, 1 << 12, 1):
             with contextlib.suppress(OSError):

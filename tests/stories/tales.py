@@ -107,3 +107,11 @@ TALES: dict[str, Tale] = {
     "morning": a_whole_morning,
 }
 """Every story by its name."""
+
+HEROES: dict[Tale, set[str]] = {
+    answers_a_question: {"passwords"},
+    steers_a_worker: {"discount"},
+    allows_a_command: {"rounding"},
+    resumes_the_crashed: {"search"},
+}
+"""The only sessions a story needs; of the others it needs all."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.projects import prepare_in
 from tests.stories.lead import Lead
-from tests.stories.tales import TALES, Tale
+from tests.stories.tales import HEROES, TALES, Tale
 from wuhu_tui.core.core import Core
 from wuhu_tui.tui.app import WuhuApp
 from wuhu_tui.tui.settings import DashboardSettings
@@ -19,11 +19,12 @@ SIZE = (140, 40)
 
 
 async def tell(tale: Tale, root: Path) -> None:
-    """Start the sessions of a prepared project and tell the story to its dashboard."""
+    """Start the sessions that a story is about and tell it to the project's dashboard."""
     core = await Core.open(root)
     try:
-        for session in list(core.board.sessions):
-            await core.start(session)
+        for view in list(core.board.sessions.values()):
+            if view.spec.title in HEROES.get(tale, {view.spec.title}):
+                await core.start(view.id)
         app = WuhuApp(core, settings=DashboardSettings(arming=0, tune_memory=False))
         async with app.run_test(size=SIZE) as pilot:
             await tale(Lead(pilot, core))
