@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -129,25 +128,3 @@ async def test_a_reviewer_sent_before_its_branch_exists(desk: Desk) -> None:
     head = desk.host.workers[worker].commits()
     reviewer = await desk.made("reviewer", base=desk.view(worker).spec.branch)
     assert desk.view(reviewer).spec.base_commit == head
-
-
-async def test_a_host_that_cannot_be_looked_at_is_not_a_host_without_sessions(
-    conducted: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The network blinked, every session was declared dead, and the work was done twice.
-
-    Here "could not look" is no news: nothing is lost, swept or resumed, and what is said is kept.
-    """
-    session = await conducted.started()
-
-    def unreachable(name: str) -> bool:
-        raise OSError("no route to host")
-
-    monkeypatch.setattr(conducted.host, "alive", unreachable)
-    resumed = list(conducted.host.resumed)
-    with contextlib.suppress(OSError):
-        await conducted.core.project.follower.look_at_lives([session])
-    await conducted.core.idle()
-    assert conducted.view(session).state is SessionState.WORKING
-    assert conducted.host.swept == []
-    assert conducted.host.resumed == resumed

@@ -20,15 +20,14 @@ def lean_models() -> Iterator[None]:
 
     module, name = import_module(_DESCRIBING[0]), _DESCRIBING[1]
     describe, config = getattr(module, name, None), BaseModel.model_config
-    before = dict(config)
+    before = config.get("defer_build", False)
     config["defer_build"] = True
     if describe is not None:  # another pydantic may do it elsewhere: slower, and as good
         setattr(module, name, _no_descriptions)
     try:
         yield
     finally:
-        config.clear()
-        config.update(before)  # type: ignore[typeddict-item]
+        config["defer_build"] = before
         if describe is not None:
             setattr(module, name, describe)
 
