@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from tests.tui.boards import NOW, ago, sample_board, sample_review, sample_transcripts, session
 from tests.tui.fake_core import FakeCore
+from tests.tui.letters import dead
+from tests.tui.letters import letter as letter_to
 from wuhu_tui.core.door import CommandResult
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Board, SessionView
@@ -52,7 +54,18 @@ LINES = f"{HOSTILE}\n{HOSTILE}\r\nand\rso\u2028on\n\x1b]2;never ends {TITLE}\n{M
 HUGE = f"{HOSTILE} " + "x" * 500_000 + "\x1b]2;" + "y" * 500_000
 """A megabyte without a line end."""
 
-IDS = {"id", "key", "default", "head", "merge_base", "base_commit", "result", "base_tip", "session"}
+IDS = {
+    "id",
+    "key",
+    "default",
+    "head",
+    "merge_base",
+    "base_commit",
+    "result",
+    "base_tip",
+    "session",
+    "recipient",
+}
 """Fields that are wuhu's own identities, never an agent's text."""
 
 V = TypeVar("V")
@@ -90,8 +103,17 @@ def hostile_board(text: str) -> Board:
         opened_at=ago(minutes=1),
         deadline=NOW + timedelta(hours=1),
     )
+    letters = {
+        name: poisoned(letter, text)
+        for name, letter in (
+            ("d1", dead("d1", views[1].id, detail="x", note="x", sender=views[0].id)),
+            ("d2", dead("d2", "x", detail="x")),
+            ("l1", letter_to("l1", "lead", sender=views[0].id)),
+            ("p1", letter_to("p1", views[4].id)),
+        )
+    }
     project = poisoned(replace(base.project, warnings=("one", "two")), text)
-    return replace(base, project=project, sessions=sessions, joins={"j1": join})
+    return replace(base, project=project, sessions=sessions, joins={"j1": join}, letters=letters)
 
 
 def _full(view: SessionView) -> SessionView:

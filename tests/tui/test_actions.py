@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from tests.tui.boards import NOW, ago, hash_question, sample_board, sample_review, session
+from tests.tui.letters import dead, receipt
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.messages import MessageState
+from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.acting import Acting
@@ -20,14 +22,17 @@ from wuhu_tui.tui.dialogs.composer import ComposerDialog
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 from wuhu_tui.tui.dialogs.join import JoinDialog
 from wuhu_tui.tui.dialogs.new_session import NewSessionDialog
+from wuhu_tui.tui.dialogs.note import NoteDialog
 from wuhu_tui.tui.dialogs.peek import PeekDialog
 from wuhu_tui.tui.dialogs.shell import ShellDialog
-from wuhu_tui.tui.dialogs.waiting import WaitingDialog
 from wuhu_tui.tui.dialogs.why import WhyDialog
 from wuhu_tui.tui.keymap import DEFAULT_KEYS, clashes_in, wrong_with
+from wuhu_tui.tui.presentation.mail import Mail, Stage
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
+from wuhu_tui.tui.screens.doctor import DoctorScreen
 from wuhu_tui.tui.screens.help import HelpScreen
 from wuhu_tui.tui.screens.inbox import InboxScreen
+from wuhu_tui.tui.screens.messages import MessagesScreen
 from wuhu_tui.tui.screens.review import ReviewScreen
 from wuhu_tui.tui.screens.session import SessionScreen
 
@@ -41,7 +46,9 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.ANSWER: AnswerDialog,
     Context.CONFIRM: ConfirmDialog,
     Context.JOIN: JoinDialog,
-    Context.WAITING: WaitingDialog,
+    Context.NOTE: NoteDialog,
+    Context.MESSAGES: MessagesScreen,
+    Context.DOCTOR: DoctorScreen,
     Context.PEEK: PeekDialog,
     Context.NEW_SESSION: NewSessionDialog,
     Context.SHELL: ShellDialog,
@@ -60,6 +67,9 @@ PROMISED = {
     "r": "session.request_changes",
     "m": "session.merge",
     "n": "project.new_session",
+    "l": "session.waiting",
+    "M": "go.messages",
+    "C": "wuhu.take_over",
     "w": "go.next_need",
     "W": "go.previous_need",
     "space": "session.peek",
@@ -231,15 +241,52 @@ def test_an_editor_needs_a_place_a_program_and_a_terminal() -> None:
     assert why("session.edit", nowhere, editor="vi") == "x has no worktree"
 
 
-def test_messages_can_be_changed_until_they_are_on_their_way() -> None:
-    assert why("waiting.cancel", None) == "no waiting message is selected"
-    assert why("waiting.cancel", None, message_state=MessageState.QUEUED) == ""
-    assert (
-        why("waiting.edit", None, message_state=MessageState.OFFERED) == "it is on its way already"
-    )
-    unsure = MessageState.UNSURE
-    assert (
-        why("waiting.move", None, message_state=unsure)
-        == "it may have arrived already: r sends it again"
-    )
-    assert why("waiting.send_again", None, message_state=unsure) == ""
+def mail_of(stage: Stage, **fields: Any) -> Mail:
+    values: dict[str, Any] = {"lane": Lane.STEER, "place": 2, "recipient": "x", "sender": "lead"}
+    values |= {"id": "m", "text": "t", "queued_at": NOW, "stage": stage}
+    return Mail(**{**values, **fields})
+
+
+LOUD = mail_of(Stage.LOUD, letter=dead("d", "x"), place=0)
+SENT = mail_of(Stage.SENT, receipt=receipt("r"), place=0)
+WAITING = mail_of(Stage.WAITING)
+
+
+@pytest.mark.parametrize(
+    ("name", "mail", "reason"),
+    [
+        ("cancel", None, "no message is selected"),
+        ("cancel", WAITING, ""),
+        ("cancel", replaced(WAITING, is_with_agent=True), "it is on its way already"),
+        ("cancel", SENT, "it waits no longer: acted on"),
+        ("cancel", LOUD, "it waits nowhere: r sends it again, x discards it"),
+        ("edit", WAITING, ""),
+        ("edit", LOUD, ""),
+        ("edit", mail_of(Stage.FOR_LEAD), "it is for you: y says that you have seen it"),
+        ("move", mail_of(Stage.UNSURE), "it may have arrived already: r sends it again"),
+        ("move", replaced(WAITING, lane=Lane.SYSTEM), "the system lane is wuhu's own"),
+        ("promote", WAITING, ""),
+        ("promote", replaced(WAITING, place=1), "it is the first to land already"),
+        ("promote", replaced(WAITING, place=1, lane=Lane.FOLLOW_UP), ""),
+        ("earlier", replaced(WAITING, place=1), "it is the first of its lane"),
+        ("later", replaced(WAITING, last=True), "it is the last of its lane"),
+        ("later", WAITING, ""),
+        ("send_again", mail_of(Stage.UNSURE), ""),
+        ("send_again", LOUD, ""),
+        ("send_again", WAITING, "only what did not surely arrive can be sent again"),
+        ("discard", LOUD, ""),
+        ("discard", WAITING, "it still waits: c takes it back"),
+        ("seen", LOUD, ""),
+        ("seen", mail_of(Stage.FOR_LEAD, recipient="lead"), ""),
+        ("seen", WAITING, "only what lies before you has to be seen"),
+    ],
+)
+def test_what_can_be_done_to_a_message_follows_from_where_it_stands(
+    name: str, mail: Mail | None, reason: str
+) -> None:
+    assert why(f"messages.{name}", None, mail=mail) == reason
+
+
+def test_taking_over_needs_somebody_else_who_conducts() -> None:
+    assert why("wuhu.take_over", None) == "this dashboard conducts already"
+    assert why("wuhu.take_over", None, conducting=False) == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.tui.boards import ago, hash_question, sample_review
+from tests.tui.boards import hash_question, sample_review
 from tests.tui.conftest import Shot
 from tests.tui.dashboard_app import (
     NARROW,
@@ -22,7 +22,6 @@ from tests.tui.dashboard_app import (
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.core.door import CommandResult
 from wuhu_tui.model.errors import NotPossible
-from wuhu_tui.model.messages import Lane, Message, MessageState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.dialogs.new_session import title_of
 
@@ -32,46 +31,6 @@ AUTH, MIGRATE, CART, MAILER, SEARCH, INVOICES, LIMIT, EMAILER, HEALTH, METRICS =
 S = SessionState
 SIZES = pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("narrow", NARROW)])
 Size = tuple[int, int]
-
-
-# waiting messages
-
-
-def waiting(name: str, lane: Lane, sequence: int, **fields: MessageState) -> Message:
-    return Message(
-        id=name,
-        lane=lane,
-        text=f"text of {name}",
-        by="lead",
-        sequence=sequence,
-        queued_at=ago(minutes=sequence),
-        **fields,
-    )
-
-
-@SIZES
-async def test_waiting_messages_can_be_changed(
-    core: FakeCore, shot: Shot, name: str, size: Size
-) -> None:
-    unsure = waiting("m9", Lane.STEER, 9, state=MessageState.UNSURE)
-    lanes = (waiting("m3", Lane.FOLLOW_UP, 1), waiting("m2", Lane.STEER, 2))
-    await core.change(SEARCH, waiting=lanes, unsure=(unsure,))
-    async with dashboard(core, size) as pilot:
-        app_of(pilot).selected = SEARCH
-        await press(pilot, "l")
-        assert await shot(pilot, f"waiting-{name}")
-        await press(pilot, "c")
-        assert core.asked("cancel_message")[0].arguments["message"] == "m2"
-        await press(pilot, "m")
-        assert core.asked("move_message")[0].arguments == {"message": "m3", "lane": Lane.STEER}
-        await press(pilot, "e")
-        await type_text(pilot, "!")
-        await press(pilot, "enter")
-        assert core.asked("edit_message")[0].arguments["text"] == "text of m3!"
-        await press(pilot, "j", "e")
-        assert "it may have arrived already" in toasts(pilot)[-1]
-        await press(pilot, "r")
-        assert core.asked("steer")[0].arguments["text"] == "text of m9"
 
 
 # peek

@@ -36,7 +36,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "steer": ("s",),
     "new": ("n",),
     "peek": ("space",),
-    "waiting": ("l",),
+    "messages": ("M",),
+    "one session's messages": ("l",),
     "join": ("v", "J"),
     "stop": ("X",),
 }

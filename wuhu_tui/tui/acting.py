@@ -117,7 +117,7 @@ class Acting(Screen[Result]):
 
 def shape_of(board: Board, alive: Callable[[str], bool]) -> tuple[object, ...]:
     """Everything that decides who needs the lead; not what merely streams."""
-    return (board.project, board.joins, *_shapes(board), *map(alive, board.sessions))
+    return (board.project, board.joins, board.letters, *_shapes(board), *map(alive, board.sessions))
 
 
 def _shapes(board: Board) -> Iterator[object]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.messages import MessageState
+from wuhu_tui.model.health import Observation
 from wuhu_tui.model.questions import Question
+from wuhu_tui.tui.presentation.mail import Mail
 
 
 class Context(StrEnum):
@@ -19,12 +20,14 @@ class Context(StrEnum):
     SESSION = "session"
     INBOX = "inbox"
     REVIEW = "review"
+    MESSAGES = "messages"
+    DOCTOR = "doctor"
     HELP = "help"
     COMPOSER = "composer"
     ANSWER = "answer"
     CONFIRM = "confirm"
     JOIN = "join"
-    WAITING = "waiting messages"
+    NOTE = "note"
     PEEK = "peek"
     NEW_SESSION = "new session"
     SHELL = "shell"
@@ -43,9 +46,16 @@ class Situation:
     question: Question | None = None
     """The question it would answer: the session's own, or else the most pressing one."""
     marked: tuple[str, ...] = ()
-    message: str = ""
-    """The waiting message under the cursor, where there is a list of them."""
-    message_state: MessageState | None = None
+    mail: Mail | None = None
+    """The message under the cursor, where there is a list of them."""
+    letters: bool = False
+    """Whether letters that did not arrive are selected, and no session."""
+    observation: Observation | None = None
+    """What the doctor says, under the cursor."""
+    mendable: bool = False
+    """Whether anything the doctor found can be mended by a key."""
+    conducting: bool = True
+    """Whether this dashboard does the project's automation."""
     editor: str = ""
     can_suspend: bool = True
 

@@ -11,6 +11,8 @@ from dataclasses import replace
 from wuhu_tui.tui import session_actions, view_actions
 from wuhu_tui.tui.action import Action, Context
 from wuhu_tui.tui.dialogs.actions import DIALOG_ACTIONS
+from wuhu_tui.tui.screens.doctor_actions import DOCTOR_ACTIONS
+from wuhu_tui.tui.screens.mail_actions import MAIL_ACTIONS
 from wuhu_tui.tui.screens.review_actions import REVIEW_ACTIONS
 
 
@@ -28,6 +30,8 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("An agent's screen", view_actions.SCREEN),
     *_topic("Inbox", view_actions.INBOX),
     *_topic("Review", REVIEW_ACTIONS),
+    *_topic("Messages", MAIL_ACTIONS),
+    *_topic("Doctor", DOCTOR_ACTIONS),
     *_topic("Help", view_actions.HELP),
     *_topic("Wuhu", view_actions.WUHU),
     *_topic("Dialogs", DIALOG_ACTIONS),

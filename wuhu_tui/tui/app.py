@@ -26,11 +26,12 @@ from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.news import News
-from wuhu_tui.tui.presentation.attention import Kind, needs, question_of
+from wuhu_tui.tui.presentation.attention import LETTERS, needs, question_of
 from wuhu_tui.tui.presentation.counts import count, terminal_title
 from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.screens.attachable import AttachableScreen
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
+from wuhu_tui.tui.screens.going import Walk
 from wuhu_tui.tui.settings import DashboardSettings
 from wuhu_tui.tui.terminal import TerminalTitle, backlog, editing
 from wuhu_tui.tui.verbs import Verbs
@@ -44,7 +45,7 @@ CLOCK = 1.0
 FOLLOWING = "following the core"
 
 SAVE_DRAFTS = 0.5
-"""Seconds after the last key until drafts are saved."""
+"""Seconds after a key within which drafts are saved, whether the lead pauses or not."""
 
 
 def _actions_provider() -> type[Provider]:
@@ -78,8 +79,8 @@ class WuhuApp(App[None]):
         self.clock = clock
         self.selected = ""
         self.marked: tuple[str, ...] = ()
-        self.walked: tuple[str, Kind | None] = ("", None)
-        """Where the walk through the needs stands, and for which reason it went there."""
+        self.walked = Walk()
+        """Where the walk through the needs stands."""
         self.keys = read_keymap(self.settings.keymap)
         super().__init__()
         self.verbs = Verbs(self)
@@ -236,6 +237,8 @@ class WuhuApp(App[None]):
             session=self.core.board.session(session),
             question=found[1] if found else None,
             marked=self.marked,
+            letters=session == LETTERS,
+            conducting=self.core.conducting,
             editor=self.settings.editor_command,
             can_suspend=not self.is_headless and not self.is_web,
         )
@@ -246,12 +249,12 @@ class WuhuApp(App[None]):
         return question_of(board, session, needs(board, self.core.runner_alive, self.clock()))
 
     def save_drafts_soon(self) -> None:
-        """Save drafts once the lead pauses."""
-        if self._saving is not None:
-            self._saving.stop()
-        self._saving = self.set_timer(SAVE_DRAFTS, self._save_drafts)
+        """Save drafts in a moment, with all that is written until then."""
+        if self._saving is None:
+            self._saving = self.set_timer(SAVE_DRAFTS, self._save_drafts)
 
     def _save_drafts(self) -> None:
+        self._saving = None
         self._begin("saving drafts", self.drafts.save())
 
     def open_editor(self, place: str) -> None:

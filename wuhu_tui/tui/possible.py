@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.capabilities import Capability
-from wuhu_tui.model.messages import MessageState
 from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
 from wuhu_tui.model.states import LIVE_STATES, SessionState
 from wuhu_tui.tui.action import Possible, Situation
@@ -45,6 +44,11 @@ def _live(view: SessionView) -> bool:
 def session_selected(view: SessionView) -> str:
     """Any session will do."""
     return ""
+
+
+def can_open(situation: Situation) -> str:
+    """A session, or letters that did not arrive."""
+    return "" if situation.session or situation.letters else NO_SESSION
 
 
 @of_session
@@ -213,28 +217,6 @@ def has_waiting(view: SessionView) -> str:
     return f"nothing waits for {view.spec.shown_name}"
 
 
-@of_session
-def has_messages(view: SessionView) -> str:
-    """Something has to have been sent."""
-    if view.receipts or view.waiting or view.unsure:
-        return ""
-    return f"nothing was sent to {view.spec.shown_name} yet"
-
-
-def can_change_message(situation: Situation) -> str:
-    """Only what has not been offered can still be changed."""
-    match situation.message_state:
-        case None:
-            return "no waiting message is selected"
-        case MessageState.QUEUED:
-            return ""
-        case MessageState.UNSURE:
-            return "it may have arrived already: r sends it again"
-    return "it is on its way already"
-
-
-def can_send_again(situation: Situation) -> str:
-    """Only what may not have arrived."""
-    if situation.message_state is MessageState.UNSURE:
-        return ""
-    return "only a message that may not have arrived can be sent again"
+def can_take_over(situation: Situation) -> str:
+    """Only where another process conducts."""
+    return "this dashboard conducts already" if situation.conducting else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wuhu_tui.tui import possible
+from wuhu_tui.tui import possible, possible_mail
 from wuhu_tui.tui.action import Action, Context
 
 _C = Context
@@ -10,6 +10,8 @@ SCREENS = frozenset({_C.DASHBOARD, _C.SESSION, _C.INBOX, _C.REVIEW})
 """Where one session is before the lead and everything can be done to it."""
 LISTS = frozenset({_C.DASHBOARD, _C.INBOX})
 """Screens with a list of sessions or needs."""
+TALKING = SCREENS | {_C.MESSAGES}
+"""Where the lead can write to the selected session."""
 PANES = frozenset({_C.DASHBOARD, _C.SESSION})
 """Screens with live panes."""
 
@@ -19,7 +21,7 @@ TALK = (
         keys=("a",),
         title="answer",
         tooltip="Answer the selected session's question, or the most pressing one; then the next",
-        contexts=SCREENS,
+        contexts=TALKING,
         handler="answer",
         possible=possible.can_answer,
         rank=10,
@@ -29,7 +31,7 @@ TALK = (
         keys=("s",),
         title="steer",
         tooltip="Write a message that lands after the running tool, before the next model call",
-        contexts=SCREENS,
+        contexts=TALKING,
         handler="steer",
         possible=possible.can_message,
         rank=20,
@@ -39,7 +41,7 @@ TALK = (
         keys=("f",),
         title="follow-up",
         tooltip="Write a message that lands when the turn ends",
-        contexts=SCREENS,
+        contexts=TALKING,
         handler="follow_up",
         possible=possible.can_message,
         rank=30,
@@ -58,17 +60,17 @@ TALK = (
         id="session.waiting",
         keys=("l",),
         title="messages",
-        tooltip="See what became of each message; edit, move or cancel what still waits",
+        tooltip="The session's messages: what became of each; edit, move, cancel what still waits",
         contexts=SCREENS,
         handler="waiting",
-        possible=possible.has_messages,
+        possible=possible_mail.has_messages,
     ),
     Action(
         id="session.why",
         keys=("i",),
         title="why?",
         tooltip="Where the session's state comes from, how old it is, and what led to it",
-        contexts=SCREENS,
+        contexts=TALKING,
         handler="why",
         possible=possible.session_selected,
     ),

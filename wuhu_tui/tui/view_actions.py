@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from wuhu_tui.tui import possible
 from wuhu_tui.tui.action import Action, Context
-from wuhu_tui.tui.session_actions import LISTS, PANES, SCREENS
+from wuhu_tui.tui.session_actions import LISTS, PANES, SCREENS, TALKING
 
 _C = Context
-ALL = SCREENS | {_C.HELP}
+ALL = TALKING | {_C.DOCTOR, _C.HELP}
 
 TOGETHER = (
     Action(
@@ -46,7 +46,7 @@ GO = (
         keys=("w",),
         title="next that needs me",
         tooltip="Go to the next session that needs you: questions, failures, silence, reviews",
-        contexts=SCREENS,
+        contexts=TALKING,
         handler="next_need",
         possible=possible.has_sessions,
         rank=92,
@@ -56,7 +56,7 @@ GO = (
         keys=("W",),
         title="previous that needs me",
         tooltip="Go back to the one before",
-        contexts=SCREENS,
+        contexts=TALKING,
         handler="previous_need",
         possible=possible.has_sessions,
     ),
@@ -67,15 +67,24 @@ GO = (
         tooltip="Open what is selected: a session full-screen, a question, a review",
         contexts=LISTS,
         handler="open",
-        possible=possible.session_selected,
+        possible=possible.can_open,
     ),
     Action(
         id="go.inbox",
         keys=("b",),
         title="inbox",
         tooltip="Everything that needs you, with its whole text",
-        contexts=PANES | {_C.REVIEW},
+        contexts=PANES | {_C.REVIEW, _C.MESSAGES, _C.DOCTOR},
         handler="inbox",
+    ),
+    Action(
+        id="go.messages",
+        keys=("M",),
+        title="all messages",
+        tooltip="Every message on its way: what did not arrive, each session's lanes, what landed",
+        contexts=SCREENS | {_C.DOCTOR},
+        handler="messages",
+        rank=97,
     ),
     Action(
         id="go.back",
@@ -115,7 +124,7 @@ GO = (
         keys=("j", "down"),
         title="down",
         tooltip="Move down",
-        contexts=LISTS | PANES,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
         handler="down",
     ),
     Action(
@@ -123,7 +132,7 @@ GO = (
         keys=("k", "up"),
         title="up",
         tooltip="Move up",
-        contexts=LISTS | PANES,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
         handler="up",
     ),
     Action(
@@ -131,7 +140,7 @@ GO = (
         keys=("g", "home"),
         title="first",
         tooltip="Go to the first line",
-        contexts=LISTS | PANES,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
         handler="first",
     ),
     Action(
@@ -139,7 +148,7 @@ GO = (
         keys=("G", "end"),
         title="last",
         tooltip="Go to the last line; in a pane, follow again",
-        contexts=LISTS | PANES,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
         handler="last",
     ),
     Action(
@@ -298,16 +307,33 @@ WUHU = (
         keys=("question_mark", "f1"),
         title="help",
         tooltip="All keys of this screen, searchable",
-        contexts=SCREENS,
+        contexts=TALKING | {_C.DOCTOR},
         handler="help",
         rank=900,
+    ),
+    Action(
+        id="wuhu.take_over",
+        keys=("C",),
+        title="take over",
+        tooltip="Let this dashboard conduct: what conducts now is asked to let go",
+        contexts=TALKING,
+        handler="take_over",
+        possible=possible.can_take_over,
+    ),
+    Action(
+        id="wuhu.doctor",
+        keys=("h",),
+        title="doctor",
+        tooltip="What is wrong with the project, its processes and this machine; how to mend it",
+        contexts=TALKING,
+        handler="doctor",
     ),
     Action(
         id="wuhu.theme",
         keys=(),
         title="theme",
         tooltip="Choose another theme",
-        contexts=SCREENS,
+        contexts=TALKING | {_C.DOCTOR},
         handler="theme",
     ),
     Action(
@@ -315,7 +341,7 @@ WUHU = (
         keys=("q",),
         title="quit",
         tooltip="Leave the dashboard; says what goes on running. Nothing stops",
-        contexts=SCREENS,
+        contexts=TALKING | {_C.DOCTOR},
         handler="quit",
         rank=910,
     ),

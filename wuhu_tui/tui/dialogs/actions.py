@@ -8,7 +8,7 @@ from wuhu_tui.tui.action import Action, Context
 _C = Context
 _TYPING = frozenset({_C.COMPOSER, _C.ANSWER})
 _CLOSING = frozenset(
-    {_C.CONFIRM, _C.JOIN, _C.WAITING, _C.PEEK, _C.NEW_SESSION, _C.SHELL, _C.WHY},
+    {_C.CONFIRM, _C.JOIN, _C.NOTE, _C.PEEK, _C.NEW_SESSION, _C.SHELL, _C.WHY},
 )
 
 DIALOG_ACTIONS: tuple[Action, ...] = (
@@ -211,22 +211,6 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         rank=50,
     ),
     Action(
-        id="waiting.down",
-        keys=("j", "down"),
-        title="down",
-        tooltip="Next message",
-        contexts=frozenset({_C.WAITING}),
-        handler="down",
-    ),
-    Action(
-        id="waiting.up",
-        keys=("k", "up"),
-        title="up",
-        tooltip="Message before",
-        contexts=frozenset({_C.WAITING}),
-        handler="up",
-    ),
-    Action(
         id="why.down",
         keys=("j", "down"),
         title="down",
@@ -243,52 +227,21 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         handler="up",
     ),
     Action(
-        id="waiting.cancel",
-        keys=("c",),
-        title="cancel",
-        tooltip="Take the message back",
-        contexts=frozenset({_C.WAITING}),
-        handler="cancel",
-        possible=possible.can_change_message,
-        rank=10,
-    ),
-    Action(
-        id="waiting.edit",
-        keys=("e",),
-        title="edit",
-        tooltip="Change the message's text",
-        contexts=frozenset({_C.WAITING}),
-        handler="edit_message",
-        possible=possible.can_change_message,
-        rank=20,
-    ),
-    Action(
-        id="waiting.move",
-        keys=("m",),
-        title="other lane",
-        tooltip="Move the message between the steer and the follow-up lane",
-        contexts=frozenset({_C.WAITING}),
-        handler="move",
-        possible=possible.can_change_message,
-        rank=30,
-    ),
-    Action(
-        id="waiting.send_again",
-        keys=("r",),
-        title="send again",
-        tooltip="Send an unsure message once more; the agent may then have it twice",
-        contexts=frozenset({_C.WAITING}),
-        handler="send_again",
-        possible=possible.can_send_again,
-        rank=40,
-    ),
-    Action(
         id="peek.send",
         keys=("enter",),
         title="reply",
         tooltip="Answer the question, or else steer",
         contexts=frozenset({_C.PEEK}),
         handler="send",
+        rank=10,
+    ),
+    Action(
+        id="note.do",
+        keys=("enter",),
+        title="do it",
+        tooltip="Do what the dialog says, with the note; an empty note is none",
+        contexts=frozenset({_C.NOTE}),
+        handler="confirm",
         rank=10,
     ),
     Action(

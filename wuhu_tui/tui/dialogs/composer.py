@@ -12,17 +12,23 @@ from textual.content import Content
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import WuhuError
-from wuhu_tui.model.messages import Lane, Message
+from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reviews import Finding, VerdictKind
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.presentation.ages import age
+from wuhu_tui.tui.presentation.attention import all_needs
+from wuhu_tui.tui.presentation.behind import behind_words
 from wuhu_tui.tui.presentation.facts import conflict_brief, lands
-from wuhu_tui.tui.presentation.rows import line
+from wuhu_tui.tui.presentation.mail import Mail, Stage
+from wuhu_tui.tui.presentation.mail_words import name_of
 from wuhu_tui.tui.purposes import Purpose, draft_key
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.lists import MessageList
 from wuhu_tui.tui.widgets.message_field import MessageField
+from wuhu_tui.tui.widgets.strip import TextStrip
 
 _TITLES = {
     Purpose.STEER: "Steer",
@@ -45,13 +51,13 @@ class ComposerDialog(WuhuDialog[bool]):
         purpose: Purpose,
         session: str,
         *,
-        message: Message | None = None,
+        mail: Mail | None = None,
         findings: Sequence[Finding] = (),
     ) -> None:
         super().__init__()
         self.purpose = purpose
         self._session = session
-        self._message = message
+        self._mail = mail
         self._findings = tuple(findings)
         self._head = ""
         self._sending = False
@@ -62,7 +68,7 @@ class ComposerDialog(WuhuDialog[bool]):
 
     @property
     def _key(self) -> str:
-        return draft_key(self._session, self.purpose, self._message.id if self._message else "")
+        return draft_key(self._session, self.purpose, self._mail.id if self._mail else "")
 
     def compose(self) -> ComposeResult:
         """The field, and beside it what waits."""
@@ -71,11 +77,12 @@ class ComposerDialog(WuhuDialog[bool]):
             with Horizontal():
                 yield MessageField(text)
                 yield MessageList(empty="nothing waits in its lanes")
+            yield TextStrip(id="behind")
             yield ActionFooter()
 
     def _first_draft(self) -> str:
-        if self._message:
-            return self._message.text
+        if self._mail:
+            return self._mail.text
         view = self.session
         asks_changes = self.purpose is Purpose.REQUEST_CHANGES
         return conflict_brief(view) if view and asks_changes else ""
@@ -87,15 +94,21 @@ class ComposerDialog(WuhuDialog[bool]):
         self.query_one(MessageList).can_focus = False
 
     def paint(self, board: Board, now: datetime) -> None:
-        """Say when it would land, and what waits already."""
+        """Say when it would land, what waits there already, and what waits for the lead behind it."""
+        self._paint_behind(board, now)
         view = board.session(self._session)
-        if view is None:
-            return
         box = self.query_one(".bottom", Vertical)
-        name = line(view.spec.shown_name)
-        box.border_title = Content(f"{_TITLES[self.purpose]} {name}")
+        box.border_title = Content(f"{_TITLES[self.purpose]} {name_of(board, self._session)}")
+        if view is None or view.state is SessionState.ARCHIVED:
+            box.border_subtitle = Content(_GONE)
+            return
         box.border_subtitle = Content(self._when(board))
         self.query_one(MessageList).show(view, now)
+
+    def _paint_behind(self, board: Board, now: datetime) -> None:
+        told = behind_words(all_needs(board, self.wuhu.core.runner_alive, now))
+        strip = Content.styled(f" {told}", "$text-warning") if told else None
+        self.query_one("#behind", TextStrip).show(strip)
 
     def _when(self, board: Board) -> str:
         view = board.session(self._session)
@@ -139,7 +152,9 @@ class ComposerDialog(WuhuDialog[bool]):
     def do_send(self) -> None:
         """Send; the text stays until the core has taken it."""
         text = self.query_one(MessageField).text.strip()
-        if not text and not self._findings:
+        if why := self._nobody_there():
+            self.wuhu.verbs.tell(why, title="Not sent: your words stay", severe=True)
+        elif not text and not self._findings:
             self.wuhu.verbs.tell("nothing is written yet")
         elif not self._sending:
             self._sending = True
@@ -147,6 +162,17 @@ class ComposerDialog(WuhuDialog[bool]):
             self.wuhu.verbs.run(
                 self._verb(text), then=lambda _: self._sent(), failed=self._refused, once=name
             )
+
+    def _nobody_there(self) -> str:
+        """Why nothing can be sent to that session any more; empty when it can."""
+        if self._mail and self._mail.stage is Stage.LOUD:
+            return ""
+        view, name = self.session, name_of(self.wuhu.core.board, self._session)
+        if view is None:
+            return f"{name} has left the board"
+        if view.state is SessionState.ARCHIVED:
+            return f"{name} was archived {age(view.since, self.wuhu.clock())} ago"
+        return ""
 
     def _verb(self, text: str) -> Coroutine[Any, Any, Any]:
         core, session = self.wuhu.core, self._session
@@ -156,8 +182,7 @@ class ComposerDialog(WuhuDialog[bool]):
             case Purpose.FOLLOW_UP:
                 return core.follow_up(session, text)
             case Purpose.EDIT:
-                assert self._message is not None
-                return core.edit_message(session, self._message.id, text)
+                return self._edit(text)
         return core.verdict(
             session,
             VerdictKind.CHANGES_REQUESTED,
@@ -166,18 +191,26 @@ class ComposerDialog(WuhuDialog[bool]):
             findings=self._findings,
         )
 
+    def _edit(self, text: str) -> Coroutine[Any, Any, Any]:
+        mail, core = self._mail, self.wuhu.core
+        assert mail is not None
+        if mail.stage is Stage.LOUD:
+            return core.edit_letter(mail.id, text)
+        return core.edit_message(self._session, mail.id, text)
+
     def _sent(self) -> None:
         self.wuhu.drafts.put(self._key, "")
         self.wuhu.save_drafts_soon()
-        view = self.session
-        name = line(view.spec.shown_name) if view else self._session
-        self.wuhu.verbs.tell(f"{name}: {_DONE[self.purpose]}")
+        board = self.wuhu.core.board
+        self.wuhu.verbs.tell(f"{name_of(board, self._session)}: {_DONE[self.purpose]}")
         if self.is_current:
             self.dismiss(True)
 
     def _refused(self, error: WuhuError) -> None:
         self._sending = False
 
+
+_GONE = "its session has left the board: nothing can be sent there; the words stay here"
 
 _DONE = {
     Purpose.STEER: "steer queued",

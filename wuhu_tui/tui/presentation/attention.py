@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wuhu_tui.model.attention import Matter, matter
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.letters import Letter
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     """Why a session stands where it stands; each has a symbol and a colour of the theme."""
 
     ASKING = "asking"
+    LETTER = "letter"
     FAILED = "failed"
     LOST = "lost"
     CONFLICT = "conflict"
@@ -53,6 +55,7 @@ class Kind(StrEnum):
 
 SYMBOLS: dict[Kind, str] = {
     Kind.ASKING: "?",
+    Kind.LETTER: "✉",
     Kind.FAILED: "✗",
     Kind.LOST: "✗",
     Kind.CONFLICT: "⚠",
@@ -68,6 +71,7 @@ SYMBOLS: dict[Kind, str] = {
 
 COLOURS: dict[Kind, str] = {
     Kind.ASKING: "$state-asking",
+    Kind.LETTER: "$state-failed",
     Kind.FAILED: "$state-failed",
     Kind.LOST: "$state-failed",
     Kind.CONFLICT: "$state-failed",
@@ -219,10 +223,64 @@ class Need:
         """Identity: the session, and the question if it is one."""
         return f"{self.view.id}/{self.question.id}" if self.question else self.view.id
 
+    @property
+    def stop(self) -> str:
+        """Where the walk through the needs goes for it."""
+        return self.view.id
 
-def needs(board: Board, alive: Alive, now: datetime) -> list[Need]:
-    """What needs the lead: questions, failures, silence, reviews, then merges; oldest first."""
-    found: list[tuple[tuple[object, ...], Need]] = []
+
+LETTERS = "✉"
+"""The stop of the walk at which letters lie that did not arrive; no session can be called so."""
+
+SINGLY = 3
+"""Up to so many letters are an entry each; more at once are one."""
+
+
+@dataclass(frozen=True)
+class LetterNeed:
+    """Letters that did not arrive: one, or many at once as one reason."""
+
+    letters: tuple[Letter, ...]
+    look: Look = Look(Group.NEEDS_YOU, Kind.LETTER, "undelivered")
+
+    @property
+    def since(self) -> datetime:
+        """Since when the oldest of them lies there."""
+        return min(letter.since for letter in self.letters)
+
+    @property
+    def key(self) -> str:
+        """Identity: the letter's, or that of all of them."""
+        return f"{LETTERS}/{self.letters[0].id}" if len(self.letters) == 1 else LETTERS
+
+    @property
+    def stop(self) -> str:
+        """Where the walk through the needs goes for it."""
+        return LETTERS
+
+
+AnyNeed = Need | LetterNeed
+
+
+def is_letters(key: str) -> bool:
+    """Whether an entry of the inbox is one of letters, not of a session."""
+    return key.partition("/")[0] == LETTERS
+
+
+def letter_needs(board: Board) -> list[LetterNeed]:
+    """The letters that the lead has to see, oldest first; many at once are one need."""
+    loud = [letter for letter in board.letters.values() if letter.is_loud]
+    loud.sort(key=lambda letter: (letter.since, letter.id))
+    if len(loud) > SINGLY:
+        return [LetterNeed(tuple(loud))]
+    return [LetterNeed((letter,)) for letter in loud]
+
+
+_Ranked = tuple[tuple[object, ...], Need]
+
+
+def _ranked(board: Board, alive: Alive, now: datetime) -> list[_Ranked]:
+    found: list[_Ranked] = []
     for view in shown(board):
         seen = look(view, alive(view.id), now)
         found += [
@@ -235,7 +293,20 @@ def needs(board: Board, alive: Alive, now: datetime) -> list[Need]:
         asks = bool(view.questions) and seen.kind is Kind.ASKING
         if rank and not asks and seen.group is not Group.WORKING:
             found.append(((rank, False, view.since, view.id), Need(view, seen, view.since)))
-    return [need for _, need in sorted(found, key=lambda pair: pair[0])]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def needs(board: Board, alive: Alive, now: datetime) -> list[Need]:
+    """Sessions that need the lead: questions, failures, silence, reviews, merges; oldest first."""
+    return [need for _, need in _ranked(board, alive, now)]
+
+
+def all_needs(board: Board, alive: Alive, now: datetime) -> list[AnyNeed]:
+    """Everything that needs the lead; what did not arrive comes right after the questions."""
+    ranked = _ranked(board, alive, now)
+    questions: list[AnyNeed] = [need for _, need in ranked if need.question]
+    others: list[AnyNeed] = [need for _, need in ranked if not need.question]
+    return [*questions, *letter_needs(board), *others]
 
 
 _RANKS = {
@@ -249,14 +320,14 @@ _RANKS = {
 }
 
 
-def urgent(board: Board, alive: Alive, now: datetime) -> list[Need]:
+def urgent(board: Board, alive: Alive, now: datetime) -> list[AnyNeed]:
     """What belongs into the inbox: every need but plain reviews, which have their own queue."""
-    return [need for need in needs(board, alive, now) if need.look.group is Group.NEEDS_YOU]
+    return [need for need in all_needs(board, alive, now) if need.look.group is Group.NEEDS_YOU]
 
 
-def next_need(order: list[Need], current: str, step: int) -> str:
-    """The session `step` needs away from the current one, round and round; empty if none needs."""
-    names = list(dict.fromkeys(need.view.id for need in order))
+def next_need(order: Sequence[AnyNeed], current: str, step: int) -> str:
+    """The stop `step` needs away from the current one, round and round; empty if none needs."""
+    names = list(dict.fromkeys(need.stop for need in order))
     if not names:
         return ""
     if current not in names:

@@ -8,9 +8,19 @@ from datetime import datetime
 
 from textual.content import Content
 
-from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.board import Board, ProjectView, SessionView
+from wuhu_tui.model.letters import LetterState
 from wuhu_tui.model.reports import Usage
-from wuhu_tui.tui.presentation.attention import COLOURS, SYMBOLS, Alive, Group, Kind, look, shown
+from wuhu_tui.tui.presentation.attention import (
+    COLOURS,
+    SYMBOLS,
+    Alive,
+    Group,
+    Kind,
+    letter_needs,
+    look,
+    shown,
+)
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.presentation.usage import money_or_tokens, usage_words
 
@@ -22,6 +32,10 @@ class Counts:
     kinds: Counter[Kind]
     usage: Usage
     needs: int
+    dead: int = 0
+    """Letters that did not arrive and lie before the lead."""
+    all_dead: bool = True
+    """Whether every one of them is dead, none merely taken by nobody."""
 
 
 _ORDER: tuple[tuple[Kind, str, tuple[Kind, ...]], ...] = (
@@ -43,8 +57,15 @@ def count(board: Board, alive: Alive, now: datetime) -> Counts:
     """Count the board."""
     views = shown(board)
     looks = [look(view, alive(view.id), now) for view in views]
+    loud = [letter for letter in board.letters.values() if letter.is_loud]
     needing = sum(1 for seen in looks if seen.group is Group.NEEDS_YOU)
-    return Counts(Counter(seen.kind for seen in looks), _used(views), needing)
+    return Counts(
+        kinds=Counter(seen.kind for seen in looks),
+        usage=_used(views),
+        needs=needing + len(letter_needs(board)),
+        dead=len(loud),
+        all_dead=all(letter.state is LetterState.DEAD for letter in loud),
+    )
 
 
 def _used(views: list[SessionView]) -> Usage:
@@ -63,26 +84,50 @@ def terminal_title(board: Board, counts: Counts) -> str:
 
 
 def header(board: Board, counts: Counts, conducting: bool, width: int) -> Content:
-    """One row: project at the left, counts at the right; words go before symbols do."""
+    """One row: project at the left, counts at the right; words go before symbols do.
+
+    What did not arrive stands where nothing ever cuts it off.
+    """
     for words, wide in ((_ALL, True), (_ALL, False), (_NEEDING, False), (frozenset(), False)):
-        left = _left(board, conducting, wide=wide)
+        left = _left(board, counts, conducting, wide=wide, words=bool(words))
         right = _right(counts, words)
         if left.cell_length + right.cell_length + 2 <= width:
             break
+    if counts.dead and left.cell_length > width:
+        left = Content.assemble(_dead(counts, words=False), left)
     gap = max(1, width - left.cell_length - right.cell_length)
     return Content.assemble(left, " " * gap, right).truncate(width, pad=True)
 
 
-def _left(board: Board, conducting: bool, *, wide: bool) -> Content:
+def _dead(counts: Counts, *, words: bool) -> Content:
+    """How many letters did not arrive."""
+    if not counts.dead:
+        return Content("")
+    word = ("dead" if counts.all_dead else "undelivered") if words else ""
+    text = " ".join(filter(None, (SYMBOLS[Kind.LETTER], str(counts.dead), word)))
+    return Content.styled(f"{text} ", f"bold {COLOURS[Kind.LETTER]}")
+
+
+def _left(board: Board, counts: Counts, conducting: bool, *, wide: bool, words: bool) -> Content:
     project = board.project
-    parts: list[str | tuple[str, str]] = [(" wuhu ", "bold $accent")]
+    parts: list[Content | str | tuple[str, str]] = [(" wuhu ", "bold $accent")]
+    parts.append(_dead(counts, words=words))
     if wide:
         parts += [" ", (line(project.name), "bold"), (f"  {line(project.base_branch)}", MUTED)]
     else:
         parts += [(line(project.name), "bold")]
     if not conducting:
-        parts.append(("  watching", "$text-warning") if wide else (" w", "$text-warning"))
+        told = f"  {conductor_words(project)}" if wide else " w"
+        parts.append((told, "$text-warning"))
     return Content.assemble(*parts)
+
+
+def conductor_words(project: ProjectView) -> str:
+    """Who conducts, where this dashboard does not."""
+    if not project.conductor_pid:
+        return "watching"
+    by = line(project.conductor_by) or "another process"
+    return f"{by} conducts ({project.conductor_pid})"
 
 
 def _right(counts: Counts, words: frozenset[Kind]) -> Content:

@@ -169,6 +169,20 @@ def archive_facts(view: SessionView, *, lost: str = "") -> Facts:
     )
 
 
+def discard_facts(kind: str, who: str, why: str, text: str) -> Facts:
+    """What is given up with a letter that did not arrive."""
+    return Facts(
+        title=f"Discard this {line(kind)}",
+        facts=(
+            ("from", line(who)),
+            ("because", why),
+            ("words", line(text)),
+            ("then", "it is never sent again; the journal keeps it, with your note"),
+        ),
+        act="discard",
+    )
+
+
 def quit_facts(board: Board) -> Facts:
     """What goes on without the dashboard."""
     views = board.sessions.values()

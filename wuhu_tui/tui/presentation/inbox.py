@@ -7,12 +7,13 @@ from datetime import datetime
 
 from textual.content import Content
 
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
 from wuhu_tui.tui.presentation.ages import age, countdown
-from wuhu_tui.tui.presentation.attention import SYMBOLS, Kind, Need
+from wuhu_tui.tui.presentation.attention import SYMBOLS, AnyNeed, Kind, LetterNeed, Need
 from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.inbox_letters import letter_rows
 from wuhu_tui.tui.presentation.leave import beside, command_wanted, wanted
 from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
 
@@ -37,12 +38,17 @@ def denies_with_words(question: Question) -> bool:
 
 
 def inbox_entries(
-    needs: Iterable[Need], now: datetime, width: int, *, whole: bool = False
+    needs: Iterable[AnyNeed], board: Board, now: datetime, width: int, *, whole: bool = False
 ) -> tuple[Entry, ...]:
     """One entry a need; `whole` shows text that the narrow panel cuts."""
     entries: list[Entry] = []
     for need in needs:
-        rows = _question_rows(need, now, width, whole) if need.question else _rows(need, now, width)
+        if isinstance(need, LetterNeed):
+            rows = letter_rows(need, board, now, width, whole=whole)
+        elif need.question:
+            rows = _question_rows(need, now, width, whole)
+        else:
+            rows = _rows(need, now, width)
         between = () if not entries else (Content(""),)
         entries.append(Entry(need.key, (*between, *rows)))
     return tuple(entries)

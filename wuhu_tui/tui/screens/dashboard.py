@@ -12,8 +12,14 @@ from textual.widgets import Input
 from wuhu_tui.model.board import Board
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.attention import grouped, needs, shown, urgent
-from wuhu_tui.tui.presentation.counts import count, header
+from wuhu_tui.tui.presentation.attention import (
+    LETTERS,
+    grouped,
+    letter_needs,
+    needs,
+    shown,
+    urgent,
+)
 from wuhu_tui.tui.presentation.grid import assign
 from wuhu_tui.tui.presentation.joins import joins_line
 from wuhu_tui.tui.presentation.reviews import queue
@@ -66,9 +72,7 @@ class DashboardScreen(DashboardKeys):
         if not self.wuhu.selected:
             order = needs(board, core.runner_alive, now)
             self.wuhu.selected = order[0].view.id if order else ""
-        counts = count(board, core.runner_alive, now)
-        bar = self.query_one(HeaderBar)
-        bar.show(header(board, counts, core.conducting, self.size.width))
+        self.paint_header(board, now)
         self._paint_sessions(board, now)
         self._paint_right(board, now)
         self._paint_panes(board, now)
@@ -98,11 +102,13 @@ class DashboardScreen(DashboardKeys):
             ),
             alive,
         )
-        self._keep_selection(sessions)
+        self._keep_selection(sessions, board)
 
-    def _keep_selection(self, sessions: LineList) -> None:
+    def _keep_selection(self, sessions: LineList, board: Board) -> None:
         """The selection is an identity; only one that left the list hands over to its neighbour."""
-        if self.wuhu.selected in sessions.keys:
+        if self.wuhu.selected == LETTERS and letter_needs(board):
+            sessions.select("")
+        elif self.wuhu.selected in sessions.keys:
             sessions.select(self.wuhu.selected)
         elif sessions.entries:
             self.wuhu.selected = sessions.selected
@@ -110,7 +116,7 @@ class DashboardScreen(DashboardKeys):
     def _paint_right(self, board: Board, now: datetime) -> None:
         found = tuple(urgent(board, self.wuhu.core.runner_alive, now))
         inbox, reviews = self.query_one(InboxList), self.query_one(QueueList)
-        inbox.show(found, now)
+        inbox.show(found, board, now)
         reviews.show(tuple(queue(board)), now)
         self._follow_selection(inbox)
         self._follow_selection(reviews)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input
 
+from wuhu_tui.tui.presentation.attention import is_letters
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.settings import PANE_COUNTS
 from wuhu_tui.tui.widgets.line_list import LineList
@@ -106,6 +107,8 @@ class DashboardKeys(WuhuScreen):
         chosen = self._list_of(self.panel).selected if self.panel != "panes" else ""
         if self.panel == "reviews" and chosen == self.subject():
             self.action_act("session.diff")
+        elif is_letters(self.subject()):
+            self.open_letters(chosen)
         elif self.panel == "inbox" and "/" in chosen:
             self.answer_question(chosen)
         else:

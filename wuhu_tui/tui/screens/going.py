@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from wuhu_tui.model.board import Board
 from wuhu_tui.tui.acting import Acting
-from wuhu_tui.tui.presentation.attention import needs, next_need
+from wuhu_tui.tui.presentation.attention import LETTERS, Kind, all_needs, letter_needs, next_need
+from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
+from wuhu_tui.tui.widgets.header import HeaderBar
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Where the walk through the needs stands: the stop, why it went there, what was selected."""
+
+    stop: str = ""
+    kind: Kind | None = None
+    selected: str = ""
 
 
 class Going(Acting[None]):
     """Handlers of the screens' own actions; one session is `subject()`."""
 
+    def paint_header(self, board: Board, now: datetime) -> None:
+        """Show the header as it is now."""
+        core = self.wuhu.core
+        counts = count(board, core.runner_alive, now)
+        row = header(board, counts, core.conducting, self.size.width)
+        self.query_one(HeaderBar).show(row)
+
     def go_to(self, session: str) -> None:
         """Bring a session before the lead on this screen."""
         self.wuhu.selected = session
+
+    def go_to_letters(self) -> None:
+        """Bring what did not arrive before the lead."""
+        self.open_letters("")
+
+    def open_letters(self, key: str) -> None:
+        """Show the messages, the cursor on the letter that an entry of the inbox names."""
+        letter = key.partition("/")[2] or _first_loud(self.wuhu.core.board)
+        self._show_messages(letter=letter)
 
     def do_next_need(self) -> None:
         """Go to the next session that needs the lead."""
@@ -22,18 +53,46 @@ class Going(Acting[None]):
         """Go to the one before."""
         self._go_to_need(-1)
 
+    def walks_from(self) -> str:
+        """The stop at which the walk stands on this screen."""
+        walked = self.wuhu.walked
+        at_letters = walked.stop == LETTERS and walked.selected == self.wuhu.selected
+        return LETTERS if at_letters else self.subject()
+
     def _go_to_need(self, step: int) -> None:
         core = self.wuhu.core
-        order = needs(core.board, core.runner_alive, self.wuhu.clock())
-        kinds = {need.view.id: need.look.kind for need in order}
-        here, reason = self.wuhu.walked
-        settled = here == self.subject() and kinds.get(here) is not reason
-        session = next_need(order, "" if settled else self.subject(), step)
-        if session:
-            self.wuhu.walked = (session, kinds[session])
-            self.go_to(session)
-        else:
+        order = all_needs(core.board, core.runner_alive, self.wuhu.clock())
+        kinds = {need.stop: need.look.kind for need in order}
+        here, walked = self.walks_from(), self.wuhu.walked
+        settled = walked.stop == here and kinds.get(here) is not walked.kind
+        stop = next_need(order, "" if settled else here, step)
+        if not stop:
             self.wuhu.verbs.tell("nobody needs you just now")
+        elif stop == LETTERS:
+            self.wuhu.walked = Walk(LETTERS, kinds[LETTERS], self.wuhu.selected)
+            self.go_to_letters()
+        else:
+            self.wuhu.walked = Walk(stop, kinds[stop], stop)
+            self.go_to(stop)
+
+    def do_messages(self) -> None:
+        """Show every message."""
+        self._show_messages()
+
+    def _show_messages(self, session: str = "", *, letter: str = "") -> None:
+        from wuhu_tui.tui.screens.messages import MessagesScreen
+
+        self.wuhu.push_screen(MessagesScreen(session, letter=letter))
+
+    def do_take_over(self) -> None:
+        """Let this dashboard conduct."""
+        verb = self.wuhu.core.take_over(by="dashboard")
+        self.wuhu.verbs.run(verb, then=self._took_over, once="taking over")
+
+    def _took_over(self, took: bool) -> None:
+        self.wuhu.verbs.tell(
+            "this dashboard conducts now" if took else "this dashboard conducts already"
+        )
 
     def do_back(self) -> None:
         """One step back; at the bottom nothing is left to leave."""
@@ -45,6 +104,12 @@ class Going(Acting[None]):
         from wuhu_tui.tui.screens.inbox import InboxScreen
 
         self.wuhu.push_screen(InboxScreen())
+
+    def do_doctor(self) -> None:
+        """Look at everything that can go wrong."""
+        from wuhu_tui.tui.screens.doctor import DoctorScreen
+
+        self.wuhu.push_screen(DoctorScreen())
 
     def do_help(self) -> None:
         """Show the keys of this screen."""
@@ -87,3 +152,9 @@ class Going(Acting[None]):
     def _leave(self, confirmed: bool | None) -> None:
         if confirmed:
             self.wuhu.exit()
+
+
+def _first_loud(board: Board) -> str:
+    """The oldest letter that did not arrive; empty when all did."""
+    found = letter_needs(board)
+    return found[0].letters[0].id if found else ""

@@ -13,8 +13,7 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.questions import Question
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.attention import urgent
-from wuhu_tui.tui.presentation.counts import count, header
+from wuhu_tui.tui.presentation.attention import LETTERS, is_letters, urgent
 from wuhu_tui.tui.presentation.inbox import needs_reading
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
@@ -52,7 +51,8 @@ class InboxScreen(WuhuScreen):
 
     def question_key(self) -> str:
         """The question under the cursor; empty when it is another need."""
-        return self._list.selected if "/" in self._list.selected else ""
+        selected = self._list.selected
+        return selected if "/" in selected and not is_letters(selected) else ""
 
     def _question(self) -> Question | None:
         name = self.question_key().partition("/")[2]
@@ -67,12 +67,10 @@ class InboxScreen(WuhuScreen):
     def paint(self, board: Board, now: datetime) -> None:
         """Show every need, and the selected one's session."""
         core = self.wuhu.core
-        counts = count(board, core.runner_alive, now)
-        bar = self.query_one(HeaderBar)
-        bar.show(header(board, counts, core.conducting, self.size.width))
+        self.paint_header(board, now)
         found = tuple(urgent(board, core.runner_alive, now))
         first = not self._list.entries
-        self._list.show(found, now)
+        self._list.show(found, board, now)
         if first:
             self.go_to(self.wuhu.selected)
         view = board.session(self.subject())
@@ -125,11 +123,17 @@ class InboxScreen(WuhuScreen):
         verb = self.wuhu.core.answer(self.subject(), question.id, choice=option.key)
         self.wuhu.verbs.run(verb, done=f"answered {option.label}", once=f"answer {question.id}")
 
+    def go_to_letters(self) -> None:
+        """Put the cursor on what did not arrive."""
+        self.go_to(LETTERS)
+
     def do_open(self) -> None:
-        """Open the question, or the session."""
+        """Open the question, the letters, or the session."""
         from wuhu_tui.tui.screens.session import SessionScreen
 
-        if key := self.question_key():
+        if is_letters(self._list.selected):
+            self.open_letters(self._list.selected)
+        elif key := self.question_key():
             self.answer_question(key)
         else:
             self.wuhu.push_screen(SessionScreen(self.subject()))

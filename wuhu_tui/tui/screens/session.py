@@ -11,7 +11,6 @@ from textual.widgets import Static
 from wuhu_tui.model.board import Board
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.session_facts import session_facts
 from wuhu_tui.tui.screens.attachable import AttachableScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
@@ -60,9 +59,7 @@ class SessionScreen(AttachableScreen):
         alive = core.runner_alive(self._session)
         self.show_mode()
         self.paint_live(board, now)
-        counts = count(board, core.runner_alive, now)
-        bar = self.query_one(HeaderBar)
-        bar.show(header(board, counts, core.conducting, self.size.width))
+        self.paint_header(board, now)
         facts = self.query_one("#session-facts", Static)
         if facts.size.width:
             used = core.resources(self._session)

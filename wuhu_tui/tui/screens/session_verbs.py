@@ -61,10 +61,10 @@ class SessionVerbs(Acting[None]):
         self.wuhu.push_screen(ComposerDialog(purpose, self.subject()))
 
     def do_waiting(self) -> None:
-        """Show what waits in the lanes."""
-        from wuhu_tui.tui.dialogs.waiting import WaitingDialog
+        """Show the session's messages."""
+        from wuhu_tui.tui.screens.messages import MessagesScreen
 
-        self.wuhu.push_screen(WaitingDialog(self.subject()))
+        self.wuhu.push_screen(MessagesScreen(self.subject()))
 
     def do_why(self) -> None:
         """Say where its state comes from."""

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from textual.content import Content
 
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.value import EPOCH_START
-from wuhu_tui.tui.presentation.attention import Alive, Need
+from wuhu_tui.tui.presentation.attention import Alive, AnyNeed
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.inbox import inbox_entries, option_entries
 from wuhu_tui.tui.presentation.lanes import message_entries
@@ -48,18 +48,19 @@ class InboxList(LineList):
 
     def __init__(self) -> None:
         super().__init__(empty="nobody needs you just now")
-        self._needs: tuple[Need, ...] = ()
+        self._needs: tuple[AnyNeed, ...] = ()
+        self._board = Board()
         self._now = EPOCH_START
 
-    def show(self, needs: tuple[Need, ...], now: datetime) -> None:
+    def show(self, needs: tuple[AnyNeed, ...], board: Board, now: datetime) -> None:
         """Show these needs."""
-        self._needs, self._now = needs, now
+        self._needs, self._board, self._now = needs, board, now
         self.border_title = f"Needs you ({len(needs)})" if needs else "Needs you"
         self.rebuild()
 
     def build(self, width: int) -> tuple[Entry, ...]:
         """All rows for this width."""
-        return inbox_entries(self._needs, self._now, width, whole=self.WHOLE)
+        return inbox_entries(self._needs, self._board, self._now, width, whole=self.WHOLE)
 
 
 class WholeInboxList(InboxList):
