@@ -288,10 +288,7 @@ async def test_a_new_commit_voids_the_verdict_and_opens_anew(desk: Desk) -> None
     assert count(desk, project.ReviewVoided) == 1
 
 
-async def test_a_commit_that_no_runner_saw_voids_the_verdict_too(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(conductor_module, "SLOW", 0.1)
+async def test_a_commit_that_no_runner_saw_voids_the_verdict_too(desk: Desk) -> None:
     session = await done(desk)
     await desk.reaches(session, SessionState.IN_REVIEW)
     desk.host.workers[session].ends(SessionState.STOPPED)

@@ -13,6 +13,7 @@ from wuhu_tui.core.project import Project
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries import silence_mark
+from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.project_events import SightingMade
 from wuhu_tui.model.questions import Question
@@ -164,11 +165,17 @@ def _pulls(project: Project, view: SessionView, tips: Tips) -> Iterator[Duty]:
     pushed = tips.pushed(view.spec.branch)
     if view.state not in _QUIET or not pushed or is_told(view, pushed):
         return
-    yield Duty(f"pull request of {view.id}", pushed, lambda: _look_at_pull(project, view))
+    occasion = (pushed, view.state, view.turn)
+    yield Duty(f"pull request of {view.id}", occasion, lambda: _look_at_pull(project, view))
 
 
 async def _look_at_pull(project: Project, view: SessionView) -> None:
-    pull = await open_pull(project.repository.root, view.spec.branch)
+    """Once a push: whether it could be told or not, the next push asks again."""
+    try:
+        pull = await open_pull(project.repository.root, view.spec.branch)
+    except NotPossible as error:
+        project.ledger.warn(str(error))
+        return
     if pull is None or is_told(view, pull.head):
         return
     found = Sighting(
