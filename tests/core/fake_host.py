@@ -73,6 +73,8 @@ class Worker(Runner):
             self._hear(command, LANES[type(command)], command.text)
         elif isinstance(command, commands.AnswerQuestion):
             self._answer(command.answer)
+        elif isinstance(command, commands.Ask | commands.AnswerTaken | commands.WithdrawQuestion):
+            self._worker_asks(command)
         elif isinstance(command, commands.Interrupt):
             self.rests(stop_reason="cancelled")
         elif isinstance(command, commands.SetMode) and command.mode == "loud":
@@ -97,6 +99,16 @@ class Worker(Runner):
         self.heard.append(text)
         self.works()
         self.write(events.MessageLanded(id=command.id, boundary=Boundary.AWAITING_INPUT))
+
+    def _worker_asks(
+        self, command: commands.Ask | commands.AnswerTaken | commands.WithdrawQuestion
+    ) -> None:
+        if isinstance(command, commands.AnswerTaken):
+            self.write(events.AnswerDelivered(question=command.question))
+        elif isinstance(command, commands.WithdrawQuestion):
+            self.write(events.QuestionWithdrawn(id=command.question, reason=command.reason))
+        else:
+            self.write(events.QuestionAsked(question=command.question))
 
     def _answer(self, answer: Answer) -> None:
         won = self.answers.setdefault(answer.question, answer)

@@ -8,10 +8,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from wuhu_tui.agents.protocol import AgentSetting
+from wuhu_tui.model.deeds import SERVER
 
 WUHU = "wuhu"
 OWN_COMMANDS = ("report", "ask", "progress", "read-brief")
-OWN_TOOLS = (f"mcp__{WUHU}", *(f"Bash({WUHU} {verb}:*)" for verb in OWN_COMMANDS))
+OWN_TOOLS = (f"mcp__{WUHU}", f"mcp__{SERVER}", *(f"Bash({WUHU} {verb}:*)" for verb in OWN_COMMANDS))
 """What a worker may do without asking: it speaks to the lead."""
 
 STREAM = (

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wuhu_tui.agents.protocol import McpServer
+from wuhu_tui.model.deeds import SERVER
 
 STRANGE = re.compile(r"[^A-Za-z0-9_-]")
 ASKS = "default_mode_request_user_input"
 GOALS = "goals"
 HUSHED = "suppress_unstable_features_warning"
-OWN_SERVER = "wuhu"
+OWN_SERVERS = frozenset({"wuhu", SERVER})
 OURS = "WUHU_"
 PATIENT_SECONDS = 7 * 24 * 3600
 """A call of wuhu's own tools may wait for the lead: longer than anybody is away."""
@@ -67,7 +68,7 @@ def _server_settings(server: McpServer, passed: Sequence[str]) -> list[tuple[str
     if server.environment:
         pairs = (f"{_text(name)} = {_text(value)}" for name, value in server.environment.items())
         settings.append((f"{table}.env", f"{{{', '.join(pairs)}}}"))
-    if server.name == OWN_SERVER:
+    if server.name in OWN_SERVERS:
         settings.append((f"{table}.default_tools_approval_mode", _text("approve")))
         settings.append((f"{table}.tool_timeout_sec", str(PATIENT_SECONDS)))
     return settings

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from wuhu_tui.agents import codex_permissions, codex_questions
 from wuhu_tui.agents.codex_events import Translator
-from wuhu_tui.agents.codex_launch import OWN_SERVER
+from wuhu_tui.agents.codex_launch import OWN_SERVERS
 from wuhu_tui.agents.codex_messages import ApprovalAsked, Elicitation, InputAsked
 from wuhu_tui.agents.codex_permissions import Wish
 from wuhu_tui.agents.codex_wire import INVALID_PARAMS, METHOD_NOT_FOUND, Wire
@@ -102,7 +102,7 @@ class Requests:
         if asked.meta.get("codex_approval_kind") != codex_permissions.TOOL_CALL:
             self._note_declined(asked)
             return {"action": "decline"}
-        if asked.server_name == OWN_SERVER:
+        if asked.server_name in OWN_SERVERS:
             return {"action": "accept", "content": {}}
         return codex_permissions.elicited(
             await self._permission(codex_permissions.tool_wish(asked))

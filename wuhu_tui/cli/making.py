@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from wuhu_tui.cli.exits import NOT_COMPLETE, OK
 from wuhu_tui.cli.options import Json, Text, text_of
 from wuhu_tui.cli.output import Painted, hint, say, say_json
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.core.door import CoreDoor, NewSession
+from wuhu_tui.core.orchestration import Orchestrator, parent_in
 from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.errors import UsageError, WuhuError
 from wuhu_tui.model.sessions import SessionSpec
@@ -125,7 +128,7 @@ def _budget(words: str) -> Budget:
 def _make(wish: NewSession, *, start: bool, as_json: bool) -> None:
     async def work(core: CoreDoor) -> tuple[SessionSpec, tuple[LintFinding, ...]]:
         others = tuple(name for view in core.board.sessions.values() for name in _names(view.spec))
-        spec = await core.instantiate(wish)
+        spec = await core.instantiate(_as_child(core, wish))
         if start:
             await _start(core, spec.id)
         return spec, _findings(wish, spec.checks, others)
@@ -134,6 +137,15 @@ def _make(wish: NewSession, *, start: bool, as_json: bool) -> None:
     _say_made(spec, started=start, as_json=as_json)
     if findings and not as_json:
         hint(f"hint: {lint_summary(findings)} (more: wuhu lint)")
+
+
+def _as_child(core: CoreDoor, wish: NewSession) -> NewSession:
+    """Made inside a session, it is that session's child; a key is one of that session's own."""
+    parent = parent_in(core.board, os.environ)
+    if not parent:
+        return wish
+    key = Orchestrator(name=parent).key(wish.key) if wish.key else ""
+    return replace(wish, parent=parent, key=key)
 
 
 async def _start(core: CoreDoor, session: str) -> None:

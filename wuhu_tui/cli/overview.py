@@ -13,8 +13,10 @@ from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, Part, ago, say, say_columns, say_json
 from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
+from wuhu_tui.cli.syncing import freshness_words
+from wuhu_tui.core.orchestration import as_tree
 from wuhu_tui.journal.clock import now
-from wuhu_tui.model.attention import Need, next_action
+from wuhu_tui.model.attention import Need, letters_action, loud_letters, next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.spending import project_usage, short_usage
@@ -74,6 +76,10 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
         "usage": project_usage(board),
         "needs_you": [view.id for view in views if next_action(view).need],
         "sessions": [session_shape(view, alive=alive[view.id]) for view in views],
+        "letters": {
+            "on_their_way": sum(not one.is_ended for one in board.letters.values()),
+            "not_arrived": [letter.id for letter in loud_letters(board)],
+        },
         "joins": [join for join in board.joins.values() if join.wake is None],
     }
 
@@ -88,8 +94,10 @@ def sessions(archived: Archived = False, json: Json = False) -> None:
     views = with_core(work)
     if json:
         say_json([session_shape(view, alive=alive) for view, alive in views])
-    else:
-        say_columns([_row(view, now()) for view, _ in views] or [("no sessions; wuhu new …",)])
+        return
+    tree = as_tree([view for view, _ in views])
+    rows = [_row(view, now(), depth) for depth, view in tree]
+    say_columns(rows or [("no sessions; wuhu new …",)])
 
 
 def questions(json: Json = False) -> None:
@@ -127,15 +135,19 @@ def say_status(board: Board) -> None:
         if group:
             say(Painted(f"\n{title}", "bold"))
             say_columns([_row(view, now()) for view in group], indent="  ")
+    letters = letters_action(board)
+    if letters is not None:
+        say(Painted(f"\n! {letters.text}: wuhu messages", "red"))
     if needing:
         say(Painted(f"\nnext: {next_command(needing[0])}", "dim"))
     for warning in project.warnings:
         say(Painted(f"warning: {warning}", "yellow"))
 
 
-def _row(view: SessionView, moment: datetime) -> list[Part]:
+def _row(view: SessionView, moment: datetime, depth: int = 0) -> list[Part]:
     state = "no report" if view.no_report else view.state.value.replace("_", " ")
     name = f"{view.id} ({view.spec.title})" if view.spec.title else view.id
+    name = f"{'  ' * (depth - 1)}└ {name}" if depth else name
     since = ago(view.since, moment)
     return [_SYMBOLS[next_action(view).need], name, state, since, _used(view), reason(view)]
 
@@ -153,8 +165,10 @@ def _say_session(view: SessionView, *, alive: bool) -> None:
         (Painted("doing", "dim"), reason(view)),
         (Painted("runner", "dim"), "alive" if alive else "not running"),
         (Painted("agent", "dim"), spec.agent.name),
+        (Painted("made by", "dim"), spec.parent),
         (Painted("task", "dim"), spec.task),
         (Painted("branch", "dim"), f"{spec.branch} from {spec.base_branch}"),
+        (Painted("base", "dim"), freshness_words(view.freshness) if view.freshness else ""),
         (Painted("worktree", "dim"), spec.worktree),
         (Painted("head", "dim"), view.head or spec.base_commit),
         (Painted("used", "dim"), _used_words(view)),

@@ -21,6 +21,7 @@ def session_shape(view: SessionView, *, alive: bool) -> dict[str, Any]:
         "id": spec.id,
         "title": spec.title,
         "role": spec.role,
+        "parent": spec.parent,
         "agent": spec.agent.name,
         "task": spec.task,
         "state": view.state.value,
@@ -49,6 +50,7 @@ def session_shape(view: SessionView, *, alive: bool) -> dict[str, Any]:
         "turn_usage": to_builtins(view.turn_usage),
         "review": to_builtins(view.review),
         "merge": to_builtins(view.merge),
+        "freshness": to_builtins(view.freshness),
         "exit": to_builtins(view.exit),
         "warnings": list(view.warnings),
     }

@@ -234,7 +234,7 @@ def words_for(
         if letter.recipient == waiter.id and letter.state in _COMING
         if letter.kind is not LetterKind.ANSWER and letter.id not in known
     ]
-    words = (*waiting, *posted)
+    words: tuple[Message | Letter, ...] = (*waiting, *posted)
     return tuple(word for word in words if not _tells_of_work(board.letters.get(word.id), joined))
 
 

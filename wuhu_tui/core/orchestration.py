@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -13,9 +13,6 @@ from wuhu_tui.model.value import Value
 
 STANDALONE = "orchestrator"
 """What an orchestrator is called that is no session, unless it is told another name."""
-
-ROLE = "orchestrator"
-"""The role of sessions that direct others."""
 
 
 class Orchestrator(Value, frozen=True):
@@ -65,6 +62,30 @@ def ancestors(board: Board, session: str) -> Iterator[SessionView]:
         view = board.session(view.spec.parent)
         if view is not None:
             yield view
+
+
+def as_tree(views: Sequence[SessionView]) -> Iterator[tuple[int, SessionView]]:
+    """The sessions, each below the one that made it, with how deep it lies; otherwise as they came."""
+    there = {view.id for view in views}
+    below: dict[str, list[SessionView]] = {}
+    for view in views:
+        below.setdefault(view.spec.parent if view.spec.parent in there else "", []).append(view)
+    given: set[str] = set()
+    roots = [(0, view) for view in below.get("", ())]
+    # Parents that go round in a circle are nobody's roots: they come last, as if they had none.
+    for depth, root in (*roots, *((0, view) for view in views)):
+        yield from _branch(depth, root, below, given)
+
+
+def _branch(
+    depth: int, view: SessionView, below: Mapping[str, list[SessionView]], given: set[str]
+) -> Iterator[tuple[int, SessionView]]:
+    if view.id in given:
+        return
+    given.add(view.id)
+    yield depth, view
+    for child in below.get(view.id, ()):
+        yield from _branch(depth + 1, child, below, given)
 
 
 def parent_in(board: Board, environment: Mapping[str, str]) -> str:

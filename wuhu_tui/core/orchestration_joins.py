@@ -14,10 +14,10 @@ from wuhu_tui.core.joins import outcome, words_for
 from wuhu_tui.core.orchestration import Orchestrator
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.waiting import cancel_join, open_join
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.events import Event
-from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, WakeReason
+from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake, WakeReason
 from wuhu_tui.model.project_events import JoinTaken
 from wuhu_tui.model.states import SessionState
 
@@ -57,25 +57,27 @@ def adoptable(
 
 def _still_tells(board: Board, join: Join) -> bool:
     """Whether it waits, or woke for something that is still so; the rest a new join tells."""
-    wake = join.wake
-    if wake is None:
-        return True
-    view = board.session(wake.session)
-    if view is None:
-        return False
+    view = board.session(join.wake.session) if join.wake else None
+    if join.wake is None or view is None:
+        return join.wake is None
+    return _still_so(board, join, join.wake, view)
+
+
+def _still_so(board: Board, join: Join, wake: Wake, view: SessionView) -> bool:
     match wake.reason:
         case WakeReason.QUESTION:
-            return any(asked.id == wake.about for asked in view.questions)
+            still = any(asked.id == wake.about for asked in view.questions)
         case WakeReason.FAILED:
-            return outcome(join, view) is wake.outcomes.get(view.id)
+            still = outcome(join, view) is wake.outcomes.get(view.id)
         case WakeReason.REVIEW_READY:
-            return view.state is SessionState.IN_REVIEW
+            still = view.state is SessionState.IN_REVIEW
         case WakeReason.STEER | WakeReason.SYSTEM if view.id == join.by:
-            return any(word.id == wake.about for word in words_for(view, board))
+            still = any(word.id == wake.about for word in words_for(view, board))
         case WakeReason.SYSTEM:
-            return view.no_report
+            still = view.no_report
         case _:
-            return False
+            still = False
+    return still
 
 
 async def join_or_adopt(

@@ -45,6 +45,8 @@ class Wanted(Value, frozen=True):
     context: str = ""
     command: str = ""
     """A shell command that would be run."""
+    ask: bool = False
+    """Whether the lead is asked whatever the settings allow: a rule says so."""
     remedy: str = ""
     """What the lead can do instead, where nobody can be asked."""
 
@@ -55,6 +57,8 @@ class Leave:
     def __init__(self, project: Project, who: Orchestrator) -> None:
         self._project = project
         self._who = who
+        self._spent: set[str] = set()
+        """Questions whose answers were read here; the journal may not know it yet."""
 
     def lacking(self, deeds: Iterable[str]) -> tuple[str, ...]:
         """Those of the deeds that it may not do alone."""
@@ -72,20 +76,26 @@ class Leave:
         """
         await self._project.reload()
         lacking = self.lacking(wanted.deeds)
-        if not lacking:
+        if not lacking and not wanted.ask:
             return self._who.name
         if not self._who.is_session:
             raise _nobody_to_ask(lacking, wanted)
         return self._granted(await self._answer(wanted, moot), wanted)
 
     async def _answer(self, wanted: Wanted, moot: Callable[[], str]) -> Answered:
-        folder = SessionFolder(Path(self._who.folder))
-        asking = Asking(folder, self._question(wanted))
-        base = asking.question.id
-        number = 0
-        while await asyncio.to_thread(lambda: asking.spent):
-            number += 1
-            asking.question = replace(asking.question, id=f"{base}-{number}")
+        """The answer to this wish; whoever reads it first has it, and another asks anew."""
+        asking = Asking(SessionFolder(Path(self._who.folder)), self._question(wanted))
+        base, number = asking.question.id, 0
+        while True:
+            while asking.question.id in self._spent or await asyncio.to_thread(_spent, asking):
+                number += 1
+                asking.question = replace(asking.question, id=f"{base}-{number}")
+            found = await self._wait(asking, moot, wanted.session)
+            if asking.question.id not in self._spent:
+                self._spent.add(asking.question.id)
+                return found
+
+    async def _wait(self, asking: Asking, moot: Callable[[], str], where: str) -> Answered:
         await asyncio.to_thread(asking.begin)
         while True:
             seen = self._project.ledger.revision
@@ -94,7 +104,7 @@ class Leave:
                 return found
             if reason := moot():
                 await self._withdraw(asking.question.id, reason)
-                raise Conflict(reason, where=wanted.session, remedy="look at it again")
+                raise Conflict(reason, where=where, remedy="look at it again")
             await asyncio.sleep(BREATH)
             await self._project.ledger.changed(seen)
 
@@ -144,10 +154,14 @@ class Leave:
         )
 
 
+def _spent(asking: Asking) -> bool:
+    return asking.spent
+
+
 def _nobody_to_ask(lacking: tuple[str, ...], wanted: Wanted) -> NotPossible:
-    said = " and ".join(f"to {DEEDS[deed]}" for deed in lacking)
+    said = " and ".join(f"to {DEEDS[deed]}" for deed in lacking) or "that a rule wants"
     names = ", ".join(f'"{deed}"' for deed in lacking)
-    settings = f"add {names} to alone under [orchestrator] in wuhu.toml"
+    settings = f"add {names} to alone under [orchestrator] in wuhu.toml" if names else ""
     return NotPossible(
         f"this orchestrator is no session, so it cannot ask the lead for leave {said}",
         where=wanted.session,

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from wuhu_tui.mcp.schemas import flag, object_of, text
 from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.questions import Option
 from wuhu_tui.worker.durations import duration_of
@@ -104,54 +105,37 @@ def _option(given: OptionArguments | str) -> Option:
     )
 
 
-def _text(description: str) -> dict[str, Any]:
-    return {"type": "string", "description": description}
-
-
-def _flag(description: str, default: bool) -> dict[str, Any]:
-    return {"type": "boolean", "description": description, "default": default}
-
-
-def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-ASK = _object(
+ASK = object_of(
     {
-        "question": _text("One question, complete in itself: the lead does not see your thoughts."),
+        "question": text("One question, complete in itself: the lead does not see your thoughts."),
         "options": {
             "type": "array",
             "description": "Ways to answer, two to four; leave out for an open question.",
-            "items": _object(
+            "items": object_of(
                 {
-                    "label": _text("The option in a few words."),
-                    "detail": _text("Why one would take it, and what follows from it."),
-                    "key": _text("A short name for it; made of the label if left out."),
-                    "recommended": _flag("Whether you would take this one; at most one.", False),
+                    "label": text("The option in a few words."),
+                    "detail": text("Why one would take it, and what follows from it."),
+                    "key": text("A short name for it; made of the label if left out."),
+                    "recommended": flag("Whether you would take this one; at most one.", False),
                 },
                 "label",
             ),
         },
-        "context": _text("What the lead must know to decide: files, findings, what you tried."),
-        "default": _text("Key or label of the option you go on with if nobody answers in time."),
-        "deadline": _text("How long the lead has, such as 90s, 10m, 1h; 5m with a default."),
-        "blocking": _flag("Whether you cannot go on without the answer.", True),
-        "wait": _flag(
+        "context": text("What the lead must know to decide: files, findings, what you tried."),
+        "default": text("Key or label of the option you go on with if nobody answers in time."),
+        "deadline": text("How long the lead has, such as 90s, 10m, 1h; 5m with a default."),
+        "blocking": flag("Whether you cannot go on without the answer.", True),
+        "wait": flag(
             "Whether to wait here. false returns at once; the answer then reaches you as a "
             "message, or by asking the same again.",
             True,
         ),
-        "name": _text("Only to ask the same words anew: a name that makes it a new question."),
+        "name": text("Only to ask the same words anew: a name that makes it a new question."),
     },
     "question",
 )
 
-REPORT = _object(
+REPORT = object_of(
     {
         "kind": {
             "type": "string",
@@ -159,16 +143,16 @@ REPORT = _object(
             "description": "done: finished and committed; blocked: you cannot go on without help; "
             "failed: it cannot be done; note: progress only.",
         },
-        "summary": _text("What you did, or what you need, in one or two sentences."),
-        "evidence": _text("What shows it: the checks you ran and how they ended, file:line."),
+        "summary": text("What you did, or what you need, in one or two sentences."),
+        "evidence": text("What shows it: the checks you ran and how they ended, file:line."),
     },
     "kind",
     "summary",
 )
 
-PROGRESS = _object({"text": _text("How far you are, in one sentence.")}, "text")
+PROGRESS = object_of({"text": text("How far you are, in one sentence.")}, "text")
 
-NOTHING = _object({})
+NOTHING = object_of({})
 
 TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
     "ask": (

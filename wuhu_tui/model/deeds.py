@@ -2,6 +2,40 @@
 
 from __future__ import annotations
 
+ORCHESTRATES = "orchestrator"
+"""The role of sessions that direct others."""
+
+SERVER = "wuhu_orchestrator"
+"""The MCP server of these tools, as agents know it; the settings say what it does unasked."""
+
+TOOLS = frozenset(
+    {
+        "instantiate_session",
+        "start_session",
+        "list_sessions",
+        "read_session",
+        "steer",
+        "follow_up",
+        "interrupt",
+        "join",
+        "questions",
+        "answer",
+        "messages",
+        "request_review",
+        "review_diff",
+        "request_changes",
+        "approve",
+        "request_merge",
+        "sync_environment",
+        "run_in",
+        "wait_job",
+        "stop_job",
+        "stop_session",
+        "archive_session",
+    }
+)
+"""Its tools; an agent needs nobody's leave to call them, but a deed may need the lead's."""
+
 DEEDS = {
     "instantiate_session": "make a session",
     "start_session": "start or resume a session",
@@ -15,7 +49,7 @@ DEEDS = {
     "request_changes": "send work back",
     "approve": "approve a commit",
     "request_merge": "merge approved work",
-    "undo_merge": "take a merge back",
+    "discard": "take work off the disk that nobody has",
     "sync_environment": "bring a session's environment up to date",
     "run_in": "run a command in the place of a session of its own",
     "run_elsewhere": "run a command in any other place of the project",
@@ -30,7 +64,7 @@ ASKED = frozenset(
         "archive_session",
         "approve",
         "request_merge",
-        "undo_merge",
+        "discard",
         "run_elsewhere",
         "touch_others",
     }

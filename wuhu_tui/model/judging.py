@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Protocol
 
+from wuhu_tui.model import deeds
 from wuhu_tui.model.command_match import does, occurs
 from wuhu_tui.model.command_words import UNKNOWN, plain_words
 from wuhu_tui.model.command_wrappers import (
@@ -35,6 +36,9 @@ BUILT_IN = "wuhu"
 OWN_TOOLS = frozenset({"ask", "report", "progress", "read_brief"})
 OWN_COMMANDS = frozenset({"ask", "report", "progress", "read-brief"})
 _OWN_TOOL = re.compile(r"(?:mcp__?)?wuhu(?:__|[./:_])(\w+)\Z|(\w+) \(wuhu MCP Server\)\Z")
+_ITS_TOOL = re.compile(
+    rf"(?:mcp__?)?{deeds.SERVER}(?:__|[./:_])(\w+)\Z|(\w+) \({deeds.SERVER} MCP Server\)\Z"
+)
 
 OWN_RULE = PolicyRule(decision=Decision.ALLOW, tool="wuhu")
 """What a worker says to the lead needs no leave."""
@@ -117,6 +121,11 @@ def _first(rules: Iterable[PolicyRule], decision: Decision, asked: _Asked) -> Po
     return next(found, None)
 
 
+def _is_tool(shape: re.Pattern[str], tool: str, known: frozenset[str]) -> bool:
+    match = shape.match(tool)
+    return match is not None and (match.group(1) or match.group(2)) in known
+
+
 class _Asked:
     """A request with everything in it told apart."""
 
@@ -127,10 +136,10 @@ class _Asked:
 
     @property
     def is_our_own(self) -> bool:
-        """Whether it is only wuhu's own tools for a worker."""
+        """Whether it is only wuhu's own tools, for a worker or for an orchestrator."""
         if not self._request.command:
-            match = _OWN_TOOL.match(self._request.tool)
-            return match is not None and (match.group(1) or match.group(2)) in OWN_TOOLS
+            tool = self._request.tool
+            return _is_tool(_OWN_TOOL, tool, OWN_TOOLS) or _is_tool(_ITS_TOOL, tool, deeds.TOOLS)
         runs = self._runs
         readable = self._request.sure and bool(runs.runs) and not runs.opaque
         return readable and all(map(_is_own_command, runs.runs))

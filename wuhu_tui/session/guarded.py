@@ -16,6 +16,7 @@ from wuhu_tui.agents.protocol import Agent, AgentSetting, McpServer
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import SessionFolder
 from wuhu_tui.journal.lock import FileLock
+from wuhu_tui.model.deeds import ORCHESTRATES, SERVER
 from wuhu_tui.model.errors import JournalError, WuhuError
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.session.conversation import AgentFactory
@@ -82,8 +83,23 @@ def setting_of(spec: SessionSpec, folder: SessionFolder, epoch: int) -> AgentSet
         worktree=Path(spec.worktree),
         environment=_own(spec, folder, epoch),
         log=folder.agent_log,
-        mcp_servers=(worker_tools(folder, epoch),) if spec.agent.quirks.mcp else (),
+        mcp_servers=own_servers(spec, folder, epoch) if spec.agent.quirks.mcp else (),
         scope=spec.scope,
+    )
+
+
+def own_servers(spec: SessionSpec, folder: SessionFolder, epoch: int) -> tuple[McpServer, ...]:
+    """The worker's tools; a session that directs others has those for that beside them."""
+    worker = worker_tools(folder, epoch)
+    return (worker, orchestrator_tools(folder, epoch)) if spec.role == ORCHESTRATES else (worker,)
+
+
+def orchestrator_tools(folder: SessionFolder, epoch: int) -> McpServer:
+    """The server of the lead's verbs; who calls them is this session."""
+    return McpServer(
+        name=SERVER,
+        command=(sys.executable, "-P", "-m", "wuhu_tui.cli.main", "mcp"),
+        environment=markers(folder, epoch),
     )
 
 

@@ -1,0 +1,55 @@
+"""Shell commands of an orchestrator: where they may run alone, and what the project's rules say."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from wuhu_tui.core.jobs_places import Place, find_place
+from wuhu_tui.core.orchestration import Orchestrator
+from wuhu_tui.core.orchestration_leave import Leave, Wanted
+from wuhu_tui.core.project import Project
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.judging import Judgement, judge
+from wuhu_tui.model.permissions import Decision, PermissionRequest
+from wuhu_tui.session.policy import DENIED, WorktreePlace
+
+
+async def leave_to_run(
+    project: Project, who: Orchestrator, leave: Leave, place: str, command: str
+) -> Place:
+    """The place, once the orchestrator may run the command there.
+
+    Raises:
+        NotPossible: a rule or the lead denies it, or it is no place.
+        NotFound, UsageError: there is no such place.
+    """
+    found = await asyncio.to_thread(find_place, project.folder, project.board, place)
+    said = _judgement(project, found, command)
+    if said is not None and said.decision is Decision.DENY:
+        raise NotPossible(
+            said.rule.reason or DENIED,
+            where=command,
+            remedy="do it in another way, or ask the lead",
+        )
+    own = found.session is not None and who.owns(project.board, found.session.id)
+    where = found.session.shown_name if found.session else found.path
+    await leave.want(
+        Wanted(
+            deeds=("run_in" if own else "run_elsewhere",),
+            session=found.session.id if found.session else "",
+            text=f"May {who.name} run a command in {where}?",
+            context=f"in {found.path}",
+            command=command,
+            ask=said is not None and said.decision is Decision.ASK,
+            remedy=f"run it yourself: wuhu exec {place} -- …",
+        )
+    )
+    return found
+
+
+def _judgement(project: Project, place: Place, command: str) -> Judgement | None:
+    """What the project's rules say of the command, as they do when an agent asks for leave."""
+    request = PermissionRequest(tool="run_in", kind="execute", command=command)
+    rules = project.config.policy.rules
+    return judge(request, rules, (), WorktreePlace(Path(place.path)))
