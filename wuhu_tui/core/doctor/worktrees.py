@@ -161,7 +161,7 @@ async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str
     """Make git forget a worktree whose folder is gone, or know again one that is there."""
     path = Path(observation.subject)
     if observation.id.startswith(f"{NAME}:unknown"):
-        await patient.git.run("worktree", "repair", str(path))
+        await patient.git.attempt("worktree", "repair", str(path))
         listed = await list_worktrees(patient.git)
         if not any(one.path == str(path) for one in listed):
             raise NotPossible(
