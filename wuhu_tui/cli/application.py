@@ -28,7 +28,10 @@ from wuhu_tui.cli.doctor import doctor
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.inside import inside
 from wuhu_tui.cli.mcp import mcp
+from wuhu_tui.cli.messages import messages
 from wuhu_tui.cli.skills import skills
+from wuhu_tui.cli.syncing import sync
+from wuhu_tui.cli.trash import trash
 from wuhu_tui.cli.why import why
 from wuhu_tui.model.errors import UsageError
 
@@ -52,6 +55,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (SESSIONS, "resume", lives.resume),
     (SESSIONS, "hibernate", lives.hibernate),
     (SESSIONS, "archive", lives.archive),
+    (SESSIONS, "trash", trash),
+    (SESSIONS, "sync", sync),
     (SESSIONS, "exec", jobs.execute),
     (SESSIONS, "jobs", jobs.jobs),
     (TALK, "steer", talk.steer),
@@ -60,7 +65,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (TALK, "mode", talk.mode),
     (TALK, "model", talk.model),
     (TALK, "answer", talk.answer),
-    (TALK, "messages", talk.messages),
+    (TALK, "messages", messages),
     (LOOK, "status", overview.status),
     (LOOK, "sessions", overview.sessions),
     (LOOK, "questions", overview.questions),

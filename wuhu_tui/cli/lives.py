@@ -11,11 +11,12 @@ import typer
 from wuhu_tui.cli.failures import tell
 from wuhu_tui.cli.naming import find_sessions
 from wuhu_tui.cli.options import Json, Sessions
-from wuhu_tui.cli.output import say_result
+from wuhu_tui.cli.output import hint, say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.model.errors import UsageError, WuhuError
+from wuhu_tui.model.rescue_words import stake_facts, stake_warnings
 
 Every = Annotated[bool, typer.Option("--all", help="Every session that is not archived.")]
 
@@ -56,17 +57,29 @@ def hibernate(sessions: Sessions, json: Json = False) -> None:
 def archive(
     sessions: Sessions,
     discard: Annotated[
-        bool, typer.Option("--discard", help="Also when work would be lost for good.")
+        bool,
+        typer.Option("--discard", help="Also with work that is not committed: a rescue keeps it."),
     ] = False,
     json: Json = False,
 ) -> None:
     """Take ended sessions off the board and their worktrees off the disk."""
     _each(
         sessions,
-        lambda core, session: core.archive(session, discard=discard),
+        lambda core, session: _archive(core, session, discard=discard),
         "archived",
         as_json=json,
     )
+
+
+async def _archive(core: CoreDoor, session: str, *, discard: bool) -> None:
+    """Archive one; before anything is discarded, say what that is and where it is kept."""
+    if discard:
+        stake = await core.at_stake(session)
+        for name, value in stake_facts(stake):
+            hint(f"{session}  {name}: {value}")
+        for warning in stake_warnings(stake):
+            hint(f"{session}  {warning}")
+    await core.archive(session, discard=discard)
 
 
 def _named_or_all(sessions: list[str] | None, *, every: bool) -> list[str] | None:
