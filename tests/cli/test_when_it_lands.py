@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from wuhu_tui.cli.talk import when_it_lands
 from wuhu_tui.model.board import SessionView, Standing
+from wuhu_tui.model.letters_waiting import when_it_lands
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.sessions import SessionSpec

@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.letter_story import BOSS, CHILD, LetterStory
-from wuhu_tui.core.reports_back import NUDGE_AFTER, WHAT_NEXT, owed
+from wuhu_tui.core.due import NUDGE_AFTER
+from wuhu_tui.core.reports_back import WHAT_NEXT, owed
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board

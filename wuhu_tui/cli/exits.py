@@ -11,6 +11,8 @@ TROUBLE = 1
 """`wuhu doctor`: something is wrong."""
 UNSEEN = 2
 """`wuhu doctor`: nothing is known to be wrong, and not everything could be looked at."""
+NOT_POSSIBLE = 4
+"""`wuhu messages`: something did not arrive."""
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 

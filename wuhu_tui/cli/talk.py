@@ -1,4 +1,4 @@
-"""Words to a session: steer, follow-up, interrupt, mode and model, answer, and the messages that wait."""
+"""Words to a session: steer, follow-up, interrupt, mode, model and answer."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import typer
 
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session, Text, text_of
-from wuhu_tui.cli.output import Painted, say_columns, say_json, say_result
+from wuhu_tui.cli.output import say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.speaker import refuse_own, speaker
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import NotFound, UsageError
+from wuhu_tui.model.letters_waiting import when_it_lands
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY
 from wuhu_tui.model.questions import Question, QuestionKind
-from wuhu_tui.model.states import SessionState
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -182,79 +182,6 @@ def asked_question(view: SessionView, wanted: str) -> Question | None:
     return found[0] if found else None
 
 
-def messages(
-    session: Session,
-    *,
-    cancel: Annotated[str, typer.Option("--cancel", metavar="ID", help="Take one back.")] = "",
-    edit: Annotated[str, typer.Option("--edit", metavar="ID", help="Change one to --text.")] = "",
-    move: Annotated[str, typer.Option("--move", metavar="ID", help="Put one into --lane.")] = "",
-    text: Annotated[str, typer.Option("--text", help="The new text for --edit.")] = "",
-    lane: Annotated[Lane, typer.Option("--lane", help="The lane for --move.")] = Lane.FOLLOW_UP,
-    json: Json = False,
-) -> None:
-    """List the messages that wait in a session's lanes; cancel, edit or move one."""
-    chosen = [name for name in (cancel, edit, move) if name]
-    if len(chosen) > 1:
-        raise UsageError("one change at a time", remedy="--cancel, --edit or --move")
-    if not chosen:
-        _list_messages(with_core(lambda core: _view(core, session)), as_json=json)
-        return
-
-    async def work(core: CoreDoor) -> tuple[str, str]:
-        view = find_session(core.board, session)
-        message = _message(view, chosen[0])
-        if cancel:
-            await core.cancel_message(view.id, message)
-        elif edit:
-            await core.edit_message(view.id, message, text_of(text))
-        else:
-            await core.move_message(view.id, message, lane)
-        return view.id, message
-
-    name, message = with_core(work)
-    done = "cancel" if cancel else "edit" if edit else "move"
-    shape = {"session": name, "message": message, "asked": done}
-    say_result(shape, f"{name}  asked to {done} {message}", as_json=json)
-
-
-async def _view(core: CoreDoor, session: str) -> SessionView:
-    return find_session(core.board, session)
-
-
-def _message(view: SessionView, wanted: str) -> str:
-    found = [message.id for message in view.waiting if message.id.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    what = "several waiting messages begin so" if found else "no such message waits"
-    raise NotFound(f"{what}: {wanted}", remedy=f"what waits: wuhu messages {view.id}")
-
-
-def _list_messages(view: SessionView, *, as_json: bool) -> None:
-    if as_json:
-        say_json({"session": view.id, "waiting": view.waiting, "unsure": view.unsure})
-        return
-    rows = [
-        (message.id, Painted(word, "cyan"), message.by, message.text)
-        for word, message in [
-            *((message.lane.value, message) for message in view.waiting),
-            *(("unsure", message) for message in view.unsure),
-        ]
-    ]
-    say_columns(rows or [("nothing waits",)])
-
-
 def _say_queued(view: SessionView, message: str, lane: Lane, *, as_json: bool) -> None:
     shape = {"session": view.id, "message": message, "lane": lane.value}
     say_result(shape, f"{view.id}  queued; lands {when_it_lands(view, lane)}", as_json=as_json)
-
-
-def when_it_lands(view: SessionView, lane: Lane) -> str:
-    """When a message of this lane lands, as the session stood before it."""
-    if any(question.kind is QuestionKind.BUDGET for question in view.questions):
-        return "once its budget is raised"
-    if not view.runner_expected:
-        return "as soon as it is up again"
-    if view.state not in (SessionState.WORKING, SessionState.ASKING):
-        return "at once"
-    in_turn = lane is Lane.STEER and view.steers_in_turn
-    return "when the running tool ends" if in_turn else "when its turn ends"

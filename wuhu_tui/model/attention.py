@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.letters import LEAD, Letter
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 
@@ -88,3 +89,24 @@ def next_action(view: SessionView) -> NextAction:
         text = f"it reported {view.report.kind.value}: look at it"
         return NextAction(text=text, need=Need.LOOK)
     return _BY_STATE[view.state]
+
+
+def loud_letters(board: Board) -> tuple[Letter, ...]:
+    """Letters that did not arrive, oldest first; the lead is shown them until something is done."""
+    loud = [letter for letter in board.letters.values() if letter.is_loud]
+    return tuple(sorted(loud, key=lambda letter: (letter.since, letter.id)))
+
+
+def letters_for_lead(board: Board) -> tuple[Letter, ...]:
+    """Letters to the lead that nobody has said to have seen."""
+    letters = board.letters.values()
+    return tuple(one for one in letters if one.recipient == LEAD and not one.is_ended)
+
+
+def letters_action(board: Board) -> NextAction | None:
+    """What the lead has to do about letters: one thing, however many there are."""
+    number = len(loud_letters(board))
+    if not number:
+        return None
+    what = "a message did" if number == 1 else f"{number} messages did"
+    return NextAction(text=f"{what} not arrive: look at them", need=Need.LOOK)
