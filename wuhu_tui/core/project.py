@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from wuhu_tui.core.config import ProjectConfig
 from wuhu_tui.core.config_file import ConfigFile
-from wuhu_tui.core.jobs_watch import JobWatch
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.memory import Probe, probe
 from wuhu_tui.core.policy import write_policy
 from wuhu_tui.core.ports import Decide, ProjectCheck
 from wuhu_tui.core.project_journal import ProjectJournal
+from wuhu_tui.core.pulses import Pulses
 from wuhu_tui.core.resources import Meter
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.journal.layout import ProjectFolder
@@ -58,7 +59,12 @@ class Project:
     new_id: Callable[[], str]
     memory: Probe = probe
     meter: Meter = field(init=False)
-    jobs: JobWatch = field(init=False)
+    jobs: Pulses = field(init=False)
+    """Tells when a job's keeper is gone."""
+    waiters: Pulses = field(init=False)
+    """Tells when a process that waits for a join is gone."""
+    attending: dict[str, int] = field(default_factory=dict)
+    """The joins that this process waits for, and how it holds their pulses."""
     begun: set[str] = field(default_factory=set)
     """Sessions that this process is starting right now."""
     checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHECKS_AT_ONCE))
@@ -67,7 +73,8 @@ class Project:
 
     def __post_init__(self) -> None:
         self.meter = Meter(self.host.measure, lambda: self.ledger.alive, self.ledger.warn)
-        self.jobs = JobWatch(self.folder, self.ledger.touch)
+        self.jobs = Pulses(lambda job: self.folder.job(job).pulse, self.ledger.touch)
+        self.waiters = Pulses(self.folder.join_pulse, self.ledger.touch)
 
     @property
     def config(self) -> ProjectConfig:
@@ -120,6 +127,9 @@ class Project:
         """Stop following the journals; what was begun to be written is on disk then."""
         await self.meter.aclose()
         self.jobs.close()
+        self.waiters.close()
+        for join in list(self.attending):
+            os.close(self.attending.pop(join))
         await self.journal.settled()
         await self.follower.aclose()
 

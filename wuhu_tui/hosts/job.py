@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from wuhu_tui.hosts.pulse import hold_pulse
 from wuhu_tui.journal.layout import JobFolder, ProjectFolder
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.errors import JournalError, NotPossible
@@ -39,9 +40,6 @@ FOLDERS_KEPT = 100
 
 OUTPUT_READ = 200_000
 """Bytes of output that are read by default: the end of it."""
-
-
-_FIFO = os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class JobTask(Value, frozen=True):
@@ -78,13 +76,9 @@ def take_hold(folder: JobFolder) -> Hold:
     """
     try:
         folder.path.mkdir(parents=True)
-        os.mkfifo(folder.pulse, 0o600)
-        os.mkfifo(folder.bell, 0o600)
         lock = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # For reading and writing: so a FIFO keeps what is written before the keeper reads it.
-        pulse, bell = (os.open(path, _FIFO) for path in (folder.pulse, folder.bell))
-        return Hold(lock, pulse, bell)
+        return Hold(lock, hold_pulse(folder.pulse), hold_pulse(folder.bell))
     except OSError as error:
         raise JournalError(
             f"a job's folder cannot be made: {error.strerror or error}",

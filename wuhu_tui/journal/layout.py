@@ -203,6 +203,15 @@ class ProjectFolder:
         """The folder of the job with this id."""
         return JobFolder(self.jobs / name)
 
+    @property
+    def joins(self) -> Path:
+        """One pulse for each join that a process waits for."""
+        return self.path / "joins"
+
+    def join_pulse(self, name: str) -> Path:
+        """What the process that waits for this join holds while it lives."""
+        return self.joins / name
+
     def session(self, name: str) -> SessionFolder:
         """The folder of the session with this id."""
         return SessionFolder(self.sessions / name)

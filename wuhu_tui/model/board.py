@@ -233,6 +233,7 @@ class Board(Value, frozen=True):
     project: ProjectView = ProjectView()
     sessions: dict[str, SessionView] = {}
     joins: dict[str, Join] = {}
+    """All that wait, and the newest that woke."""
     letters: dict[str, Letter] = {}
     """All that are not ended, and the newest that are."""
     jobs: dict[str, Job] = {}

@@ -25,7 +25,7 @@ MAX_ALIKE = 50
 """How many sightings of one kind the board keeps of a session."""
 
 MAX_KEPT = 200
-"""How many of the newest jobs, and of the newest rescues, the board keeps."""
+"""How many of the newest jobs, joins and rescues the board keeps, beside all that go on."""
 
 Some = TypeVar("Some")
 
@@ -119,7 +119,15 @@ def _project_noted(board: Board, event: Noted, record: Record) -> Board:
 
 
 def _join_opened(board: Board, event: project.JoinOpened, record: Record) -> Board:
-    return replace(board, joins={**board.joins, event.join.id: event.join})
+    waiting = [join.id for join in board.joins.values() if join.is_open]
+    return replace(board, joins=_newest(board.joins, event.join.id, event.join, keep=waiting))
+
+
+def _join_left(board: Board, event: project.JoinLeft, record: Record) -> Board:
+    join = board.joins.get(event.join)
+    if join is None:
+        return board
+    return replace(board, joins={**board.joins, join.id: replace(join, left=True)})
 
 
 def _join_woken(board: Board, event: project.JoinWoken, record: Record) -> Board:
@@ -217,6 +225,7 @@ _PROJECT_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
     Noted: _project_noted,
     project.JoinOpened: _join_opened,
     project.JoinWoken: _join_woken,
+    project.JoinLeft: _join_left,
     project.JoinTaken: _join_taken,
 }
 

@@ -75,3 +75,17 @@ class Join(Value, frozen=True):
     """Per session the journal `seq` when the join was opened: older failures do not wake it early."""
     taken: bool = False
     """Whether whoever waits has read the wake, as far as it says so; others need not."""
+    attended: bool = False
+    """Whether a process waits for it and holds its pulse: if that dies, the join is left behind."""
+    left: bool = False
+    """Whether the process that waited is gone; the join goes on, and is shown as one on nobody."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits."""
+        return self.wake is None
+
+    @property
+    def was_missed(self) -> bool:
+        """Whether it woke and whoever waited did not live to read it."""
+        return self.wake is not None and self.attended and not self.taken

@@ -157,6 +157,12 @@ class JoinTaken(Event, frozen=True, tag="join.taken"):
     join: str
 
 
+class JoinLeft(Event, frozen=True, tag="join.left"):
+    """The process that waited is gone without having read a wake."""
+
+    join: str
+
+
 class ConductorTook(Event, frozen=True, tag="conductor.took"):
     """This process does the automation from now on."""
 
@@ -277,6 +283,7 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     MergeUndoPrepared,
     JoinOpened,
     JoinWoken,
+    JoinLeft,
     JoinTaken,
     ConductorTook,
     ConductorWanted,
