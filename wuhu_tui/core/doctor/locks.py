@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import psutil
+
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.census import Running, holders, running
 from wuhu_tui.core.doctor.check import Check, doubt, trouble
@@ -38,6 +40,8 @@ class HeldLock(Value, frozen=True):
     """What its holder does, in words."""
     session: str = ""
     holders: tuple[Running, ...] = ()
+    dead: int = 0
+    """The process that should hold it by the journal and is dead; 0: it lives, or none should."""
 
 
 class GitLock(Value, frozen=True):
@@ -51,9 +55,12 @@ class GitLock(Value, frozen=True):
 
 
 def judge_held(locks: Sequence[HeldLock]) -> list[Observation]:
-    """A held lock is fine unless its holder is held still itself."""
+    """A held lock is fine unless its holder is held still itself, or is not who should hold it."""
     found = []
     for lock in locks:
+        if lock.dead and lock.holders:
+            found.append(_inherited(lock))
+            continue
         still = [holder for holder in lock.holders if holder.is_suspended]
         if not still or len(still) < len(lock.holders):
             continue
@@ -74,6 +81,16 @@ def judge_held(locks: Sequence[HeldLock]) -> list[Observation]:
             )
         )
     return found
+
+
+def _inherited(lock: HeldLock) -> Observation:
+    """A lock outlives its holder in a process that the holder started."""
+    who = few([holder.told for holder in lock.holders])
+    text = f"process {lock.dead} that {lock.what} is dead, and {who} keeps its lock"
+    pids = " ".join(str(holder.pid) for holder in lock.holders)
+    return trouble(
+        NAME, lock.path, text, kind="inherited", repair=f"kill {pids}", session=lock.session
+    )
 
 
 def judge_git(locks: Sequence[GitLock]) -> list[Observation]:
@@ -104,9 +121,19 @@ def held_locks(folder: ProjectFolder, board: Board) -> list[HeldLock]:
             what=places[lock][0],
             session=places[lock][1],
             holders=found.get(lock, ()),
+            dead=_dead_runner(board, places[lock][1], found.get(lock, ())),
         )
         for lock in held
     ]
+
+
+def _dead_runner(board: Board, session: str, holding: Sequence[Running]) -> int:
+    """The runner that the session's journal names, if it is dead and somebody has its lock."""
+    view = board.session(session)
+    pid = view.runner_pid if view is not None and view.runner_expected else 0
+    if not pid or pid in {holder.pid for holder in holding} or psutil.pid_exists(pid):
+        return 0
+    return pid
 
 
 def _locks(folder: ProjectFolder, board: Board) -> Iterator[tuple[Path, str, str]]:

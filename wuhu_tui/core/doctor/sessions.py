@@ -29,6 +29,9 @@ STALE = timedelta(hours=1)
 LEAVING = timedelta(minutes=1)
 """How long a runner that said its last word may go on living."""
 
+DIALOG = timedelta(minutes=1)
+"""How long a screen may look as if it asked before that is told."""
+
 _AT_WORK = frozenset({SessionState.STARTING, SessionState.WORKING})
 _OVER = frozenset({SessionState.STOPPED, SessionState.FAILED, SessionState.HIBERNATED})
 _OFF = frozenset({SessionState.MERGED, SessionState.ARCHIVED})
@@ -43,6 +46,8 @@ class Seen(Value, frozen=True):
     """The process that holds it, where it can be seen."""
     half_made: tuple[str, ...] = ()
     """Folders with a spec that no journal names."""
+    bad: dict[str, int] = {}
+    """How many unreadable commands lie aside in a session's mailbox."""
     unreadable: tuple[str, ...] = ()
     """Sessions on the board whose spec is gone or damaged."""
 
@@ -55,26 +60,43 @@ def judge(board: Board, seen: Seen, now: datetime) -> list[Observation]:
         if view.spec.project and (observation := _of_view(view, seen, now)) is not None
     ]
     found += [_half_made(name) for name in seen.half_made]
+    found += [_bad_commands(name, number) for name, number in seen.bad.items()]
     return found
 
 
 def _of_view(view: SessionView, seen: Seen, now: datetime) -> Observation | None:
-    name, alive = view.id, view.id in seen.alive
-    resume = f"wuhu resume {name}"
     if view.state in _OFF:
         return None
+    gone = _why_gone(view, seen, now)
+    if gone:
+        repair = f"wuhu resume {view.id}"
+        return trouble(NAME, view.id, gone, repair=repair, session=view.id)
+    if view.id not in seen.alive:
+        return None
+    if view.own and view.own.state in _OVER and now - view.own.since > LEAVING:
+        return _lingers(view, seen.runners.get(view.id, 0), now)
+    at_work = view.state in _AT_WORK
+    return (_at_a_dialog(view, now) or _silent(view, now)) if at_work else None
+
+
+def _why_gone(view: SessionView, seen: Seen, now: datetime) -> str:
+    """Why the session needs a new life; empty when it does not."""
     if view.state is SessionState.LOST:
-        text = f"{name} is lost for {span(now - view.since)}: its runner died"
-        return trouble(NAME, name, text, repair=resume, session=name)
-    if name in seen.unreadable:
-        text = f"{name} has no readable session.json: it cannot start as it is"
-        return trouble(NAME, name, text, repair=resume, session=name)
-    if view.runner_expected and not alive:
-        text = f"{name} should run, and its runner is gone"
-        return trouble(NAME, name, text, repair=resume, session=name)
-    if view.own and view.own.state in _OVER and alive and now - view.own.since > LEAVING:
-        return _lingers(view, seen.runners.get(name, 0), now)
-    return _silent(view, now) if view.state in _AT_WORK and alive else None
+        return f"{view.id} is lost for {span(now - view.since)}: its runner died"
+    if view.id in seen.unreadable:
+        return f"{view.id} has no readable session.json: it cannot start as it is"
+    if view.runner_expected and view.id not in seen.alive:
+        return f"{view.id} should run, and its runner is gone"
+    return ""
+
+
+def _at_a_dialog(view: SessionView, now: datetime) -> Observation | None:
+    """An agent may live and wait at a dialog that only its screen shows."""
+    if view.guess is None or not view.seems_to_ask or now - view.guess.at < DIALOG:
+        return None
+    age = span(now - view.guess.at)
+    text = f"{view.id} seems to wait at a dialog on its screen for {age}: {view.guess.line}"
+    return doubt(NAME, view.id, text, repair=f"wuhu why {view.id}", session=view.id)
 
 
 def _lingers(view: SessionView, pid: int, now: datetime) -> Observation:
@@ -95,6 +117,12 @@ def _silent(view: SessionView, now: datetime) -> Observation | None:
     if silence < STALE:
         return doubt(NAME, view.id, f"{text}: it may think, or hang", repair=look, session=view.id)
     return trouble(NAME, view.id, f"{text}: it is stale", repair=look, session=view.id)
+
+
+def _bad_commands(name: str, number: int) -> Observation:
+    text = f"{counted(number, 'command')} to {name} could not be read and lie aside"
+    look = f"ls .wuhu/sessions/{name}/mailbox/bad"
+    return trouble(NAME, name, text, kind="mailbox", repair=look, session=name)
 
 
 def _half_made(name: str) -> Observation:
@@ -120,6 +148,7 @@ def look_at(folder: ProjectFolder, board: Board) -> Seen:
         alive=alive,
         runners={name: _first(found, folder, name) for name in over},
         half_made=() if making else _half_made_in(folder, board),
+        bad={name: number for name in live if (number := _bad_in(folder, name))},
         unreadable=tuple(name for name in live if _spec_in(folder, name) is None),
     )
 
@@ -127,6 +156,11 @@ def look_at(folder: ProjectFolder, board: Board) -> Seen:
 def _first(found: Mapping[Path, tuple[Running, ...]], folder: ProjectFolder, name: str) -> int:
     holding = found.get(folder.session(name).lock, ())
     return holding[0].pid if holding else 0
+
+
+def _bad_in(folder: ProjectFolder, name: str) -> int:
+    place = folder.session(name).mailbox / "bad"
+    return sum(1 for _ in place.iterdir()) if place.is_dir() else 0
 
 
 def _half_made_in(folder: ProjectFolder, board: Board) -> tuple[str, ...]:
