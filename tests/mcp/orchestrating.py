@@ -13,7 +13,7 @@ from mcp import Client
 from mcp_types import CallToolResult, TextContent
 
 from tests.core.conftest import Desk, open_desk
-from tests.core.fake_host import Worker
+from tests.core.fake_host import Worker, git
 from wuhu_tui.core.orchestration import Orchestrator
 from wuhu_tui.mcp.orchestrator import server
 from wuhu_tui.mcp.orchestrator_hands import Hands
@@ -111,6 +111,7 @@ async def staged(root: Path, *, session: bool = True, settings: str = "") -> Asy
     if settings:
         with (root / "wuhu.toml").open("a", encoding="utf-8") as file:
             file.write(f"\n[orchestrator]\n{settings}\n")
+        git(root, "commit", "-qam", "what it may do alone")
     desk = await open_desk(root, conduct=True)
     who, listening = Orchestrator(name="helper"), None
     if session:
