@@ -53,7 +53,7 @@ class Pace(Value, frozen=True):
     longest_retry: timedelta = timedelta(minutes=5)
     failures: int = 5
     settle: timedelta = timedelta(seconds=5)
-    """How long a letter is left to whoever posted it."""
+    """How long what somebody says is left to the process in which it was posted."""
 
 
 class Step(Value, frozen=True):
@@ -108,7 +108,8 @@ def _as_told(letter: Letter, recipient: Recipient) -> Step | None:
 def _as_it_stands(letter: Letter, recipient: Recipient, now: datetime, pace: Pace) -> Step | None:
     """What follows from how its recipient stands, as long as no agent has it."""
     view, place = recipient.view, recipient.known.place
-    if place is Place.UNKNOWN and now - letter.posted_at < pace.settle:
+    is_somebody_s = letter.kind in _ADDRESSED and now - letter.posted_at < pace.settle
+    if place is Place.UNKNOWN and is_somebody_s:
         return None
     closed = _closed(letter, view, recipient.alive)
     if closed or view is None:

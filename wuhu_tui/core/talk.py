@@ -189,6 +189,9 @@ async def _lies_before(project: Project, letter: Letter | None) -> None:
         await project.host.send(letter.recipient, letters.command_of(letter))
 
 
+_STILL_WAITS = (Place.UNKNOWN, Place.WAITING)
+
+
 async def _check_waits(project: Project, session: str, message: str) -> Letter | None:
     """Pass only if the message still waits; returns it as a letter, if it is one.
 
@@ -198,16 +201,14 @@ async def _check_waits(project: Project, session: str, message: str) -> Letter |
     check_on_board(project.view(session))
     if not any(waiting.id == message for waiting in project.view(session).waiting):
         await project.catch_up()
-    letter = project.board.letters.get(message)
-    if letter is not None and (letter.recipient != session or letter.is_ended):
-        letter = None
     view = project.view(session)
+    posted = project.board.letters.get(message)
+    letter = None if posted is None or posted.is_ended or posted.recipient != session else posted
     if any(waiting.id == message for waiting in view.waiting):
         return letter
-    place = Place.UNKNOWN if letter is None else known(letter, view, project.ledger).place
-    if letter is not None and place in (Place.UNKNOWN, Place.WAITING):
+    if letter is not None and known(letter, view, project.ledger).place in _STILL_WAITS:
         return letter
-    delivered = letter is not None or project.ledger.is_taken(message)
+    delivered = posted is not None or project.ledger.is_taken(message)
     raise NotPossible(
         "that message was delivered or taken back already"
         if delivered
