@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wuhu_tui.cli.exits import OK
-from wuhu_tui.cli.output import counted, say
+from wuhu_tui.cli.leaving import Leaving, leaving_lines
+from wuhu_tui.cli.output import say
 from wuhu_tui.journal.layout import ProjectFolder, find_project
+from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +24,9 @@ def open_dashboard(start: Path) -> int:
     need_terminal()
     folder = find_project(start)
     root = folder.root if folder else _offer_project(start)
-    if root is not None and (running := show(root)):
-        say(f"{counted(running, 'session')} running on; come back with: wuhu -C {root}")
+    if root is not None:
+        for line in leaving_lines(show(root), root):
+            say(*line)
     return OK
 
 
@@ -46,31 +49,41 @@ def need_terminal() -> None:
         )
 
 
-def show(root: Path) -> int:
-    """Run the dashboard until the lead leaves it; gives how many sessions go on running."""
+def show(root: Path) -> Leaving:
+    """Run the dashboard until the lead leaves it; gives what goes on without it."""
     import asyncio
 
     return asyncio.run(_show(root))
 
 
-async def _show(root: Path) -> int:
+async def _show(root: Path) -> Leaving:
+    import asyncio
+
+    from msgspec.structs import replace
+
     from wuhu_tui.cli.guarded import GuardedApp
     from wuhu_tui.core.core import Core
 
     settings = _settings(root)
-    core = await Core.open(root)
+    core = await Core.open(root, by="dashboard")
     try:
         app = GuardedApp(core, settings=settings)
         await app.run_async()
         if app.defect is not None:
             raise app.defect
-        return _running(core)
+        left = _leaving(core)
     finally:
         await core.aclose()
+    conducted = await asyncio.to_thread(is_held, ProjectFolder(root).conductor_lock)
+    return replace(left, conducted=conducted)
 
 
-def _running(core: CoreDoor) -> int:
-    return sum(core.runner_alive(name) for name in core.board.sessions)
+def _leaving(core: CoreDoor) -> Leaving:
+    board = core.board
+    running = [
+        view.spec.shown_name for view in board.sessions.values() if core.runner_alive(view.id)
+    ]
+    return Leaving(board=board, running=tuple(running))
 
 
 def _settings(root: Path) -> DashboardSettings:
@@ -83,6 +96,7 @@ def _settings(root: Path) -> DashboardSettings:
         keymap=user.keys,
         panes=user.ui.panes if "panes" in user.ui.model_fields_set else 0,
         agents=tuple(_agent_names(root)),
+        bell=user.ui.bell == "bell",
         drafts=ProjectFolder(root).drafts,
         themes=user_folder() / "themes",
     )

@@ -56,7 +56,7 @@ def _supervise(root: Path, *, dashboard: bool) -> int:
     say(Painted(f"the demo lies in {root}", "dim"))
     try:
         if dashboard and has_terminal():
-            say(f"{counted(show(root), 'session')} running on")
+            say(f"{counted(len(show(root).running), 'session')} running on")
         else:
             _watch(root, wanted=not dashboard)
         return OK
