@@ -42,6 +42,9 @@ class NextAction(Value, frozen=True):
     need: Need = Need.NOTHING
 
 
+INTERRUPTED = "cancelled"
+"""Why a turn ended that the lead cut short: it owes no report."""
+
 _SETTLED = (_S.MERGED, _S.ARCHIVED)
 """States in which nobody waits for an answer any more."""
 
@@ -72,7 +75,8 @@ def matter(view: SessionView) -> Matter:
         return Matter.QUESTION
     if view.seems_to_ask:
         return Matter.SEEMS_TO_ASK
-    return Matter.NO_REPORT if view.no_report else Matter.STATE
+    silent = view.no_report and view.stop_reason != INTERRUPTED
+    return Matter.NO_REPORT if silent else Matter.STATE
 
 
 def next_action(view: SessionView) -> NextAction:
