@@ -19,6 +19,8 @@ class ScreenSettings(Settings):
 
     theme: str = ""
     panes: Literal[1, 2, 4, 6] = 2
+    bell: Literal["off", "bell"] = "bell"
+    """Whether the terminal's bell rings for what cannot wait: never while the lead types."""
 
 
 class UserSettings(Settings):

@@ -30,6 +30,8 @@ class DashboardSettings(Value, frozen=True):
     """Folder with the lead's own themes."""
     arming: float = 0.35
     """Seconds for which a question that just appeared takes no key: it may be meant for the last."""
+    bell: bool = True
+    """Whether the terminal's bell rings for what cannot wait."""
     tune_memory: bool = True
     """Whether to keep the garbage collector from pausing the screen."""
 
