@@ -22,13 +22,16 @@ from wuhu_tui.cli import (
     waiting,
 )
 from wuhu_tui.cli.agents import agents
+from wuhu_tui.cli.conduct import conduct
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
 from wuhu_tui.cli.doctor import doctor
+from wuhu_tui.cli.events import events
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.inside import inside
 from wuhu_tui.cli.mcp import mcp
 from wuhu_tui.cli.messages import messages
+from wuhu_tui.cli.notify import notify
 from wuhu_tui.cli.skills import skills
 from wuhu_tui.cli.syncing import sync
 from wuhu_tui.cli.trash import trash
@@ -72,6 +75,9 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "why", why),
     (LOOK, "doctor", doctor),
     (LOOK, "log", history.log),
+    (LOOK, "events", events),
+    (LOOK, "notify", notify),
+    (LOOK, "conduct", conduct),
     (LOOK, "join", waiting.join),
     (LAND, "review", reviewing.review),
     (LAND, "approve", reviewing.approve),

@@ -9,13 +9,14 @@ from contextlib import aclosing
 from wuhu_tui.core.backstop import sightings_due
 from wuhu_tui.core.channels.couriers import Couriers
 from wuhu_tui.core.conducting import Baton
+from wuhu_tui.core.conducting_words import done_words
 from wuhu_tui.core.duties import Duty, branch_duties, duties
-from wuhu_tui.core.errands import Errands
+from wuhu_tui.core.errands import Errands, Work
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.snapshot import write_snapshot
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.events import Noted
-from wuhu_tui.repo.branch_watch import BranchWatch, Tips
+from wuhu_tui.repo.branch_watch import BranchWatch, Tips, read_tips
 
 RETRY = 2.0
 """Seconds between tries to take the lock from a conductor that may have gone."""
@@ -93,11 +94,28 @@ class Conductor:
         await self._couriers.aclose()
         self._baton.let_go()
 
+    async def once(self) -> bool:
+        """Do all that is due now, and let go; False: another process conducts."""
+        if not await self._take():
+            return False
+        try:
+            self._tips = await read_tips(self._project.repository.git)
+            await self.settled()
+            await self._couriers.once()
+            await self._show()
+        finally:
+            await self._let_go()
+        return True
+
+    def holder(self) -> str:
+        """Who conducts, by the project's journal, in words."""
+        return self._baton.holder()
+
     async def settled(self) -> None:
         """Wait until nothing is due and nothing runs."""
         while self.conducting:
             await self._project.catch_up()
-            begun = self._begin(duties(self._project))
+            begun = self._begin(self._due())
             if not begun and not self._errands.busy:
                 return
             await self._errands.finished()
@@ -138,18 +156,30 @@ class Conductor:
         self._log("let go: another process asked to conduct; waiting for it to end")
 
     def _all(self) -> Iterable[Duty]:
+        yield from self._due()
+        yield from self._by_the_clock()
+
+    def _due(self) -> Iterable[Duty]:
+        """What the board and the branches ask for."""
         yield from duties(self._project)
         yield from branch_duties(self._project, self._tips.local)
         yield from sightings_due(self._project, self._tips)
-        yield from self._by_the_clock()
 
     def _begin(self, due: Iterable[Duty]) -> bool:
         begun = False
         for duty in due:
             if duty.replaces:
                 self._errands.drop_outdated(duty.name, duty.occasion)
-            begun = self._errands.begin(duty.name, duty.occasion, duty.work) or begun
+            begun = self._errands.begin(duty.name, duty.occasion, self._logged(duty)) or begun
         return begun
+
+    def _logged(self, duty: Duty) -> Work:
+        async def work() -> None:
+            await duty.work()
+            if words := done_words(duty.name):
+                self._log(words)
+
+        return work
 
     def _by_the_clock(self) -> Iterable[Duty]:
         time = asyncio.get_running_loop().time()
@@ -173,6 +203,7 @@ class Conductor:
         self._shown = board
 
     async def _tell(self, words: str) -> None:
+        self._log(f"failed, and is tried again: {words}")
         try:
             await self._project.append(Noted(text=words, level="error"))
         except WuhuError as error:

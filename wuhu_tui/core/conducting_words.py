@@ -1,0 +1,35 @@
+"""What the conductor did, in plain words, for whoever reads its log. Pure."""
+
+from __future__ import annotations
+
+_DONE = {
+    "lost": "looked whether {} is lost",
+    "sweep": "ended what the dead runner of {} left behind",
+    "nudge": "reminded {} to report",
+    "review": "put the commits of {} before the lead",
+    "new commits": "took in new commits of {}",
+    "checks": "ran the checks of {}",
+    "conflicts": "looked where {} would conflict with base",
+    "changes": "sent {} the findings of its review",
+    "hold": "held {}: a budget is used up",
+    "release": "let {} go on: its budget was raised",
+    "joins": "woke the joins that were due",
+    "merges": "went on with interrupted merges",
+    "no report": "found that {} fell silent",
+    "orphaned question": "found a question whose session ended: {}",
+    "branch of": "looked for work that nobody reported in {}",
+    "pull request of": "looked for a pull request of {}",
+}
+
+UNTOLD = frozenset({"settings", "snapshot"})
+"""What it does by the clock and is not worth a line."""
+
+
+def done_words(duty: str) -> str:
+    """A finished duty as a sentence; empty for one that is not worth a line."""
+    if duty in UNTOLD:
+        return ""
+    for name, words in _DONE.items():
+        if duty == name or duty.startswith(f"{name} "):
+            return words.format(duty.removeprefix(name).strip())
+    return f"did: {duty}"
