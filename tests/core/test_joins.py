@@ -10,8 +10,12 @@ from msgspec.structs import replace
 
 from tests.core.boards import Story
 from wuhu_tui.core.joins import cancelled, is_reached, outcome, wake
+from wuhu_tui.model import agent_events, events
 from wuhu_tui.model import project_events as project
+from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
+from wuhu_tui.model.letters import Letter, LetterKind
+from wuhu_tui.model.messages import Boundary, Lane
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
 from wuhu_tui.model.states import SessionState
@@ -86,6 +90,55 @@ def queued(name: str) -> Step:
     return lambda story: story.queued(name)
 
 
+def offered(name: str) -> Step:
+    return lambda story: story.tell(
+        name, events.MessageOffered(id="m1", boundary=Boundary.TURN_END)
+    )
+
+
+def cancelled_message(name: str) -> Step:
+    return lambda story: story.tell(name, events.MessageCancelled(id="m1"))
+
+
+def begins_beside(name: str) -> Step:
+    begun = agent_events.BackgroundStarted(task="t1", title="make all", kind="command")
+    return lambda story: story.tell(name, begun)
+
+
+def ends_beside(name: str) -> Step:
+    return lambda story: story.tell(name, agent_events.BackgroundEnded(task="t1"))
+
+
+def begins_job(name: str, *, background: bool = True) -> Step:
+    def step(story: Story) -> object:
+        job = Job(
+            id="j1", command="make", place="/p", by=name, begun_at=story.now, background=background
+        )
+        return story.tell("", project.JobBegun(job=job))
+
+    return step
+
+
+def ends_job(story: Story) -> object:
+    return story.tell("", project.JobEnded(job="j1", outcome=JobOutcome.ENDED, exit_code=0))
+
+
+def posted(name: str) -> Step:
+    def step(story: Story) -> object:
+        letter = Letter(
+            id="m1",
+            kind=LetterKind.FOLLOW_UP,
+            sender="lead",
+            recipient=name,
+            text="more",
+            posted_at=story.now,
+            lane=Lane.FOLLOW_UP,
+        )
+        return story.tell("", project.LetterPosted(letter=letter))
+
+    return step
+
+
 def nudged(name: str) -> Step:
     return lambda story: story.nudged(name)
 
@@ -125,6 +178,18 @@ REACHED = [
     ),
     pytest.param([works("a"), works("b")], [report("a"), report("b")], ALL, REPORTED, ""),
     pytest.param(
+        [works("a")], [begins_beside("a"), turn_over("a"), ends_beside("a")], ANY, IDLE, "a"
+    ),
+    pytest.param([works("a")], [begins_job("a"), turn_over("a"), ends_job], ANY, IDLE, "a"),
+    pytest.param([works("a")], [begins_job("b"), turn_over("a")], ANY, IDLE, "a", id="not its job"),
+    pytest.param(
+        [works("a")],
+        [posted("a"), queued("a"), turn_over("a"), cancelled_message("a")],
+        ANY,
+        IDLE,
+        "a",
+    ),
+    pytest.param(
         [works("a"), works("b")],
         [report("a"), turn_over("a"), works("a"), report("b")],
         ALL,
@@ -153,6 +218,31 @@ WAITS = [
     pytest.param([works("a")], [], ANY, IDLE),
     pytest.param([works("a")], [turn_over("a")], ANY, REPORTED, id="idle is not done"),
     pytest.param([works("a")], [queued("a"), turn_over("a")], ANY, IDLE, id="will go on"),
+    pytest.param(
+        [works("a")], [queued("a"), offered("a"), turn_over("a")], ANY, IDLE, id="is handed a word"
+    ),
+    pytest.param(
+        [works("a")],
+        [queued("a"), cancelled_message("a")],
+        ANY,
+        IDLE,
+        id="its last message was taken back within the turn",
+    ),
+    pytest.param([works("a")], [posted("a"), turn_over("a")], ANY, IDLE, id="a letter comes"),
+    pytest.param([done("a"), posted("a")], [], ANY, REPORTED, id="a letter with more work comes"),
+    pytest.param(
+        [works("a")], [begins_beside("a"), turn_over("a")], ANY, IDLE, id="works beside its turns"
+    ),
+    pytest.param(
+        [works("a")], [begins_job("a"), turn_over("a")], ANY, IDLE, id="its command runs on"
+    ),
+    pytest.param(
+        [works("a"), turn_over("a")],
+        [nudged("a"), begins_beside("a"), turn_over("a")],
+        ANY,
+        REPORTED,
+        id="silent, but at work beside",
+    ),
     pytest.param([done("a"), works("a")], [], ANY, REPORTED, id="that report is of an older turn"),
     pytest.param([done("a"), queued("a")], [], ANY, REPORTED, id="it has new work already"),
     pytest.param([done("a"), in_review("a"), judged("a", CHANGES), works("a")], [], ANY, REVIEWED),
@@ -241,6 +331,7 @@ def test_any_failure_wakes_a_join_that_needs_only_one() -> None:
         ([made("a")], Outcome.WAITING),
         ([works("a")], Outcome.WAITING),
         ([works("a"), turn_over("a")], Outcome.NO_REPORT),
+        ([works("a"), begins_beside("a"), turn_over("a")], Outcome.WAITING),
         ([works("a"), ends("a", STOPPED)], Outcome.STOPPED),
         ([done("a"), ends("a", STOPPED)], Outcome.STOPPED),
         ([works("a"), ends("a", FAILED)], Outcome.FAILED),
@@ -258,7 +349,7 @@ def test_the_outcome_of_one_session(steps: list[Step], expected: Outcome) -> Non
     do(story, *steps)
     story.instantiated("b")
     join = story.joined("a", "b", mode=ALL)
-    assert outcome(join, story.board.session("a")) is expected
+    assert outcome(join, story.board.session("a"), story.board) is expected
 
 
 def test_time_up_gives_what_there_is() -> None:
@@ -375,7 +466,7 @@ def test_whatever_happens_a_wake_says_the_truth(
     assert found == wake(join, story.board, story.now)
     assert found is None or found == late
     assert set(late.outcomes) == set(sessions)
-    reached = {name for name in set(sessions) if is_reached(join, story.view(name))}
+    reached = {name for name in set(sessions) if is_reached(join, story.view(name), story.board)}
     assert not any(story.view(name).own is None for name in reached)
     if mode is ANY:
         assert (late.reason is WakeReason.REACHED) == bool(reached)

@@ -101,3 +101,26 @@ def test_one_word_wakes_a_waiter_once_on_its_way_through_letter_and_lane() -> No
     story.landed("chief", "m2")
     story.landed("chief", "l1")
     assert wake(other, story.board, story.now) is None
+
+
+def test_the_question_of_another_child_wakes_as_a_question_and_once() -> None:
+    story = Story()
+    at_work(story, "chief", "a", "b")
+    story.asks("b", "q7")
+    asked = Letter(
+        id="l1",
+        kind=LetterKind.REQUEST,
+        sender="b",
+        recipient="chief",
+        text="Which?",
+        posted_at=story.now,
+        about="q7",
+    )
+    story.tell("", project.LetterPosted(letter=asked))
+    found = wake(story.joined("a", by="chief", name="first"), story.board, story.now)
+    assert found is not None
+    assert (found.reason, found.session, found.about) == (WakeReason.QUESTION, "b", "q7")
+    story.tell("", project.JoinWoken(join="first", wake=found))
+    story.queued("chief", "l1", Lane.SYSTEM)
+    again = story.joined("a", "b", by="chief", name="again")
+    assert wake(again, story.board, story.now) is None

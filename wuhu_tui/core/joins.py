@@ -74,13 +74,14 @@ def cancelled(join: Join, board: Board) -> Wake:
 def _with_outcomes(join: Join, board: Board, found: Wake) -> Wake:
     late = found.reason is WakeReason.TIMEOUT
     outcomes = {
-        name: outcome(join, board.session(name), late=late) for name in dict.fromkeys(join.sessions)
+        name: outcome(join, board.session(name), board, late=late)
+        for name in dict.fromkeys(join.sessions)
     }
     return Wake(reason=found.reason, session=found.session, outcomes=outcomes, about=found.about)
 
 
 def _reached(join: Join, board: Board) -> Wake | None:
-    reached = [name for name, view in _joined(join, board) if is_reached(join, view)]
+    reached = [name for name, view in _joined(join, board) if is_reached(join, view, board)]
     if join.mode is JoinMode.ANY and reached:
         return Wake(reason=WakeReason.REACHED, session=reached[0])
     if join.mode is JoinMode.ALL and len(reached) == len(set(join.sessions)):
@@ -95,49 +96,61 @@ def _joined(join: Join, board: Board) -> Iterator[tuple[str, SessionView]]:
             yield name, view
 
 
-def is_reached(join: Join, view: SessionView) -> bool:
+def is_reached(join: Join, view: SessionView, board: Board) -> bool:
     """Whether a joined session is where the join wants it."""
     if view.own is None:
         return False
     match join.until:
         case JoinUntil.IDLE:
-            return _is_resting(view) or view.state in _SETTLED
+            return _is_resting(view, board) or view.state in _SETTLED
         case JoinUntil.REPORTED:
-            return _has_reported(join, view) or view.state in _SETTLED
+            return _has_reported(join, view, board) or view.state in _SETTLED
         case JoinUntil.REVIEWED:
-            return _is_reviewed(join, view) or view.state in _SETTLED
+            return _is_reviewed(join, view, board) or view.state in _SETTLED
         case JoinUntil.MERGED:
             return _is_merged(join, view)
 
 
-def _is_resting(view: SessionView) -> bool:
-    """The agent gave the word back and nothing waits that would start it again."""
-    if view.own is None or _will_go_on(view):
+def _is_resting(view: SessionView, board: Board) -> bool:
+    """The agent gave the word back, nothing goes on beside that, and nothing waits to start it."""
+    if view.own is None:
         return False
+    rests = view.state in _RESTING
     if view.state is _S.IN_REVIEW:
-        return view.own.state not in _BUSY
-    return view.state in _RESTING
+        rests = view.own.state not in _BUSY
+    return rests and not _works_beside(view, board) and not _will_go_on(view, board)
 
 
-def _will_go_on(view: SessionView) -> bool:
-    return any(message.state is MessageState.QUEUED for message in view.waiting)
+def _works_beside(view: SessionView, board: Board) -> bool:
+    """Whether work goes on that it began: a command or agent of its agent's, or a job."""
+    if view.background:
+        return True
+    jobs = board.jobs.values()
+    return any(job.by == view.id and job.background and job.is_running for job in jobs)
 
 
-def _has_reported(join: Join, view: SessionView) -> bool:
+def _will_go_on(view: SessionView, board: Board) -> bool:
+    """Whether something waits that starts it again: in its lanes, or still only posted."""
+    if any(message.state is not MessageState.UNSURE for message in view.waiting):
+        return True
+    return view.state not in _ENDED and bool(_posted(view, board))
+
+
+def _has_reported(join: Join, view: SessionView, board: Board) -> bool:
     if view.report is None or view.report.kind is ReportKind.NOTE or view.state in _ENDED:
         return False
     if view.report.at >= join.opened_at:
         return True
     is_newest = view.reported_in_turn >= view.turn and view.state is not _S.CHANGES_REQUESTED
-    return is_newest and not _will_go_on(view)
+    return is_newest and not _will_go_on(view, board)
 
 
-def _is_reviewed(join: Join, view: SessionView) -> bool:
+def _is_reviewed(join: Join, view: SessionView, board: Board) -> bool:
     verdict = view.review.verdict if view.review else None
     if verdict is None or view.state in _ENDED:
         return False
-    settled = view.state in (_S.IN_REVIEW, _S.CHANGES_REQUESTED) and not _will_go_on(view)
-    return settled or verdict.at >= join.opened_at
+    settled = view.state in (_S.IN_REVIEW, _S.CHANGES_REQUESTED)
+    return verdict.at >= join.opened_at or (settled and not _will_go_on(view, board))
 
 
 def _is_merged(join: Join, view: SessionView) -> bool:
@@ -152,17 +165,17 @@ def _early(join: Join, board: Board) -> Wake | None:
         if question is not None:
             return Wake(reason=WakeReason.QUESTION, session=name, about=question.id)
     for name, view in _joined(join, board):
-        if _failed_since(join, view) or _bad_news(join, view):
+        if _failed_since(join, view, board) or _bad_news(join, view):
             return Wake(reason=WakeReason.FAILED, session=name)
     for name, view in _joined(join, board):
-        if not is_reached(join, view) and _review_ready(join, view):
+        if _review_ready(join, view) and not is_reached(join, view, board):
             return Wake(reason=WakeReason.REVIEW_READY, session=name)
     return _addressed(join, board) or _silent(join, board) or _hopeless(join, board)
 
 
 def _question(join: Join, board: Board, view: SessionView) -> Question | None:
     """An open question that has not woken this waiter yet."""
-    if view.state in (_S.ARCHIVED, _S.MERGED):
+    if not view.questions or view.state in (_S.ARCHIVED, _S.MERGED):
         return None
     told = _told(join, board)
     return next((question for question in view.questions if question.id not in told), None)
@@ -173,17 +186,17 @@ def _told(join: Join, board: Board) -> set[str]:
     return {
         other.wake.about
         for other in board.joins.values()
-        if other.wake is not None and other.by == join.by
+        if other.wake is not None and other.by == join.by and not other.was_missed
     }
 
 
-def _failed_since(join: Join, view: SessionView) -> bool:
+def _failed_since(join: Join, view: SessionView, board: Board) -> bool:
     """Whether it ended after the join was opened, without what the join waits for."""
-    if is_reached(join, view):
-        return False
     if view.state in (_S.LOST, _S.ARCHIVED) or _is_stuck(join, view):
-        return view.since >= join.opened_at
-    return view.state in _ENDED and view.standing.at.seq > join.seen.get(view.id, 0)
+        is_new = view.since >= join.opened_at
+    else:
+        is_new = view.state in _ENDED and view.standing.at.seq > join.seen.get(view.id, 0)
+    return is_new and not is_reached(join, view, board)
 
 
 def _bad_news(join: Join, view: SessionView) -> bool:
@@ -211,11 +224,18 @@ def _addressed(join: Join, board: Board) -> Wake | None:
     if waiter is None:
         return None
     told = _told(join, board)
+    new = [word for word in words_for(waiter, board, join.sessions) if word.id not in told]
+    for word in list(new):
+        letter = board.letters.get(word.id)
+        if letter is None or letter.kind is not LetterKind.REQUEST or not letter.about:
+            continue
+        if letter.about not in told:
+            return Wake(reason=WakeReason.QUESTION, session=letter.sender, about=letter.about)
+        new.remove(word)
     for lane, reason in ((Lane.SYSTEM, WakeReason.SYSTEM), (Lane.STEER, WakeReason.STEER)):
-        words = (word for word in words_for(waiter, board, join.sessions) if word.lane is lane)
-        new = next((word.id for word in words if word.id not in told), None)
-        if new is not None:
-            return Wake(reason=reason, session=waiter.id, about=new)
+        first = next((word.id for word in new if word.lane is lane), None)
+        if first is not None:
+            return Wake(reason=reason, session=waiter.id, about=first)
     return None
 
 
@@ -227,15 +247,22 @@ def words_for(
     What tells of the joined sessions' work is left out: a join looks at that itself.
     """
     waiting = [word for word in waiter.waiting if word.state is not MessageState.UNSURE]
-    known = {receipt.id for receipt in waiter.receipts} | {word.id for word in waiter.waiting}
-    posted = [
-        letter
-        for letter in board.letters.values()
-        if letter.recipient == waiter.id and letter.state in _COMING
-        if letter.kind is not LetterKind.ANSWER and letter.id not in known
-    ]
+    posted = [word for word in _posted(waiter, board) if word.kind is not LetterKind.ANSWER]
     words: tuple[Message | Letter, ...] = (*waiting, *posted)
     return tuple(word for word in words if not _tells_of_work(board.letters.get(word.id), joined))
+
+
+def _posted(view: SessionView, board: Board) -> list[Letter]:
+    """Letters to a session of which it has not said anything yet."""
+    coming = [
+        letter
+        for letter in board.letters.values()
+        if letter.recipient == view.id and letter.state in _COMING
+    ]
+    if not coming:
+        return coming
+    known = {receipt.id for receipt in view.receipts} | {word.id for word in view.waiting}
+    return [letter for letter in coming if letter.id not in known]
 
 
 def _tells_of_work(letter: Letter | None, joined: Collection[str]) -> bool:
@@ -249,13 +276,15 @@ def _silent(join: Join, board: Board) -> Wake | None:
     """A joined session was reminded to report, and its turn ended without a report all the same."""
     for name, view in _joined(join, board):
         is_new = view.standing.at.seq > join.seen.get(name, 0)
-        if is_new and _kept_silent(view) and not is_reached(join, view):
+        if is_new and _kept_silent(view, board) and not is_reached(join, view, board):
             return Wake(reason=WakeReason.SYSTEM, session=name)
     return None
 
 
-def _kept_silent(view: SessionView) -> bool:
-    return view.no_report and view.turn == view.nudged_for_turn + 1 and not _will_go_on(view)
+def _kept_silent(view: SessionView, board: Board) -> bool:
+    if not view.no_report or view.turn != view.nudged_for_turn + 1:
+        return False
+    return not _works_beside(view, board) and not _will_go_on(view, board)
 
 
 def _hopeless(join: Join, board: Board) -> Wake | None:
@@ -263,23 +292,28 @@ def _hopeless(join: Join, board: Board) -> Wake | None:
     ended = ""
     for name in dict.fromkeys(join.sessions):
         view = board.session(name)
-        if view is None or (view.state not in _ENDED and not is_reached(join, view)):
+        if view is None:
             return None
-        if view.state in _ENDED and not is_reached(join, view):
-            ended = ended or name
+        if is_reached(join, view, board):
+            continue
+        if view.state not in _ENDED:
+            return None
+        ended = ended or name
     return Wake(reason=WakeReason.FAILED, session=ended)
 
 
-def outcome(join: Join, view: SessionView | None, *, late: bool = False) -> Outcome:
+def outcome(join: Join, view: SessionView | None, board: Board, *, late: bool = False) -> Outcome:
     """What became of one joined session; `late` when the join ran out of time."""
     if view is None:
         return Outcome.WAITING
-    reached = is_reached(join, view)
+    reached = is_reached(join, view, board)
     if view.state in _ENDED and not reached:
         return _ENDED[view.state]
     if _is_stuck(join, view):
         return Outcome.FAILED
     otherwise = Outcome.TIMED_OUT if late else Outcome.WAITING
+    if view.no_report and not reached and _works_beside(view, board):
+        return otherwise
     return _bad_word(view) or (Outcome.DONE if reached else otherwise)
 
 

@@ -68,7 +68,7 @@ def _still_so(board: Board, join: Join, wake: Wake, view: SessionView) -> bool:
         case WakeReason.QUESTION:
             still = any(asked.id == wake.about for asked in view.questions)
         case WakeReason.FAILED:
-            still = outcome(join, view) is wake.outcomes.get(view.id)
+            still = outcome(join, view, board) is wake.outcomes.get(view.id)
         case WakeReason.REVIEW_READY:
             still = view.state is SessionState.IN_REVIEW
         case WakeReason.STEER | WakeReason.SYSTEM if view.id == join.by:
