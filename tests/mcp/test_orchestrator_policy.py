@@ -130,7 +130,7 @@ async def test_one_allowance_is_good_for_one_deed(stage: Stage) -> None:
     top = str(stage.desk.folder.root)
     calls = [stage.calling("run_in", place=top, command="echo x >> ../ran") for _ in range(2)]
     first = await stage.allows()
-    await stage.desk.until(lambda: (stage.desk.folder.root / "../ran").exists(), "the first")
+    await stage.desk.until((stage.desk.folder.root / "../ran").exists, "the first")
     second = await stage.allows()
     assert first.id != second.id
     for call in calls:
