@@ -221,6 +221,9 @@ class FakeCore:
 
     async def restore(self, ref: str, *, to: str = "", by: str = "lead") -> str:
         await self._note("restore", ref, to=to)
+        if ref in self._board.sessions:
+            await self.move(ref, SessionState.STOPPED, "brought back")
+            return ref
         rescue = self._board.rescues[ref]
         back = replace(rescue, restored_to=to or rescue.session)
         await self.show(replace(self._board, rescues={**self._board.rescues, ref: back}))
@@ -304,6 +307,7 @@ class FakeCore:
         until: JoinUntil = JoinUntil.REPORTED,
         timeout: timedelta | None = timedelta(hours=1),
         by: str = "lead",
+        attended: bool = False,
     ) -> Join:
         names = tuple(sessions)
         await self._note(
@@ -327,6 +331,9 @@ class FakeCore:
         wake = self._board.joins[join].wake
         assert wake is not None
         return wake
+
+    async def take_wake(self, join: str) -> None:
+        await self._note("take_wake", join)
 
     async def cancel_join(self, join: str) -> None:
         await self._note("cancel_join", join)

@@ -25,6 +25,7 @@ from wuhu_tui.tui.dialogs.new_session import NewSessionDialog
 from wuhu_tui.tui.dialogs.note import NoteDialog
 from wuhu_tui.tui.dialogs.peek import PeekDialog
 from wuhu_tui.tui.dialogs.shell import ShellDialog
+from wuhu_tui.tui.dialogs.trash import TrashDialog
 from wuhu_tui.tui.dialogs.why import WhyDialog
 from wuhu_tui.tui.keymap import DEFAULT_KEYS, clashes_in, wrong_with
 from wuhu_tui.tui.presentation.mail import Mail, Stage
@@ -52,6 +53,7 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.PEEK: PeekDialog,
     Context.NEW_SESSION: NewSessionDialog,
     Context.SHELL: ShellDialog,
+    Context.TRASH: TrashDialog,
     Context.WHY: WhyDialog,
 }
 
@@ -199,7 +201,7 @@ REVIEW = sample_review()
             session("x", S.WORKING),
             "only an approved session can be merged: x is working",
         ),
-        ("session.undo", session("x", S.APPROVED), "nothing to undo: x has no landed merge"),
+        ("session.undo", session("x", S.APPROVED), "nothing to undo: no merge landed, and nothing was removed"),
         ("session.waiting", session("x", S.WORKING), "nothing was sent to x yet"),
         ("go.open", None, "no session is selected"),
     ],

@@ -32,6 +32,7 @@ from wuhu_tui.tui.presentation.attention import (
     urgent,
 )
 from wuhu_tui.tui.presentation.counts import count, header, terminal_title
+from wuhu_tui.tui.presentation.family import Member
 from wuhu_tui.tui.presentation.grid import assign, columns
 from wuhu_tui.tui.presentation.reviews import queue
 from wuhu_tui.tui.presentation.roster import Roster, roster_entries, session_row
@@ -220,7 +221,7 @@ def test_a_session_that_has_just_come_to_need_the_lead_stands_out(
     state: SessionState, seconds: int, marked: bool
 ) -> None:
     view = session("x", state, since=ago(seconds=seconds), last=ago(seconds=seconds))
-    told = session_row(view, look(view, True, NOW), Roster((view,), NOW), 28)
+    told = session_row(Member(view, look(view, True, NOW)), Roster((view,), NOW), 28)
     assert told.plain.startswith("▎") == marked
 
 

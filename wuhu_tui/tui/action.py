@@ -31,6 +31,7 @@ class Context(StrEnum):
     PEEK = "peek"
     NEW_SESSION = "new session"
     SHELL = "shell"
+    TRASH = "trash"
     WHY = "why"
 
 

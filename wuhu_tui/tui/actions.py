@@ -11,6 +11,7 @@ from dataclasses import replace
 from wuhu_tui.tui import session_actions, view_actions
 from wuhu_tui.tui.action import Action, Context
 from wuhu_tui.tui.dialogs.actions import DIALOG_ACTIONS
+from wuhu_tui.tui.dialogs.trash_actions import TRASH_ACTIONS
 from wuhu_tui.tui.screens.doctor_actions import DOCTOR_ACTIONS
 from wuhu_tui.tui.screens.mail_actions import MAIL_ACTIONS
 from wuhu_tui.tui.screens.review_actions import REVIEW_ACTIONS
@@ -34,6 +35,7 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Doctor", DOCTOR_ACTIONS),
     *_topic("Help", view_actions.HELP),
     *_topic("Wuhu", view_actions.WUHU),
+    *_topic("Trash", TRASH_ACTIONS),
     *_topic("Dialogs", DIALOG_ACTIONS),
 )
 """Every action, in the order help shows them."""

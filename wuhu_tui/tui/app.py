@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual import events
@@ -17,16 +18,18 @@ from textual.worker import Worker, WorkerState
 
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.journal.clock import now
+from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.questions import Question
 from wuhu_tui.tui import themes
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.calling import Calling
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.news import News
-from wuhu_tui.tui.presentation.attention import LETTERS, needs, question_of
+from wuhu_tui.tui.presentation.attention import LETTERS, all_needs, needs, question_of
 from wuhu_tui.tui.presentation.counts import count, terminal_title
 from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.screens.attachable import AttachableScreen
@@ -89,6 +92,8 @@ class WuhuApp(App[None]):
         self.troubles: list[BaseException] = []
         """Errors nobody expected, for tests and bug reports."""
         self._titled = TerminalTitle()
+        self._calling = Calling()
+        self._typed_at = float("-inf")
         self._away = False
         self._painting = False
         self._saving: Timer | None = None
@@ -152,6 +157,8 @@ class WuhuApp(App[None]):
 
         While the lead is attached to an agent's screen, its keys come before all of ours.
         """
+        if isinstance(event, events.Key | events.Paste):
+            self._typed_at = monotonic()
         if isinstance(event, events.Paste):
             event.text = safe_text(event.text)
         if isinstance(event, events.Key | events.Paste) and self._went_to_agent(event):
@@ -208,7 +215,15 @@ class WuhuApp(App[None]):
         board = self.core.board
         counts = count(board, self.core.runner_alive, self.clock())
         self._titled.show(self, terminal_title(board, counts))
+        self._call(board)
         self.repaint()
+
+    def _call(self, board: Board) -> None:
+        """Ring for what cannot wait, unless the lead types."""
+        found = all_needs(board, self.core.runner_alive, self.clock())
+        due = self._calling.is_due(found, moment=monotonic(), typed_at=self._typed_at)
+        if due and self.settings.bell and not self._away:
+            self.bell()
 
     def _paint(self, *, news: bool = False) -> None:
         board, moment = self.core.board, self.clock()

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.capabilities import Capability
-from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import LIVE_STATES, SessionState
-from wuhu_tui.tui.action import Possible, Situation
+from wuhu_tui.model.undoing import Act, act_of, last_act
+from wuhu_tui.tui.action import Context, Possible, Situation
 
 _S = SessionState
 _RESUMABLE = {_S.LOST, _S.STOPPED, _S.FAILED, _S.HIBERNATED, _S.INSTANTIATED}
@@ -156,12 +157,19 @@ def can_merge(view: SessionView) -> str:
     return f"only an approved session can be merged: {_is(view)}"
 
 
-@of_session
-def can_undo(view: SessionView) -> str:
-    """A landed merge can be taken back."""
-    if view.state is _S.MERGED and view.merge and view.merge.outcome is MergeOutcome.MERGED:
+def undoable(situation: Situation) -> Act | None:
+    """What `undo` takes back: the last of all, or of the one session that is shown."""
+    if situation.context in (Context.SESSION, Context.REVIEW):
+        session = situation.session
+        return act_of(situation.board, session.id) if session else None
+    return last_act(situation.board)
+
+
+def can_undo(situation: Situation) -> str:
+    """A landed merge or something removed can be taken back."""
+    if undoable(situation) is not None:
         return ""
-    return f"nothing to undo: {view.spec.shown_name} has no landed merge"
+    return "nothing to undo: no merge landed, and nothing was removed"
 
 
 @of_session

@@ -329,6 +329,14 @@ WUHU = (
         handler="doctor",
     ),
     Action(
+        id="wuhu.trash",
+        keys=("T",),
+        title="trash",
+        tooltip="What was kept before something was removed: bring it back, or let it go",
+        contexts=TALKING,
+        handler="trash",
+    ),
+    Action(
         id="wuhu.theme",
         keys=(),
         title="theme",

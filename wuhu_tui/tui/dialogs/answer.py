@@ -10,10 +10,13 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.letters import LEAD
+from wuhu_tui.model.messages import answer_message
 from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import Question, QuestionKind
+from wuhu_tui.model.receipts import ReceiptKind
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
@@ -92,9 +95,7 @@ class AnswerDialog(WuhuDialog[None]):
         question = self._found()
         if question is None:
             if not self._sending:
-                self.wuhu.verbs.tell(
-                    "that question is closed: somebody answered, or it was withdrawn"
-                )
+                self.wuhu.verbs.tell(closed_words(self.session, self._question, now))
                 self._go_on()
             return
         if self._shown != self._question:
@@ -187,7 +188,10 @@ class AnswerDialog(WuhuDialog[None]):
         self._go_on()
 
     def do_pick(self, number: str) -> None:
-        """Answer with an option."""
+        """Answer with an option, if the lead can see which one that is."""
+        if not self.query_one(OptionList).content_region.intersection(self.region).area:
+            self.wuhu.verbs.tell("the options do not fit here: make the terminal larger")
+            return
         question = self._found()
         options = question.options if question else ()
         if int(number) > len(options):
@@ -265,6 +269,17 @@ class AnswerDialog(WuhuDialog[None]):
 
     def _arm(self) -> None:
         self._armed = True
+
+
+def closed_words(view: SessionView | None, question: str, now: datetime) -> str:
+    """How a question was closed that the lead still had before them: by whom, and when."""
+    names = (question, answer_message(question))
+    for receipt in view.receipts if view else ():
+        if receipt.id in names and receipt.kind is ReceiptKind.ANSWER:
+            when = age(receipt.queued_at, now)
+            who = "you answered elsewhere" if receipt.by == LEAD else f"{line(receipt.by)} answered"
+            return f"{who} {when} ago: {line(receipt.text)}"
+    return "that question is closed: somebody answered, or it was withdrawn"
 
 
 def own_words_hint(question: Question) -> str:

@@ -70,7 +70,7 @@ class ConfirmDialog(WuhuDialog[bool]):
     def do_confirm_enter(self) -> None:
         """Enter does it, unless something would be lost for good."""
         if self.facts.danger:
-            self.wuhu.verbs.tell(f"press y to {self.facts.act}: it cannot be undone", severe=True)
+            self.wuhu.verbs.tell(f"press y to {self.facts.act}", severe=True)
         else:
             self.dismiss(True)
 

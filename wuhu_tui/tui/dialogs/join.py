@@ -15,7 +15,7 @@ from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.ages import span
-from wuhu_tui.tui.presentation.joins import join_words, open_joins
+from wuhu_tui.tui.presentation.joins import open_joins
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.lists import JoinList
@@ -58,8 +58,8 @@ class JoinDialog(WuhuDialog[None]):
         waiting = open_joins(board)
         joins = self.query_one(JoinList)
         joins.display = bool(waiting)
-        joins.styles.height = min(8, len(waiting)) + 2
-        joins.show([(join.id, join_words(board, join, now)) for join in waiting])
+        joins.show(board, now)
+        joins.styles.height = min(9, sum(len(entry.rows) for entry in joins.entries) or 3) + 2
 
     def _wish(self, board: Board) -> Content:
         views = [board.session(name) for name in self._sessions]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from wuhu_tui.model.attention import Matter, matter
+from wuhu_tui.model.attention import INTERRUPTED, Matter, matter
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.letters import Letter
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import PhaseKind, SessionState
 
 _S = SessionState
@@ -114,6 +115,8 @@ def look(view: SessionView, alive: bool, now: datetime) -> Look:
         return seen
     if view.state in (_S.IDLE, _S.REPORTED):
         return _after_turn(view)
+    if merge_refused(view):
+        return Look(Group.NEEDS_YOU, Kind.CONFLICT, "not merged")
     return _LOOKS[view.state]
 
 
@@ -125,6 +128,18 @@ _BY_MATTER = {
 
 _LOUDER = {_S.FAILED, _S.LOST}
 """States that say more than an open question does."""
+
+
+def merge_refused(view: SessionView) -> bool:
+    """Whether the last try to merge exactly what is approved was refused."""
+    merge, review = view.merge, view.review
+    return (
+        view.state is _S.APPROVED
+        and merge is not None
+        and review is not None
+        and merge.outcome is MergeOutcome.REFUSED
+        and merge.head == review.head
+    )
 
 
 def runner_missing(view: SessionView, alive: bool, now: datetime) -> bool:
@@ -141,7 +156,8 @@ def _after_turn(view: SessionView) -> Look:
     if kind is ReportKind.DONE:
         committed = view.head not in ("", view.spec.base_commit)
         return Look(Group.REVIEW, Kind.REVIEW, "done" if committed else "no commits")
-    return Look(Group.WAITING, Kind.WAITING, "idle")
+    cut_short = view.no_report and view.stop_reason == INTERRUPTED
+    return Look(Group.WAITING, Kind.WAITING, "interrupted" if cut_short else "idle")
 
 
 _LOOKS: dict[SessionState, Look] = {

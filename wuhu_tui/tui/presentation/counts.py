@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from textual.content import Content
 
@@ -53,6 +54,25 @@ _ALL = frozenset(Kind)
 _NEEDING = frozenset({Kind.ASKING, Kind.NO_REPORT, Kind.FAILED, Kind.CONFLICT})
 
 
+class Room(Enum):
+    """How much room the header's left side has."""
+
+    WIDE = 3
+    MEDIUM = 2
+    NARROW = 1
+
+
+_FORMS: tuple[tuple[frozenset[Kind], Room], ...] = (
+    (_ALL, Room.WIDE),
+    (_ALL, Room.MEDIUM),
+    (_NEEDING, Room.WIDE),
+    (_NEEDING, Room.MEDIUM),
+    (frozenset(), Room.MEDIUM),
+    (frozenset(), Room.NARROW),
+)
+"""From the widest to the narrowest: which counts have words, and how the left side is told."""
+
+
 def count(board: Board, alive: Alive, now: datetime) -> Counts:
     """Count the board."""
     views = shown(board)
@@ -88,8 +108,9 @@ def header(board: Board, counts: Counts, conducting: bool, width: int) -> Conten
 
     What did not arrive stands where nothing ever cuts it off.
     """
-    for words, wide in ((_ALL, True), (_ALL, False), (_NEEDING, False), (frozenset(), False)):
-        left = _left(board, counts, conducting, wide=wide, words=bool(words))
+    for words, room in _FORMS:
+        told = "" if conducting else conductor_words(board.project, room)
+        left = _left(board, counts, told, wide=room is Room.WIDE, words=bool(words))
         right = _right(counts, words)
         if left.cell_length + right.cell_length + 2 <= width:
             break
@@ -108,7 +129,7 @@ def _dead(counts: Counts, *, words: bool) -> Content:
     return Content.styled(f"{text} ", f"bold {COLOURS[Kind.LETTER]}")
 
 
-def _left(board: Board, counts: Counts, conducting: bool, *, wide: bool, words: bool) -> Content:
+def _left(board: Board, counts: Counts, conductor: str, *, wide: bool, words: bool) -> Content:
     project = board.project
     parts: list[Content | str | tuple[str, str]] = [(" wuhu ", "bold $accent")]
     parts.append(_dead(counts, words=words))
@@ -116,18 +137,21 @@ def _left(board: Board, counts: Counts, conducting: bool, *, wide: bool, words: 
         parts += [" ", (line(project.name), "bold"), (f"  {line(project.base_branch)}", MUTED)]
     else:
         parts += [(line(project.name), "bold")]
-    if not conducting:
-        told = f"  {conductor_words(project)}" if wide else " w"
-        parts.append((told, "$text-warning"))
+    if conductor:
+        parts.append((f"  {conductor}" if wide else f" {conductor}", "$text-warning"))
     return Content.assemble(*parts)
 
 
-def conductor_words(project: ProjectView) -> str:
+def conductor_words(project: ProjectView, room: Room) -> str:
     """Who conducts, where this dashboard does not."""
+    if room is Room.NARROW:
+        return "w"
     if not project.conductor_pid:
         return "watching"
     by = line(project.conductor_by) or "another process"
-    return f"{by} conducts ({project.conductor_pid})"
+    if room is Room.MEDIUM:
+        return f"by {by}"
+    return f"conducted by {by}, pid {project.conductor_pid}"
 
 
 def _right(counts: Counts, words: frozenset[Kind]) -> Content:

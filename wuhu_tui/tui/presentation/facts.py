@@ -9,6 +9,8 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.questions import QuestionKind
+from wuhu_tui.model.rescue_words import stake_facts, stake_warnings
+from wuhu_tui.model.rescues import Stake
 from wuhu_tui.model.reviews import CheckState, Review
 from wuhu_tui.model.states import LIVE_STATES, PhaseKind, SessionState
 from wuhu_tui.model.value import Value
@@ -58,7 +60,7 @@ def interrupt_facts(view: SessionView, now: datetime) -> Facts:
     )
 
 
-def stop_facts(view: SessionView) -> Facts:
+def stop_facts(view: SessionView, stake: Stake | None = None) -> Facts:
     """What a stop ends, and what stays."""
     ends = "agent and runner"
     if view.state in (_S.WORKING, _S.ASKING):
@@ -68,11 +70,20 @@ def stop_facts(view: SessionView) -> Facts:
         facts=(
             ("ends", ends),
             ("stays", f"branch {view.spec.branch}, worktree, journal"),
+            *_uncommitted(stake),
             *_waiting(view),
             ("later", "R resumes it"),
         ),
         act="stop",
     )
+
+
+def _uncommitted(stake: Stake | None) -> tuple[tuple[str, str], ...]:
+    """What a stop leaves uncommitted, and where a copy of it will be."""
+    wanted = ("uncommitted", "untracked", "half-done", "no branch", "rescue", "unseen")
+    if stake is None or not (stake.ref or stake.unseen):
+        return ()
+    return tuple((name, line(value)) for name, value in stake_facts(stake) if name in wanted)
 
 
 def checks_fact(review: Review) -> str:
@@ -152,20 +163,24 @@ def undo_facts(view: SessionView) -> Facts:
     )
 
 
-def archive_facts(view: SessionView, *, lost: str = "") -> Facts:
-    """What leaves the disk; `lost` says what would be lost, once the core has refused."""
-    verb = "discard" if lost else "archive"
+def archive_facts(view: SessionView, stake: Stake | None = None, *, lost: str = "") -> Facts:
+    """What leaves the disk, and where it is kept; `lost` says why the core refused to go on."""
+    discards = bool(lost or (stake and stake.ref))
+    verb = "discard" if discards else "archive"
+    told = stake_facts(stake) if stake else ()
+    warnings = stake_warnings(stake) if stake else ()
     return Facts(
         title=f"{verb.capitalize()} {line(view.spec.shown_name)}",
         facts=(
             ("removes", f"worktree {line(view.spec.worktree)}"),
             ("branch", line(view.spec.branch)),
             ("head", view.head[:10] or "no commits"),
-            ("keeps", "only the journal" if lost else "the journal"),
+            *((name, line(value)) for name, value in told),
+            ("keeps", "the journal; z brings the session back"),
         ),
-        warnings=(line(lost), "What is not in base is lost for good.") if lost else (),
+        warnings=(*((line(lost),) if lost else ()), *map(line, warnings)),
         act=verb,
-        danger=bool(lost),
+        danger=discards,
     )
 
 

@@ -11,10 +11,18 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
 from wuhu_tui.tui.presentation.ages import age, countdown
-from wuhu_tui.tui.presentation.attention import SYMBOLS, AnyNeed, Kind, LetterNeed, Need
+from wuhu_tui.tui.presentation.attention import (
+    SYMBOLS,
+    AnyNeed,
+    Kind,
+    LetterNeed,
+    Need,
+    merge_refused,
+)
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.inbox_letters import letter_rows
 from wuhu_tui.tui.presentation.leave import beside, command_wanted, wanted
+from wuhu_tui.tui.presentation.mail_words import name_of
 from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
 
 _INDENT = 3
@@ -49,6 +57,10 @@ def inbox_entries(
             rows = _question_rows(need, now, width, whole)
         else:
             rows = _rows(need, now, width)
+        parent = "" if isinstance(need, LetterNeed) else need.view.spec.parent
+        if parent:
+            told = Content.styled(f"made by {name_of(board, parent)}", MUTED)
+            rows[1:1] = _indented([told], width)
         between = () if not entries else (Content(""),)
         entries.append(Entry(need.key, (*between, *rows)))
     return tuple(entries)
@@ -162,12 +174,17 @@ def _rows(need: Need, now: datetime, width: int) -> list[Content]:
 def _reason(need: Need) -> str:
     if need.look.kind is Kind.ASKING and need.view.guess and need.view.seems_to_ask:
         return f"read off its screen, a guess: {need.view.guess.line}"
+    merge = need.view.merge
+    if merge and merge_refused(need.view):
+        return f"{merge.base_branch} is untouched: {merge.detail}"
     return why(need.view, need.look.kind)
 
 
 def _todo(need: Need) -> str:
     if need.look.kind is Kind.ASKING and need.view.seems_to_ask:
         return "Enter looks · Enter there gives it your keys"
+    if merge_refused(need.view):
+        return "m tries again · d shows it"
     return _TODO[need.look.kind]
 
 

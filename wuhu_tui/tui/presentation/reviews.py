@@ -11,7 +11,7 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.reviews import CheckState, MergeOutcome, Review, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.attention import shown
+from wuhu_tui.tui.presentation.attention import merge_refused, shown
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
@@ -54,6 +54,8 @@ def checks_word(review: Review, *, short: bool = False) -> Content:
 
 def stand(view: SessionView) -> tuple[str, str, str]:
     """Symbol, word and colour of a queue entry."""
+    if merge_refused(view):
+        return "⚠", "not merged", "$state-failed"
     if view.state in _STANDS:
         return _STANDS[view.state]
     review = view.review
@@ -93,6 +95,8 @@ def _against(view: SessionView) -> Content:
     if view.merge and view.merge.outcome is MergeOutcome.RUNNING:
         done = view.merge.done[-1].value if view.merge.done else "begins"
         return Content.styled(f" · {done.replace('_', ' ')}", MUTED)
+    if view.merge and merge_refused(view):
+        return Content.styled(f": {line(view.merge.detail)}", MUTED)
     if review.conflicts:
         return Content.styled(": " + ", ".join(line(path) for path in review.conflicts), MUTED)
     return Content.assemble((" · ", MUTED), checks_word(review))

@@ -13,6 +13,7 @@ from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import Alive, Group, Look, doing, grouped, waits_since
 from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.family import Member, family
 from wuhu_tui.tui.presentation.leave import wanted
 from wuhu_tui.tui.presentation.reviews import checks_word, size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
@@ -24,6 +25,8 @@ _GIST_FROM = 60
 """From this width on a row also says what it is about."""
 
 _NAME_WIDTH = 18
+_PARENT_WIDTH = 5
+"""So many characters of a parent's name say which it is."""
 
 _WORD_FROM = 24
 """From this width on a row also says its state in a word."""
@@ -49,10 +52,12 @@ def matches(view: SessionView, wanted: str, alive: Alive, now: datetime) -> bool
 def roster_entries(roster: Roster, alive: Alive, width: int) -> tuple[Entry, ...]:
     """All rows: headings and sessions."""
     entries: list[Entry] = []
+    names = {view.id: view.spec.shown_name for view in roster.views}
     for group, members in grouped(roster.views, alive, roster.now).items():
         entries.append(_heading(group, len(members), width, first=not entries))
         entries += [
-            Entry(view.id, (session_row(view, seen, roster, width),)) for view, seen in members
+            Entry(member.view.id, (session_row(member, roster, width),))
+            for member in family(group, members, names)
         ]
     if roster.hidden:
         entries.append(_hidden(roster, width))
@@ -71,18 +76,34 @@ def _hidden(roster: Roster, width: int) -> Entry:
     return Entry("", (Content(""), row(width, Content.styled(told, MUTED))))
 
 
-def session_row(view: SessionView, seen: Look, roster: Roster, width: int) -> Content:
-    """One session: mark, symbol, name; at the right its word and how long."""
+def session_row(member: Member, roster: Roster, width: int) -> Content:
+    """One session: mark, symbol, name, whose child it is; at the right its word and how long."""
+    view, seen = member.view, member.look
     mark = ("▎", seen.style) if is_fresh(view, seen, roster.now) else (" ", "")
     if view.id in roster.marked:
         mark = ("◆", "bold $accent")
-    name = Content(line(view.spec.shown_name))
-    told = Content("")
+    right = _right(view, seen, roster.now, width)
+    left = Content.assemble(mark, _branch(member), (seen.symbol, f"bold {seen.style}"), " ")
+    name, told = _name(member, width - left.cell_length - right.cell_length - 1), Content("")
     if width >= _GIST_FROM:
-        name = name.truncate(_NAME_WIDTH, ellipsis=True, pad=True)
+        name = _name(member, _NAME_WIDTH).truncate(_NAME_WIDTH, ellipsis=True, pad=True)
         told = Content.styled(f"  {line(gist(view))}", MUTED)
-    left = Content.assemble(mark, (seen.symbol, f"bold {seen.style}"), " ", name, told)
-    return row(width, left, _right(view, seen, roster.now, width), gap=2 if told else 1)
+    return row(width, Content.assemble(left, name, told), right, gap=2 if told else 1)
+
+
+def _branch(member: Member) -> tuple[str, str]:
+    return f"{'  ' * (member.depth - 1)}└ " if member.depth else "", MUTED
+
+
+def _name(member: Member, room: int) -> Content:
+    """The name, and the parent's where enough of it fits to be told from others."""
+    name = Content(line(member.view.spec.shown_name))
+    parent = line(member.parent)
+    if not parent:
+        return name
+    rest = room - name.cell_length - 2
+    enough = rest >= min(len(parent), _PARENT_WIDTH)
+    return Content.assemble(name, (f" ‹{parent}" if enough else " ‹", MUTED))
 
 
 def is_fresh(view: SessionView, seen: Look, now: datetime) -> bool:

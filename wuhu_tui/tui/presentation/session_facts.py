@@ -32,9 +32,12 @@ def session_facts(
     now: datetime,
     width: int,
     resources: Resources | None = None,
+    *,
+    family: list[Content] | None = None,
 ) -> Content:
-    """The facts column."""
+    """The facts column; `family` are the rows that tell who made it and whom it made."""
     blocks = [block for block in _blocks(view, alive, now, width) if block]
+    blocks[1:1] = [_headed("FAMILY", family)] if family else []
     used = _used(view, resources or Resources(), width)
     blocks[1:1] = [used] if used else []
     rows: list[Content] = []

@@ -111,6 +111,12 @@ class Going(Acting[None]):
 
         self.wuhu.push_screen(DoctorScreen())
 
+    def do_trash(self) -> None:
+        """Show what was kept before something was removed."""
+        from wuhu_tui.tui.dialogs.trash import TrashDialog
+
+        self.wuhu.push_screen(TrashDialog())
+
     def do_help(self) -> None:
         """Show the keys of this screen."""
         from wuhu_tui.tui.screens.help import HelpScreen

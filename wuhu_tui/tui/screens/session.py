@@ -11,6 +11,7 @@ from textual.widgets import Static
 from wuhu_tui.model.board import Board
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.presentation.family import family_rows
 from wuhu_tui.tui.presentation.session_facts import session_facts
 from wuhu_tui.tui.screens.attachable import AttachableScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
@@ -63,7 +64,9 @@ class SessionScreen(AttachableScreen):
         facts = self.query_one("#session-facts", Static)
         if facts.size.width:
             used = core.resources(self._session)
-            shown = session_facts(view, alive, now, facts.size.width, used)
+            width = facts.size.width
+            family = family_rows(board, view, core.runner_alive, now, width - 2)
+            shown = session_facts(view, alive, now, width, used, family=family)
             if shown != facts.content:
                 facts.update(shown)
 

@@ -7,14 +7,21 @@ from typing import Any
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible, WuhuError
+from wuhu_tui.model.rescues import Stake
 from wuhu_tui.model.reviews import Merge, MergeOutcome, VerdictKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.undoing import Act, ActKind
+from wuhu_tui.tui import possible
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.presentation import facts
 from wuhu_tui.tui.presentation.facts import Facts
+from wuhu_tui.tui.presentation.trash import return_facts
 from wuhu_tui.tui.purposes import Purpose
 
 Verb = Callable[[], Coroutine[Any, Any, Any]]
+
+_ARCHIVED = "archived · z brings it back"
+_DISCARDED = "archived, its work kept in the trash · z brings it back"
 
 
 class SessionVerbs(Acting[None]):
@@ -161,9 +168,36 @@ class SessionVerbs(Acting[None]):
         return told
 
     def do_undo(self) -> None:
-        """Take a landed merge back."""
-        view, core = self.chosen, self.wuhu.core
-        self._confirmed(facts.undo_facts(view), lambda: core.undo_merge(view.id), "merge undone")
+        """Take back what was done last: a merge that landed, or something removed."""
+        act, core = possible.undoable(self.situation()), self.wuhu.core
+        assert act is not None
+        if act.kind is not ActKind.MERGED:
+            self._bring_back(act)
+            return
+        view = core.board.sessions[act.session]
+        told = facts.undo_facts(view)
+        self._confirmed(told, lambda: core.undo_merge(view.id), "merge undone", view=view)
+
+    def _bring_back(self, act: Act) -> None:
+        from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
+
+        core = self.wuhu.core
+        on_board = core.board.session(act.session) is not None
+        ref = act.session if on_board or act.rescue is None else act.rescue.ref
+
+        def answered(confirmed: bool | None) -> None:
+            if confirmed:
+                once = f"bringing back {act.session}"
+                self.wuhu.verbs.run(core.restore(ref), then=self._is_back, once=once)
+
+        told = return_facts(act, core.board, self.wuhu.clock())
+        self.wuhu.push_screen(ConfirmDialog(told), answered)
+
+    def _is_back(self, where: str) -> None:
+        view = self.wuhu.core.board.session(where)
+        name = view.spec.shown_name if view else where
+        go_on = "R resumes it" if view else f"a session can begin from it: base {where}"
+        self.wuhu.verbs.tell(f"{name} is back · {go_on}")
 
     # its life
 
@@ -176,9 +210,19 @@ class SessionVerbs(Acting[None]):
             self._run(view, lambda: core.resume(view.id), "resumed")
 
     def do_stop(self) -> None:
-        """End agent and runner."""
+        """End agent and runner, after the facts."""
         view, core = self.chosen, self.wuhu.core
-        self._confirmed(facts.stop_facts(view), lambda: core.stop(view.id), "stopped")
+
+        def ask(stake: Stake) -> None:
+            told = facts.stop_facts(view, stake)
+            self._confirmed(told, lambda: core.stop(view.id), "stopped", view=view)
+
+        self._weigh(view, ask)
+
+    def _weigh(self, view: SessionView, ask: Callable[[Stake], None]) -> None:
+        """Look what is at stake, then ask."""
+        once = f"looking at {view.spec.shown_name}"
+        self.wuhu.verbs.run(self.wuhu.core.at_stake(view.id), then=ask, once=once)
 
     def do_hibernate(self) -> None:
         """Release the processes."""
@@ -186,19 +230,30 @@ class SessionVerbs(Acting[None]):
         self._run(view, lambda: core.hibernate(view.id), "hibernates")
 
     def do_archive(self) -> None:
-        """Take it off the board; work that is not in base only when the lead says so twice."""
-        view, core = self.chosen, self.wuhu.core
+        """Take it off the board; what is not committed goes into a rescue, and only on `y`."""
+        self._weigh(self.chosen, self._archive(self.chosen))
+
+    def _archive(self, view: SessionView) -> Callable[[Stake], None]:
+        core = self.wuhu.core
 
         def discard() -> Coroutine[Any, Any, Any]:
             return core.archive(view.id, discard=True)
 
-        def refused(error: WuhuError) -> None:
-            if isinstance(error, NotPossible | Conflict):
-                told = facts.archive_facts(view, lost=error.message)
-                self._confirmed(told, discard, "discarded")
+        def ask(stake: Stake) -> None:
+            told = facts.archive_facts(view, stake)
 
-        told = facts.archive_facts(view)
-        self._confirmed(told, lambda: core.archive(view.id), "archived", failed=refused)
+            def refused(error: WuhuError) -> None:
+                if isinstance(error, NotPossible | Conflict):
+                    again = facts.archive_facts(view, stake, lost=error.message)
+                    self._confirmed(again, discard, _DISCARDED, view=view)
+
+            if told.danger:
+                self._confirmed(told, discard, _DISCARDED, view=view)
+            else:
+                verb = lambda: core.archive(view.id)  # noqa: E731 - one of two verbs
+                self._confirmed(told, verb, _ARCHIVED, refused, view=view)
+
+        return ask
 
     def do_edit(self) -> None:
         """Open the worktree in the editor."""
@@ -228,13 +283,15 @@ class SessionVerbs(Acting[None]):
         verb: Verb,
         done: str,
         failed: Callable[[WuhuError], None] | None = None,
+        *,
+        view: SessionView | None = None,
     ) -> None:
         from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 
-        view = self.chosen
+        subject = view or self.chosen
 
         def answered(confirmed: bool | None) -> None:
             if confirmed:
-                self._run(view, verb, done, failed)
+                self._run(subject, verb, done, failed)
 
         self.wuhu.push_screen(ConfirmDialog(told), answered)

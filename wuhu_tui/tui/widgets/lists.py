@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-
-from textual.content import Content
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
@@ -13,11 +10,11 @@ from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.tui.presentation.attention import Alive, AnyNeed
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.inbox import inbox_entries, option_entries
+from wuhu_tui.tui.presentation.joins import join_entries
 from wuhu_tui.tui.presentation.lanes import message_entries
 from wuhu_tui.tui.presentation.receipts import receipt_entries, settled
 from wuhu_tui.tui.presentation.reviews import queue_entries
 from wuhu_tui.tui.presentation.roster import Roster, roster_entries
-from wuhu_tui.tui.presentation.rows import row
 from wuhu_tui.tui.widgets.line_list import LineList
 
 
@@ -141,16 +138,14 @@ class JoinList(LineList):
 
     def __init__(self) -> None:
         super().__init__(empty="none")
-        self._rows_of: tuple[tuple[str, Content], ...] = ()
+        self._board = Board()
+        self._now = EPOCH_START
 
-    def show(self, rows: Sequence[tuple[str, Content]]) -> None:
-        """Show these joins: id and words."""
-        self._rows_of = tuple(rows)
+    def show(self, board: Board, now: datetime) -> None:
+        """Show the joins that are open on this board."""
+        self._board, self._now = board, now
         self.rebuild()
 
     def build(self, width: int) -> tuple[Entry, ...]:
         """All rows for this width."""
-        return tuple(
-            Entry(name, (row(width, Content.assemble(" ", words)),))
-            for name, words in self._rows_of
-        )
+        return join_entries(self._board, self._now, width)
