@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from tests.core.conftest import Desk, open_desk
+from tests.core.fake_host import Worker
 from tests.core.test_conductor import CONDUCT
 from wuhu_tui.core import conducting as conducting_module
 from wuhu_tui.core import conductor as conductor_module
@@ -180,6 +181,12 @@ async def test_a_killed_conductor_is_replaced_and_nothing_is_done_twice(
     assert len(worker.heard) == 1
     await desk.core.aclose()
     desk.host.end_all()
+
+
+def hears(worker: Worker) -> bool:
+    """Whether it heard anything by now; another process wrote into its mailbox."""
+    worker.listen()
+    return bool(worker.heard)
 
 
 async def test_once_does_what_is_due_and_lets_go(

@@ -20,6 +20,10 @@ from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.records import Record
 
 
+SLACK = 2.0
+"""Seconds a file's time may lie before that of what was written into it."""
+
+
 class Told(NamedTuple):
     """An entry with the place of its record."""
 
@@ -140,7 +144,7 @@ class Feed:
         records: list[Record] = []
         for name, last in seen.items():
             path = self._journal(name)
-            if _written(path) < time.timestamp():
+            if _written(path) + SLACK < time.timestamp():
                 continue
             found = _from(path, name, seek(path, time))
             records += [record for record in found if record.seq <= last and record.ts >= time]
