@@ -14,6 +14,7 @@ import msgspec
 
 from wuhu_tui.agents.protocol import Agent, AgentSetting, McpServer
 from wuhu_tui.journal.clock import now
+from wuhu_tui.journal.forensics import forgive_stderr
 from wuhu_tui.journal.layout import SessionFolder
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model.deeds import ORCHESTRATES, SERVER
@@ -38,6 +39,7 @@ def run_guarded(
     grace: float,
 ) -> int:
     """Take the session's lock and live; without the lock there is nothing to do."""
+    forgive_stderr()
     folder = SessionFolder(path)
     lock = FileLock(folder.lock)
     try:
