@@ -21,7 +21,7 @@ def forgive_stderr() -> None:
     """From now on nothing that is said to stderr can fail: a full disk must not end who says so."""
     raw = _Forgiving(2, "w", closefd=False)
     sys.stderr = io.TextIOWrapper(
-        raw,  # type: ignore[type-var]
+        raw,
         encoding="utf-8",
         errors="backslashreplace",
         write_through=True,
