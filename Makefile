@@ -5,15 +5,18 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	done)
 WORKERS ?= 3
 AGENTS ?=
+FAULT_MINUTES ?= 3
+FAULT_SEED ?= 1
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test test-agents check bench clean
+.PHONY: help setup demo test test-agents fault check bench clean
 
 help:
 	@echo "make demo    the dashboard over four scripted sessions on the bundled sample"
 	@echo "make test    the whole test suite"
 	@echo "make test-agents   real agents from npm against a scripted model; AGENTS=claude,codex for some"
+	@echo "make fault   kills, pauses, a full disk and torn writes for FAULT_MINUTES=3 from FAULT_SEED=1 on"
 	@echo "make check   style, types, import contracts and tests"
 	@echo "make bench   latency, CPU, memory and start-up, as ratios within one run"
 	@echo "make setup   only the virtual environment, in .venv"
@@ -37,6 +40,9 @@ test-agents: $(READY)
 	$(BIN)/python -m tests.conformance.install
 	WUHU_AGENTS=$(AGENTS) $(BIN)/pytest -m agents -q --tb=short tests/conformance; found=$$?; \
 	$(BIN)/python -m tests.conformance.table && exit $$found
+
+fault: $(READY)
+	FAULT_MINUTES=$(FAULT_MINUTES) FAULT_SEED=$(FAULT_SEED) $(BIN)/python -m tests.fault.storm
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -62,7 +62,9 @@ class Hand:
         self._said = 0
 
     async def work(self, stop: Path) -> None:
-        """Until told to stop."""
+        """Until told to stop; a hand that is new at the desk sets everybody to work."""
+        for name in list(self._core.board.sessions):
+            await self._confirmed(lambda name=name: self._core.resume(name))  # type: ignore[misc]
         while not stop.exists():
             await asyncio.sleep(self._chance.uniform(*PAUSE))
             view = self._chance.choice(list(self._core.board.sessions.values()))

@@ -24,6 +24,9 @@ HANDS = (("first", "conduct"), ("second", "conduct"), ("third", "watch"))
 DISK = 48
 """Megabytes of the small disk: the worktrees, journals and agents' own files need a few."""
 
+START_LIMIT = 60.0
+"""Seconds for all sessions to be at work before the first fault."""
+
 REST_LIMIT = 150.0
 """Seconds for a project to come to rest after the last fault."""
 
@@ -65,6 +68,8 @@ class Storm:
 
     def blow(self, seconds: float, faults: Faults) -> None:
         """Hands work and things go wrong for so long."""
+        self._keep_hands()
+        self._wait_until_all_work()
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self._keep_hands()
@@ -105,6 +110,15 @@ class Storm:
         for one in processes_of(self._root):
             with contextlib.suppress(Exception):
                 one.kill()
+
+    def _wait_until_all_work(self) -> None:
+        """Faults before anybody does anything prove little."""
+        give_up = time.monotonic() + START_LIMIT
+        journals = [path / "events.jsonl" for path in (self._root / ".wuhu" / "sessions").iterdir()]
+        while time.monotonic() < give_up:
+            if all(path.exists() and b'"agent.started"' in path.read_bytes() for path in journals):
+                return
+            time.sleep(0.1)
 
     def _keep_hands(self) -> None:
         for name, kind in HANDS:
