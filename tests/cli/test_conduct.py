@@ -43,7 +43,6 @@ def test_a_dashboard_takes_over_and_it_goes_on_afterwards(
 ) -> None:
     async def dashboard() -> None:
         core = await Core.open(wuhu.root, by="dashboard")
-        assert not core.conducting
         assert core.board.project.conductor_by == "wuhu conduct"
         assert core.board.project.conductor_pid == conducting.pid
         assert await core.take_over(by="dashboard")

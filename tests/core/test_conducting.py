@@ -176,7 +176,7 @@ async def test_a_killed_conductor_is_replaced_and_nothing_is_done_twice(
             await asyncio.sleep(0.01)
     holder.kill()
     await desk.until(lambda: desk.core.conducting, "replaced")
-    await desk.until(lambda: worker.heard != [] or (worker.listen() is None and bool(worker.heard)))
+    await desk.until(lambda: hears(worker), "it reads its mailbox")
     await desk.core.idle()
     assert len(worker.heard) == 1
     await desk.core.aclose()
