@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -302,7 +303,7 @@ async def test_the_facts_before_a_removal(desk: Desk) -> None:
 
 
 def test_names_that_git_takes_in_no_ref() -> None:
-    at = rescuing.datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=rescuing.UTC)
+    at = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
     assert (
         rescuing.ref_of("shop-impl-01", at) == f"{RESCUE_REFS}shop-impl-01/20260102T030405.000006"
     )
