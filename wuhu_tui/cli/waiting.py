@@ -9,10 +9,11 @@ import typer
 from wuhu_tui.cli.exits import exit_of_join
 from wuhu_tui.cli.naming import find_sessions
 from wuhu_tui.cli.options import By, Json
-from wuhu_tui.cli.output import Painted, say, say_columns, say_json
+from wuhu_tui.cli.output import Painted, ago, hint, say, say_columns, say_json
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
 from wuhu_tui.cli.speaker import speaker
+from wuhu_tui.journal.clock import now
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
 from wuhu_tui.model.states import SessionState
@@ -38,30 +39,35 @@ def join(
     """Wait for sessions; wakes early when one asks, fails or has something to review.
 
     The exit code says why it woke: 0 reached, 10 question, 11 review ready, 12 steered,
-    13 failed, 14 timeout, 15 cancelled, 16 reached but without a report.
+    13 failed, 14 timeout, 15 cancelled, 16 reached but without a report. Killed and run again, it
+    goes on where it was: what came meanwhile is told.
     """
     limit = duration_of(timeout)
 
-    async def work(core: CoreDoor) -> tuple[Join, Wake]:
+    async def work(core: CoreDoor) -> Wake:
+        asked_at = now()
         opened = await core.open_join(
             _named(core, sessions),
             mode=JoinMode.ANY if any_of else JoinMode.ALL,
             until=until,
             timeout=limit,
             by=speaker(by),
+            attended=True,
         )
-        return opened, await _wait(core, opened)
+        if opened.opened_at < asked_at:
+            hint(
+                f"going on with the wait that was broken off {ago(opened.opened_at, asked_at)} ago"
+            )
+        wake = await _wait(core, opened)
+        say_json({"join": opened.id, **_shape(wake)}) if json else _say(wake)
+        await core.take_wake(opened.id)
+        return wake
 
-    opened, wake = with_core(work, conduct=True)
-    if json:
-        say_json({"join": opened.id, **_shape(wake)})
-    else:
-        _say(wake)
-    return exit_of_join(wake)
+    return exit_of_join(with_core(work, conduct=True))
 
 
 async def _wait(core: CoreDoor, opened: Join) -> Wake:
-    """Wait; a wait that is broken off leaves no join behind."""
+    """Wait; a wait that is broken off leaves no join behind, one that is killed can be gone on with."""
     try:
         return await core.wait_join(opened.id)
     except BaseException:

@@ -254,15 +254,26 @@ class Core:
         until: JoinUntil = JoinUntil.REPORTED,
         timeout: timedelta | None = timedelta(hours=1),
         by: str = "lead",
+        attended: bool = False,
     ) -> Join:
         """Persist a join and return at once."""
         return await waiting.open_join(
-            self._project, sessions, mode=mode, until=until, timeout=timeout, by=by
+            self._project,
+            sessions,
+            mode=mode,
+            until=until,
+            timeout=timeout,
+            by=by,
+            attended=attended,
         )
 
     async def wait_join(self, join: str) -> Wake:
         """Wait until the join wakes."""
         return await waiting.wait_join(self._project, join)
+
+    async def take_wake(self, join: str) -> None:
+        """Say that whoever waited has read how a join ended."""
+        await waiting.take_wake(self._project, join)
 
     async def cancel_join(self, join: str) -> None:
         """End a join; its waiter wakes with `cancelled`."""

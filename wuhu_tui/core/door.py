@@ -222,11 +222,19 @@ class CoreDoor(Protocol):
         until: JoinUntil = JoinUntil.REPORTED,
         timeout: timedelta | None = timedelta(hours=1),
         by: str = "lead",
+        attended: bool = False,
     ) -> Join:
-        """Persist a join and return at once."""
+        """Persist a join and return at once.
+
+        `attended`: this process is going to wait for it, and says with `take_wake` that it has read
+        how it ended. If it dies before, the same join opened again goes on where that one was.
+        """
 
     async def wait_join(self, join: str) -> Wake:
         """Wait until the join wakes."""
+
+    async def take_wake(self, join: str) -> None:
+        """Say that whoever waited has read how a join ended: it is told nobody again."""
 
     async def cancel_join(self, join: str) -> None:
         """End a join; its waiter wakes with `cancelled`."""

@@ -31,7 +31,7 @@ from wuhu_tui.core.reviews import (
 )
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.core.undo import is_half_undone
-from wuhu_tui.core.waiting import due_wakes, wake_joins
+from wuhu_tui.core.waiting import due_wakes, leave_join, left_joins, wake_joins
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.commands import AnyCommand, SystemNote
 from wuhu_tui.model.errors import NotPossible
@@ -76,6 +76,8 @@ def duties(project: Project) -> Iterator[Duty]:
             yield _conclude(project, job.id)
     for name, occasion, work in (*report_back_duties(project), *letter_duties(project)):
         yield Duty(name, occasion, work)
+    for name in left_joins(project):
+        yield _leave(project, name)
     waking = frozenset(due_wakes(board, project.clock()))
     if waking:
         yield Duty("joins", waking, lambda: wake_joins(project))
@@ -86,6 +88,10 @@ def duties(project: Project) -> Iterator[Duty]:
 
 def _conclude(project: Project, job: str) -> Duty:
     return Duty(f"job {job}", job, lambda: conclude(project, job))
+
+
+def _leave(project: Project, join: str) -> Duty:
+    return Duty(f"left {join}", join, lambda: leave_join(project, join))
 
 
 def _of_budget(project: Project, board: Board) -> Iterator[Duty]:
