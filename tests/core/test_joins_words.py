@@ -98,6 +98,11 @@ def test_one_word_wakes_a_waiter_once_on_its_way_through_letter_and_lane() -> No
     found = wake(other, story.board, story.now)
     assert found is not None
     assert found.about == "m2"
+    story.queued("chief", "m3", Lane.SYSTEM)
+    story.tell("chief", events.MessageOffered(id="m3", boundary=Boundary.AWAITING_INPUT))
+    found = wake(other, story.board, story.now)
+    assert found is not None
+    assert found.about == "m2"
     story.landed("chief", "m2")
     story.landed("chief", "l1")
     assert wake(other, story.board, story.now) is None

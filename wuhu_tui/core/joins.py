@@ -8,7 +8,7 @@ from datetime import datetime
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.letters import LOAD_BEARING, Letter, LetterKind, LetterState
-from wuhu_tui.model.messages import Lane, Message, MessageState
+from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import MergeOutcome
@@ -246,7 +246,7 @@ def words_for(
 
     What tells of the joined sessions' work is left out: a join looks at that itself.
     """
-    waiting = [word for word in waiter.waiting if word.state is not MessageState.UNSURE]
+    waiting = [word for word in waiter.waiting if not _began_turn(word)]
     posted = [word for word in _posted(waiter, board) if word.kind is not LetterKind.ANSWER]
     words: tuple[Message | Letter, ...] = (*waiting, *posted)
     return tuple(word for word in words if not _tells_of_work(board.letters.get(word.id), joined))
@@ -263,6 +263,11 @@ def _posted(view: SessionView, board: Board) -> list[Letter]:
         return coming
     known = {receipt.id for receipt in view.receipts} | {word.id for word in view.waiting}
     return [letter for letter in coming if letter.id not in known]
+
+
+def _began_turn(word: Message) -> bool:
+    """Whether its agent got it as the prompt of a turn: whatever that turn waits for, it knows it."""
+    return word.state is MessageState.OFFERED and word.offered_at is not Boundary.TOOL_END
 
 
 def _tells_of_work(letter: Letter | None, joined: Collection[str]) -> bool:

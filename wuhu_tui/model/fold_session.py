@@ -122,7 +122,7 @@ def _message_moved(view: SessionView, event: events.MessageMoved, record: Record
 
 
 def _offered(view: SessionView, event: events.MessageOffered, record: Record) -> SessionView:
-    return _change_waiting(view, event.id, state=MessageState.OFFERED)
+    return _change_waiting(view, event.id, state=MessageState.OFFERED, offered_at=event.boundary)
 
 
 def _deferred(view: SessionView, event: events.MessageDeferred, record: Record) -> SessionView:

@@ -88,3 +88,5 @@ class Message(Value, frozen=True):
     sequence: int
     queued_at: datetime
     state: MessageState = MessageState.QUEUED
+    offered_at: Boundary | None = None
+    """At which boundary its agent was given it last; None: at none yet."""
