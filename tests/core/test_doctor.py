@@ -470,7 +470,8 @@ def tree(name: str, *, missing: bool = False) -> Worktree:
 
 def seen_trees(*registered: Worktree, folders: Iterable[str] = ()) -> worktrees.Seen:
     paths = tuple(f"{PLACE}/worktrees/{name}" for name in folders)
-    return worktrees.Seen(registered=registered, folders=paths)
+    owners = {f"{PLACE}/worktrees/{ONE}": ONE}
+    return worktrees.Seen(registered=registered, folders=paths, owners=owners)
 
 
 @pytest.mark.parametrize(
@@ -480,8 +481,6 @@ def seen_trees(*registered: Worktree, folders: Iterable[str] = ()) -> worktrees.
         (None, seen_trees(tree(ONE, missing=True)), [f"worktrees:{ONE}"]),
         (None, seen_trees(folders=[ONE]), [f"worktrees:unknown:{PLACE}/worktrees/{ONE}"]),
         (None, seen_trees(tree("x", missing=True)), [f"worktrees:gone:{PLACE}/worktrees/x"]),
-        (None, seen_trees(tree("x"), folders=["x"]), [f"worktrees:nobody:{PLACE}/worktrees/x"]),
-        (None, seen_trees(folders=["x"]), [f"worktrees:nobody:{PLACE}/worktrees/x"]),
         (SessionState.ARCHIVED, seen_trees(tree(ONE), folders=[ONE]), [f"worktrees:kept:{ONE}"]),
         (SessionState.ARCHIVED, seen_trees(), []),
         (None, worktrees.Seen(registered=(Worktree(path="/elsewhere", missing=True),)), []),
@@ -494,14 +493,12 @@ def test_worktrees_are_held_against_the_sessions(
     assert [one.id for one in found] == ids
 
 
-def test_nothing_is_said_of_a_folder_that_is_being_made() -> None:
-    seen = replace(seen_trees(folders=["x"]), making=True)
-    assert not worktrees.judge(board_with(), seen, NOW, PLACE)
-
-
-def test_no_worktree_of_nobody_is_removed_without_somebody_asking() -> None:
-    seen = seen_trees(tree("x"), folders=["x"])
-    assert not [one for one in worktrees.judge(board_with(), seen, NOW, PLACE) if one.fixable]
+def test_a_folder_that_no_session_owns_can_be_removed_only_if_git_can_keep_what_it_holds() -> None:
+    seen = seen_trees(tree("x"), tree(ONE), folders=["x", "y", ONE])
+    found = worktrees.judge_strays(seen)
+    assert [one.id for one in found] == [f"strays:{PLACE}/worktrees/{name}" for name in "xy"]
+    assert [one.fixable for one in found] == [True, False]
+    assert not worktrees.judge_strays(replace(seen, making=True))
 
 
 def test_an_old_scratch_worktree_is_told() -> None:
@@ -684,7 +681,7 @@ def test_a_lost_job_is_told_for_a_day() -> None:
     assert not waits.judge_jobs(Board(jobs={"j": lost}), NOW + timedelta(days=2))
 
 
-def test_joins_on_nobody_overdue_or_in_a_circle_are_told() -> None:
+def test_joins_on_nobody_overdue_or_in_a_ring_are_told() -> None:
     story = Story()
     for name in ("a", "b", "c"):
         story.instantiated(name)
@@ -693,13 +690,12 @@ def test_joins_on_nobody_overdue_or_in_a_circle_are_told() -> None:
     late = waits.judge_joins(story.board, story.now + timedelta(hours=2))
     assert [one.repair for one in late] == ["wuhu conduct"]
     story.joined("b", by="a", name="ab", timeout=None)
-    story.joined("c", by="b", name="bc", timeout=None)
-    story.joined("a", by="c", name="ca", timeout=None)
-    circles = waits.judge_joins(story.board, story.now)
-    assert [one.text for one in circles] == ["these wait for each other: a → b → c"]
+    story.joined("a", by="b", name="ba", timeout=None)
+    rings = waits.judge_joins(story.board, story.now)
+    assert [one.text for one in rings] == ["these wait for each other: a → b → a"]
     story.moved("a", SessionState.ARCHIVED)
     found = {one.id for one in waits.judge_joins(story.board, story.now)}
-    assert {"joins:fine", "joins:ca", "joins:ab"} <= found
+    assert {"joins:fine", "joins:ab", "joins:ba"} <= found
 
 
 def test_a_rescue_that_is_gone_is_told_with_the_way_to_bring_it_back() -> None:

@@ -34,11 +34,11 @@ from wuhu_tui.core.doctor.sessions import SESSIONS
 from wuhu_tui.core.doctor.settings import POLICIES, SETTINGS
 from wuhu_tui.core.doctor.visit import examine_place, mend_place, mend_project
 from wuhu_tui.core.doctor.waits import KEPT_RESCUES
-from wuhu_tui.core.doctor.worktrees import BRANCHES_OF_SESSIONS, WORKTREES
+from wuhu_tui.core.doctor.worktrees import BRANCHES_OF_SESSIONS, STRAYS, WORKTREES
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model import events
-from wuhu_tui.model.errors import NotFound, NotPossible
+from wuhu_tui.model.errors import GitError, NotFound, NotPossible
 from wuhu_tui.model.health import Level, Observation
 
 
@@ -56,11 +56,11 @@ async def levels(root: Path, *checks: Check) -> dict[str, Level]:
 
 @asynccontextmanager
 async def process(
-    *command: str, env: dict[str, str] | None = None
+    *command: str, env: dict[str, str] | None = None, folder: Path | None = None
 ) -> AsyncIterator[subprocess.Popen[bytes]]:
     """A process of our own, ended for sure."""
     started = await asyncio.to_thread(
-        lambda: subprocess.Popen(command, env=env, stdout=subprocess.PIPE)
+        lambda: subprocess.Popen(command, env=env, cwd=folder, stdout=subprocess.PIPE)
     )
     try:
         yield started
@@ -244,10 +244,6 @@ async def test_a_worktree_that_is_gone_is_told_by_its_session(desk: Desk) -> Non
 async def test_git_is_made_to_forget_a_worktree_of_nobody_that_is_gone(desk: Desk) -> None:
     root, path = desk.folder.root, desk.folder.worktrees / "old"
     git(root, "worktree", "add", "-q", "-b", "wuhu/old", str(path))
-    nobody = await look(root, WORKTREES)
-    assert (nobody.level, nobody.fixable) == (Level.TROUBLE, False)
-    with pytest.raises(NotPossible):
-        await mend_place(root, nobody.id, by="lead")
     await asyncio.to_thread(shutil.rmtree, path)
     gone = await look(root, WORKTREES)
     assert gone.fixable
@@ -255,6 +251,33 @@ async def test_git_is_made_to_forget_a_worktree_of_nobody_that_is_gone(desk: Des
     assert str(path) not in git(root, "worktree", "list")
     branch = await look(root, BRANCHES_OF_SESSIONS)
     assert branch.repair == "git branch -d wuhu/old"
+
+
+async def test_a_worktree_of_nobody_is_removed_and_what_it_held_is_kept(desk: Desk) -> None:
+    root, path = desk.folder.root, desk.folder.worktrees / "old"
+    git(root, "worktree", "add", "-q", "-b", "wuhu/old", str(path))
+    (path / "README.md").write_text("changed\n")
+    (path / "new.txt").write_text("never committed\n")
+    one = await look(root, STRAYS)
+    assert one.fixable
+    done = await mend_place(root, one.id, by="ada")
+    assert not path.exists()
+    ref = done.rpartition(" ")[2]
+    assert git(root, "show", f"{ref}:new.txt").strip() == "never committed"
+    assert git(root, "show", f"{ref}:README.md").strip() == "changed"
+    assert [rescue.by for rescue in (await desk.core.project.catch_up()).rescues.values()] == [
+        "ada"
+    ]
+
+
+async def test_a_worktree_of_nobody_stays_while_somebody_works_in_it(desk: Desk) -> None:
+    root, path = desk.folder.root, desk.folder.worktrees / "old"
+    git(root, "worktree", "add", "-q", "-b", "wuhu/old", str(path))
+    one = await look(root, STRAYS)
+    async with process("sleep", "99", folder=path):
+        with pytest.raises(GitError, match="in use by"):
+            await mend_place(root, one.id, by="lead")
+    assert path.exists()
 
 
 async def test_git_is_made_to_know_a_worktree_again_that_was_moved_away_and_back(
@@ -280,6 +303,13 @@ async def test_a_worktree_whose_record_is_gone_is_not_said_to_be_mended(desk: De
     with pytest.raises(NotPossible, match="record of this worktree is gone"):
         await mend_place(desk.folder.root, one.id, by="lead")
     assert worktree.exists()
+
+
+async def test_a_project_behind_a_link_is_well_too(desk: Desk, tmp_path: Path) -> None:
+    await desk.made()
+    link = tmp_path / "link"
+    link.symlink_to(desk.folder.root)
+    assert set((await levels(link, WORKTREES, STRAYS)).values()) == {Level.OK}
 
 
 # journals, settings, the command

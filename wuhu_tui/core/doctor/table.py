@@ -15,7 +15,7 @@ from wuhu_tui.core.doctor.repository import GIT_ITSELF, REPOSITORY
 from wuhu_tui.core.doctor.sessions import MESSAGES, SESSIONS
 from wuhu_tui.core.doctor.settings import POLICIES, SETTINGS
 from wuhu_tui.core.doctor.waits import KEPT_RESCUES, LOST_JOBS, OPEN_JOINS
-from wuhu_tui.core.doctor.worktrees import BRANCHES_OF_SESSIONS, WORKTREES
+from wuhu_tui.core.doctor.worktrees import BRANCHES_OF_SESSIONS, STRAYS, WORKTREES
 
 CHECKS: tuple[Check, ...] = (
     LETTERS,
@@ -29,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     JOURNALS,
     CLOCKS,
     WORKTREES,
+    STRAYS,
     BRANCHES_OF_SESSIONS,
     KEPT_RESCUES,
     GIT_ITSELF,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from wuhu_tui.core.doctor.check import Check, doubt, trouble, well
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import counted, few, span
+from wuhu_tui.core.waits import cycles, open_joins, orphaned
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.joins import Join
 from wuhu_tui.model.rescues import RESCUE_REFS
-from wuhu_tui.model.states import SessionState
 
 JOBS = "jobs"
 JOINS = "joins"
@@ -49,60 +48,34 @@ def judge_jobs(board: Board, now: datetime) -> list[Observation]:
 
 
 def judge_joins(board: Board, now: datetime) -> list[Observation]:
-    """Joins that nothing can wake any more, or that should have woken."""
-    waiting = [join for join in board.joins.values() if join.wake is None]
-    found = [told for join in waiting if (told := _of_join(board, join, now)) is not None]
-    return found + _circles(waiting)
+    """Joins on nobody, those in a ring, and those that should have woken."""
+    nobodys = {orphan.join: orphan.reason for orphan in orphaned(board)}
+    found = [_on_nobody(board.joins[name], reason) for name, reason in nobodys.items()]
+    found += [_ring(ring) for ring in cycles(board)]
+    late = [join for join in open_joins(board) if _is_overdue(join, now)]
+    return found + [_overdue(join, now) for join in late if join.id not in nobodys]
 
 
-def _of_join(board: Board, join: Join, now: datetime) -> Observation | None:
-    cancel = f"wuhu join --cancel {join.id}"
-    views = [board.session(name) for name in join.sessions]
-    if all(view is None or view.state is SessionState.ARCHIVED for view in views):
-        text = f"{join.by} waits for {few(join.sessions)}, and none of them is there any more"
-        return trouble(JOINS, join.id, text, repair=cancel)
-    waiter = board.session(join.by)
-    if waiter is not None and waiter.state in (SessionState.ARCHIVED, SessionState.MERGED):
-        text = f"{join.by} is {waiter.state.value}, and still waits for {few(join.sessions)}"
-        return trouble(JOINS, join.id, text, repair=cancel, session=waiter.id)
-    if join.deadline is not None and now - join.deadline > OVERDUE:
-        text = f"{join.by} should have woken {span(now - join.deadline)} ago: nobody conducts"
-        return trouble(JOINS, join.id, text, repair="wuhu conduct")
-    return None
+def _on_nobody(join: Join, reason: str) -> Observation:
+    text = f"{join.by} waits for {few(join.sessions)}, and nobody hears it: {reason}"
+    return trouble(JOINS, join.id, text, repair=f"wuhu join --cancel {join.id}")
 
 
-def _circles(waiting: list[Join]) -> list[Observation]:
-    """Sessions that wait for each other: none of them can go on before the other."""
-    waits_for: dict[str, set[str]] = {}
-    for join in waiting:
-        waits_for.setdefault(join.by, set()).update(join.sessions)
-    circles = {frozenset(way) for name in waits_for if (way := _way_back(name, waits_for))}
-    return [
-        trouble(
-            JOINS,
-            " ".join(sorted(circle)),
-            f"these wait for each other: {' → '.join(sorted(circle))}",
-            kind="circle",
-            repair=f"wuhu steer {min(circle)} …",
-            session=min(circle),
-        )
-        for circle in sorted(circles, key=sorted)
-    ]
+def _ring(ring: tuple[str, ...]) -> Observation:
+    text = f"these wait for each other: {' → '.join((*ring, ring[0]))}"
+    return trouble(
+        JOINS, " ".join(ring), text, kind="ring", repair=f"wuhu steer {ring[0]} …", session=ring[0]
+    )
 
 
-def _way_back(name: str, waits_for: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """The sessions of a circle through this one; empty if there is none."""
-    todo: list[str] = [name]
-    ways: dict[str, tuple[str, ...]] = {name: (name,)}
-    while todo:
-        here = todo.pop()
-        for other in sorted(waits_for.get(here, ())):
-            if other == name:
-                return ways[here]
-            if other not in ways:
-                ways[other] = (*ways[here], other)
-                todo.append(other)
-    return ()
+def _is_overdue(join: Join, now: datetime) -> bool:
+    return join.deadline is not None and now - join.deadline > OVERDUE
+
+
+def _overdue(join: Join, now: datetime) -> Observation:
+    assert join.deadline is not None
+    text = f"{join.by} should have woken {span(now - join.deadline)} ago: nobody conducts"
+    return trouble(JOINS, join.id, text, repair="wuhu conduct")
 
 
 def judge_rescues(board: Board, refs: frozenset[str], now: datetime) -> list[Observation]:

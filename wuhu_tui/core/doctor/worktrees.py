@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from wuhu_tui.core.cleanup import remove_place
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import span
 from wuhu_tui.core.naming import BRANCHES
+from wuhu_tui.core.rescuing import Removal
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.board import Board, SessionView
@@ -24,6 +28,7 @@ from wuhu_tui.repo.refs import branch_tips
 from wuhu_tui.repo.worktrees import Worktree, list_worktrees
 
 NAME = "worktrees"
+STRAYS_NAME = "strays"
 BRANCH_NAME = "branches"
 
 OLD_SCRATCH = timedelta(hours=6)
@@ -40,16 +45,18 @@ class Seen(Value, frozen=True):
     """Everything that lies in `.wuhu/worktrees`."""
     scratch: dict[str, datetime] = {}
     """Scratch worktrees, and when each was last changed."""
+    owners: dict[str, str] = {}
+    """The session that each worktree is of."""
     making: bool = False
     """Whether a session is being made right now: what belongs to nobody yet may soon."""
 
 
 def judge(board: Board, seen: Seen, now: datetime, place: str) -> list[Observation]:
     """What is amiss with the worktrees below `place`, the project's own folder."""
-    views = {view.spec.worktree: view for view in board.sessions.values() if view.spec.worktree}
+    views = {path: board.sessions[name] for path, name in seen.owners.items()}
     known = {one.path: one for one in seen.registered}
     found = [_missing(one, views.get(one.path)) for one in seen.registered if _ours(one, place)]
-    found += [_of_folder(path, views.get(path), path in known, seen) for path in seen.folders]
+    found += [_of_folder(path, views.get(path), registered=path in known) for path in seen.folders]
     found += [_old_scratch(path, now - at) for path, at in seen.scratch.items()]
     return [one for one in found if one is not None]
 
@@ -68,12 +75,10 @@ def _missing(one: Worktree, view: SessionView | None) -> Observation | None:
     return trouble(NAME, one.path, text, kind="gone", fixable=True)
 
 
-def _of_folder(
-    path: str, view: SessionView | None, registered: bool, seen: Seen
-) -> Observation | None:
+def _of_folder(path: str, view: SessionView | None, *, registered: bool) -> Observation | None:
     quoted = shlex.quote(path)
     if view is None:
-        return None if seen.making else _of_nobody(path, registered)
+        return None  # told by the check of strays
     if not registered and view.state not in _OVER:
         text = f"git does not know the worktree of {view.id} any more"
         return trouble(NAME, path, text, kind="unknown", fixable=True, session=view.id)
@@ -87,11 +92,19 @@ def _of_folder(
     return None
 
 
-def _of_nobody(path: str, registered: bool) -> Observation:
-    what = "worktree" if registered else "folder among the worktrees"
-    text = f"a {what} that no session owns: {path}"
-    look = f"git -C {shlex.quote(path)} status" if registered else f"ls -la {shlex.quote(path)}"
-    return trouble(NAME, path, text, kind="nobody", repair=look)
+def judge_strays(seen: Seen) -> list[Observation]:
+    """What lies among the worktrees and belongs to no session."""
+    known = {one.path for one in seen.registered}
+    strays = [] if seen.making else [path for path in seen.folders if path not in seen.owners]
+    return [_stray(path, registered=path in known) for path in strays]
+
+
+def _stray(path: str, *, registered: bool) -> Observation:
+    if not registered:
+        text = f"a folder among the worktrees is none, and no session owns it: {path}"
+        return trouble(STRAYS_NAME, path, text, repair=f"ls -la {shlex.quote(path)}")
+    text = f"a worktree that no session owns: {path}; what it holds is kept when it is removed"
+    return trouble(STRAYS_NAME, path, text, fixable=True)
 
 
 def _old_scratch(path: str, age: timedelta) -> Observation | None:
@@ -121,20 +134,23 @@ def _nobodys_branch(name: str, merged: bool) -> Observation:
 
 async def _seen(patient: Patient) -> Seen:
     registered = await list_worktrees(patient.git)
-    folders, scratch, making = await aside(lambda: _on_disk(patient.folder))
-    return Seen(registered=registered, folders=folders, scratch=scratch, making=making)
+    seen = await aside(lambda: _on_disk(patient.folder, patient.board))
+    return replace(seen, registered=registered)
 
 
-def _on_disk(
-    folder: ProjectFolder,
-) -> tuple[tuple[str, ...], dict[str, datetime], bool]:
-    folders = tuple(str(path) for path in _inside(folder.worktrees) if path.is_dir())
-    scratch = {str(path): _changed(path) for path in _inside(folder.scratch) if path.is_dir()}
-    return folders, scratch, is_held(folder.path / "instantiate.lock")
+def _on_disk(folder: ProjectFolder, board: Board) -> Seen:
+    views = [view for view in board.sessions.values() if view.spec.worktree]
+    return Seen(
+        folders=tuple(str(path) for path in _inside(folder.worktrees) if path.is_dir()),
+        scratch={str(path): _changed(path) for path in _inside(folder.scratch) if path.is_dir()},
+        owners={str(Path(view.spec.worktree).resolve()): view.id for view in views},
+        making=is_held(folder.path / "instantiate.lock"),
+    )
 
 
 def _inside(place: Path) -> Iterable[Path]:
-    return sorted(place.iterdir()) if place.is_dir() else ()
+    """What lies there, by the names that git calls it."""
+    return sorted(place.resolve().iterdir()) if place.is_dir() else ()
 
 
 def _changed(path: Path) -> datetime:
@@ -142,8 +158,23 @@ def _changed(path: Path) -> datetime:
 
 
 async def _look(patient: Patient) -> list[Observation]:
-    place = str(patient.folder.path)
+    place = str(await aside(patient.folder.path.resolve))
     return judge(patient.board, await _seen(patient), patient.now, place)
+
+
+async def _look_at_strays(patient: Patient) -> list[Observation]:
+    return judge_strays(await _seen(patient))
+
+
+async def _remove(patient: Patient, observation: Observation, hands: Hands) -> str:
+    """Remove a worktree of nobody; what it holds is kept first, or it stays."""
+    path = Path(observation.subject)
+    removal = Removal(
+        session=path.name, branch="", reason="a worktree of nobody was removed", by=hands.by
+    )
+    rescue = await remove_place(hands.opened, path, removal, discard=True)
+    kept = f"; what it held is kept: {rescue.ref}" if rescue else "; it held nothing uncommitted"
+    return f"removed {path}{kept}"
 
 
 async def _look_at_branches(patient: Patient) -> list[Observation]:
@@ -176,7 +207,17 @@ async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str
     return f"made git forget {path}, which is gone"
 
 
-WORKTREES = Check(NAME, "every worktree belongs to a session", _look, _mend, needs_board=True)
+WORKTREES = Check(
+    NAME, "every session has its worktree, and git knows it", _look, _mend, needs_board=True
+)
+STRAYS = Check(
+    STRAYS_NAME,
+    "nothing lies among the worktrees that no session owns",
+    _look_at_strays,
+    _remove,
+    needs_board=True,
+    needs_project=True,
+)
 BRANCHES_OF_SESSIONS = Check(
     BRANCH_NAME, "every wuhu branch belongs to a session", _look_at_branches, needs_board=True
 )
