@@ -168,6 +168,25 @@ def test_a_child_that_dies_without_a_word_is_told(story: LetterStory, end: Sessi
     assert told(story) == [LetterKind.FAILED]
 
 
+def test_a_child_that_somebody_else_stopped_is_told_and_its_old_report_is_not(
+    story: LetterStory,
+) -> None:
+    story.done(CHILD)
+    told(story)
+    story.working(CHILD)
+    story.state(CHILD, SessionState.STOPPED, cause="stopped by lead")
+    [letter] = now_owed(story)
+    assert "stopped by lead" in letter.text
+    assert "so it is" not in letter.text
+    assert told(story) == [LetterKind.NOTE]
+
+
+def test_a_parent_is_not_told_what_it_did_itself(story: LetterStory) -> None:
+    story.working(CHILD)
+    story.state(CHILD, SessionState.STOPPED, cause=f"stopped by {BOSS}")
+    assert now_owed(story) == ()
+
+
 def test_the_death_of_a_child_that_had_reported_is_no_news(story: LetterStory) -> None:
     story.done(CHILD)
     story.ended(CHILD, SessionState.FAILED)

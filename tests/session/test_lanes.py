@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from collections.abc import Iterable
 
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from wuhu_tui.model.events import MessageMoved
 from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
 from wuhu_tui.model.value import EPOCH_START
-from wuhu_tui.session.lanes import due, text_of, why_fixed
+from wuhu_tui.session.lanes import due, placed_before, text_of, why_fixed
 
 PRESSING = {Lane.SYSTEM, Lane.STEER}
 
@@ -75,3 +79,55 @@ def test_why_a_message_is_fixed() -> None:
     assert why_fixed(None) == "no such message waits"
     assert why_fixed(message(1, Lane.STEER)) == ""
     assert "handed" in why_fixed(message(1, Lane.STEER, MessageState.OFFERED))
+
+
+def in_order(waiting: list[Message], lane: Lane) -> list[str]:
+    return [m.id for m in sorted(waiting, key=lambda m: m.sequence) if m.lane is lane]
+
+
+def moved_as(waiting: list[Message], moves: Iterable[MessageMoved]) -> list[Message]:
+    told = {move.id: move for move in moves}
+    return [
+        replace(m, lane=told[m.id].lane, sequence=told[m.id].sequence) if m.id in told else m
+        for m in waiting
+    ]
+
+
+@given(waiting_messages, st.data())
+def test_a_message_goes_ahead_of_another_and_nothing_else_changes_places(
+    waiting: list[Message], data: st.DataObject
+) -> None:
+    queued = [m for m in waiting if m.state is MessageState.QUEUED]
+    assume(len(queued) > 1)
+    moved, before = data.draw(st.permutations(queued))[:2]
+    moves = placed_before(waiting, moved.id, before.lane, before.id)
+    after = moved_as(waiting, moves)
+    wanted = [m.id for m in queued if m.lane is before.lane and m.id != moved.id]
+    wanted.sort(key=int)
+    wanted.insert(wanted.index(before.id), moved.id)
+    still = [m for m in after if m.state is MessageState.QUEUED]
+    assert in_order(still, before.lane) == wanted
+    others = [m for m in waiting if m.lane is not before.lane and m.id != moved.id]
+    assert [m for m in after if m in others] == others
+    assert placed_before(after, moved.id, before.lane, before.id) == ()
+
+
+@given(waiting_messages, st.data())
+def test_a_move_cut_short_by_a_crash_ends_as_it_was_meant(
+    waiting: list[Message], data: st.DataObject
+) -> None:
+    queued = [m for m in waiting if m.state is MessageState.QUEUED]
+    assume(len(queued) > 1)
+    moved, before = data.draw(st.permutations(queued))[:2]
+    moves = placed_before(waiting, moved.id, before.lane, before.id)
+    cut = moved_as(waiting, moves[: data.draw(st.integers(0, len(moves)))])
+    again = moved_as(cut, placed_before(cut, moved.id, before.lane, before.id))
+    names = in_order([m for m in again if m.state is MessageState.QUEUED], before.lane)
+    assert names.index(moved.id) == names.index(before.id) - 1
+
+
+def test_a_message_that_waits_no_more_is_not_placed() -> None:
+    one = message(1, Lane.STEER)
+    handed = message(2, Lane.STEER, MessageState.OFFERED)
+    assert placed_before([one, handed], "2", Lane.STEER, "1") == ()
+    assert placed_before([one], "3", Lane.STEER, "1") == ()

@@ -31,7 +31,9 @@ NOT_TAKEN = "its runner has not taken it yet"
 NOT_STARTED = "its session is not started yet"
 CANNOT_TELL = "nobody can tell whether its session runs"
 WAITS_FOR_RESUME = "it waits for its session to be resumed"
-NOBODY_SAID = "its agent ended before it said whether it read this; its next life is told so"
+NOBODY_SAID = (
+    "its agent was handed it and nobody knows whether it read it: its turn failed or its life ended"
+)
 HANDED_OVER = "its agent was handed it and has not said yet that it has it"
 
 _ADDRESSED = frozenset({Kind.STEER, Kind.FOLLOW_UP, Kind.ANSWER})

@@ -32,7 +32,14 @@ WHAT_NEXT = {
 }
 """What a parent should do with each kind of letter."""
 
-_ENDED_BADLY = frozenset({SessionState.FAILED, SessionState.LOST})
+STOPPED_NEXT = "Next: do without it, or ask the lead; it goes on once somebody resumes it."
+
+_ENDS = {
+    SessionState.FAILED: LetterKind.FAILED,
+    SessionState.LOST: LetterKind.FAILED,
+    SessionState.STOPPED: LetterKind.NOTE,
+}
+"""What an end without a report is to the parent; a session that was stopped can go on any time."""
 
 
 def owed(view: SessionView, now: datetime, *, nudges: bool) -> tuple[Letter, ...]:
@@ -95,14 +102,15 @@ def _of_silence(view: SessionView, now: datetime) -> Letter:
 
 
 def _of_end(view: SessionView, now: datetime) -> Letter | None:
-    """Its death, unless it had reported in the turn that was its last."""
+    """Its end, unless it had reported in the turn that was its last, or its parent ended it."""
     ended = view.lost if view.is_lost else view.own
-    if ended is None or ended.at <= view.carried or ended.state not in _ENDED_BADLY:
+    if ended is None or ended.at <= view.carried or ended.state not in _ENDS:
         return None
-    if view.turn and view.reported_in_turn >= view.turn:
+    reported = view.turn > 0 and view.reported_in_turn >= view.turn
+    if reported or ended.cause == f"stopped by {view.spec.parent}":
         return None
     words = f"It ended without a report: {ended.state.value} ({ended.cause or 'no reason told'})."
-    letter = _letter(view, LetterKind.FAILED, words, now)
+    letter = _letter(view, _ENDS[ended.state], words, now)
     name = f"end-{view.id}-{ended.at.epoch}-{ended.at.seq}"
     return replace(letter, id=name, reported_at=ended.at)
 
@@ -124,7 +132,11 @@ def _words(view: SessionView, kind: LetterKind, said: str, head: str) -> str:
     verb = "asks" if kind is LetterKind.REQUEST else f"says: {kind.value}"
     if kind is LetterKind.IDLE:
         verb = "is silent"
-    parts = (f"[{name} {verb}]", said, f"Branch {view.spec.branch}{at}.", WHAT_NEXT[kind])
+    if view.state is SessionState.STOPPED and kind is LetterKind.NOTE:
+        verb, what_next = "was stopped", STOPPED_NEXT
+    else:
+        what_next = WHAT_NEXT[kind]
+    parts = (f"[{name} {verb}]", said, f"Branch {view.spec.branch}{at}.", what_next)
     return "\n".join(parts)
 
 

@@ -44,6 +44,9 @@ KEYS_DEADLINE = 1.0
 SETTING_DEADLINE = 4.0
 """Seconds an agent may take to accept another mode or model; nothing else is done meanwhile."""
 
+SIGN_PATIENCE = 120.0
+"""Seconds in which an agent that was given a prompt shows a sign of work, or the lead is told."""
+
 CAME_BACK = "the turn ended before the agent took it"
 NOT_READY = "its agent is not ready, or gone"
 
@@ -159,6 +162,16 @@ class Conversation:
             return
         for landed in self._offered:
             self._log.write(MessageDelivered(id=landed.id))
+        asyncio.get_running_loop().call_later(SIGN_PATIENCE, self._tell_unheard, turn)
+
+    def _tell_unheard(self, turn: asyncio.Task[str]) -> None:
+        """Handed over is not taken: a prompt that brings no sign at all may have been dropped."""
+        if turn is self.turn and self._offered and not self._exit_told:
+            self._note(
+                f"its agent was given a message {SIGN_PATIENCE:g} s ago and has shown no sign of "
+                "it: it may not have read it; interrupt it and say it again",
+                "warning",
+            )
 
     def sign(self) -> None:
         """The agent works: on what was offered, unless it was at work by itself before."""
