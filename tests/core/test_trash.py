@@ -73,6 +73,7 @@ async def test_a_discard_keeps_everything_and_is_brought_back_as_it_was(desk: De
     assert told(place(desk, session)) == before
     assert desk.view(session).state is SessionState.STOPPED
     assert desk.core.board.rescues[rescue.ref].restored_to == session
+    await desk.until(lambda: bool(desk.core.transcript(session).items), "what it said before")
     await desk.core.resume(session)
     await desk.reaches(session, SessionState.WORKING)
 
@@ -182,6 +183,8 @@ async def test_a_running_session_finds_nothing_changed(desk: Desk) -> None:
 
 async def test_forgetting_is_the_only_true_deletion(desk: Desk) -> None:
     rescue = await discarded(desk, await worked(desk))
+    with pytest.raises(NotPossible, match="only the lead"):
+        await desk.core.forget_rescue(rescue.ref, by=rescue.session)
     await desk.core.forget_rescue(rescue.ref.removeprefix(RESCUE_REFS))
     assert await desk.core.rescues() == ()
     assert rescue.ref not in desk.core.board.rescues

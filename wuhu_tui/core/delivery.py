@@ -14,7 +14,7 @@ TAKE_PATIENCE = 5.0
 """Seconds to wait for a living runner to take a command; it lies in the mailbox all the same."""
 
 _CLOSED = {
-    SessionState.ARCHIVED: ("it is archived", "make a new session: wuhu new"),
+    SessionState.ARCHIVED: ("it is archived", "bring it back: wuhu trash restore SESSION; or make a new one"),
     SessionState.MERGING: ("its merge runs just now", "wait until the merge has ended"),
 }
 

@@ -7,16 +7,19 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import aclosing
+from functools import partial
 from typing import TypeVar
 
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.journal.reader import Problem, quarantine
+from wuhu_tui.journal.reader import Problem, quarantine, read_from
 from wuhu_tui.journal.tail import SLOW_LOOK, Batch, Tail
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import JournalError
+from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.states import SessionState
 
 PULSE = 1.0
 """Seconds between looks at the locks of runners that should live."""
@@ -49,6 +52,7 @@ class Follower:
         self._tail = _QueueingTail(folder, slow_look, self._executor)
         self._slow_look = slow_look
         self._changed_lives: set[str] = set()
+        self._revived: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -94,6 +98,16 @@ class Follower:
             more = self._tail.read_now().more
             for piece in self._tail.pieces():
                 self._take(piece)
+        for session in self._revived:
+            self._ledger.revive(session, self._history(session))
+        self._revived.clear()
+
+    def _history(self, session: str) -> tuple[Record, ...]:
+        """Everything in a session's journal; nothing where it cannot be read."""
+        try:
+            return read_from(self._folder.session(session).journal, session).records
+        except JournalError:
+            return ()  # the tail tells it
 
     async def _follow(self) -> None:
         while True:
@@ -110,6 +124,9 @@ class Follower:
             self._take(piece)
             if len(piece.records) >= PIECE:
                 await asyncio.sleep(0)
+        revived, self._revived = self._revived, set()
+        for session in revived:
+            self._ledger.revive(session, await self._aside(partial(self._history, session)))
         lives, self._changed_lives = self._changed_lives, set()
         if lives:
             await self.look_at_lives(lives)
@@ -123,6 +140,7 @@ class Follower:
             for record in piece.records
             if isinstance(record.event, _COMING_AND_GOING)
         )
+        self._revived.update(_brought_back(piece.records))
         for words in _in_words(piece.problems):
             self._ledger.warn(words)
 
@@ -133,6 +151,13 @@ class Follower:
             except JournalError as error:
                 self._ledger.warn(str(error))
             await asyncio.sleep(PULSE)
+
+
+def _brought_back(records: Iterable[Record]) -> Iterator[str]:
+    """Sessions that were archived and are on the board again."""
+    for record in records:
+        if isinstance(record.event, SessionMoved) and record.event.before is SessionState.ARCHIVED:
+            yield record.event.session
 
 
 def _in_words(problems: Iterable[Problem]) -> Iterator[str]:

@@ -100,6 +100,14 @@ class Ledger:
     def _is_archived(self, session: str) -> bool:
         return self.board.sessions[session].given.state is SessionState.ARCHIVED
 
+    def revive(self, session: str, records: Iterable[Record]) -> None:
+        """Show again what a session wrote before it left the board, from its whole journal."""
+        self._forget_session(session)
+        for record in records:
+            if record.seq <= self._last.get(session, 0):
+                self._show(record)
+        self.touch()
+
     def _forget_session(self, session: str) -> None:
         self._transcripts.pop(session, None)
         self._screens.pop(session, None)

@@ -90,7 +90,18 @@ async def _found(project: Project, ref: str) -> Rescue:
 
 
 async def forget(project: Project, ref: str, *, by: str) -> None:
-    """Delete a rescue's ref: what it alone holds is gone for good."""
+    """Delete a rescue's ref: what it alone holds is gone for good.
+
+    Raises:
+        NotFound: there is no such rescue.
+        NotPossible: a session wants it; only the lead deletes for good.
+    """
+    if by in project.board.sessions:
+        raise NotPossible(
+            "only the lead deletes for good",
+            where=ref,
+            remedy="ask the lead; a rescue costs little and disturbs nobody",
+        )
     rescue = await _found(project, ref)
     git = project.repository.git
     words = ("update-ref", "-d", rescue.ref, rescue.commit)
