@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.boards import BEGINNING, Story
+from wuhu_tui.core.channels.state import ChannelState
 from wuhu_tui.core.config import LimitSettings
 from wuhu_tui.core.doctor import (
     agents,
@@ -400,6 +401,14 @@ def test_processes_of_a_life_whose_runner_is_gone_are_left_over() -> None:
     assert not processes.judge(living, "/shop/.wuhu/sessions")
 
 
+def test_processes_of_a_job_whose_keeper_is_gone_are_left_over() -> None:
+    marked = Running(pid=9, name="make", marks={"WUHU_JOB": "/shop/.wuhu/jobs/j1"})
+    (one,) = processes.judge(processes.Seen(marked=(marked,)), "/shop/.wuhu/sessions")
+    assert one.text == "1 process of job j1 outlived its keeper: make 9"
+    kept = processes.Seen(marked=(marked,), kept=frozenset({"j1"}))
+    assert not processes.judge(kept, "/shop/.wuhu/sessions")
+
+
 def test_another_projects_processes_are_none_of_ours() -> None:
     other = running(1, f"{ONE}:1", f"/other/.wuhu/sessions/{ONE}")
     assert not processes.judge(processes.Seen(marked=(other,)), "/shop/.wuhu/sessions")
@@ -695,7 +704,14 @@ def test_joins_on_nobody_overdue_or_in_a_ring_are_told() -> None:
     assert [one.text for one in rings] == ["these wait for each other: a → b → a"]
     story.moved("a", SessionState.ARCHIVED)
     found = {one.id for one in waits.judge_joins(story.board, story.now)}
-    assert {"joins:fine", "joins:ab", "joins:ba"} <= found
+    assert {"joins:nobody:fine", "joins:nobody:ab"} <= found
+
+
+def test_a_channel_that_fails_is_told_with_what_waits_behind_it() -> None:
+    good = ChannelState()
+    bad = ChannelState(failures=3, failed_at=NOW - timedelta(minutes=5), failure="no such host")
+    (one,) = waits.judge_channels({"good": good, "phone": bad}, NOW)
+    assert one.text == "the channel phone failed 3 times, last 5m ago: no such host"
 
 
 def test_a_rescue_that_is_gone_is_told_with_the_way_to_bring_it_back() -> None:

@@ -25,9 +25,10 @@ from wuhu_tui.core.doctor.check import Check, run_check
 from wuhu_tui.core.doctor.conductor import CONDUCTOR
 from wuhu_tui.core.doctor.guards import WORKER_COMMAND, WORKER_TOOLS
 from wuhu_tui.core.doctor.journals import CLOCKS, JOURNALS
+from wuhu_tui.core.doctor.letters import LETTERS
 from wuhu_tui.core.doctor.locks import LOCKS
 from wuhu_tui.core.doctor.machine import DISK, MEMORY, SIZES
-from wuhu_tui.core.doctor.patient import admit
+from wuhu_tui.core.doctor.patient import admit, patient_of
 from wuhu_tui.core.doctor.processes import PROCESSES
 from wuhu_tui.core.doctor.repository import GIT_ITSELF, REPOSITORY
 from wuhu_tui.core.doctor.sessions import SESSIONS
@@ -40,6 +41,9 @@ from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model import events
 from wuhu_tui.model.errors import GitError, NotFound, NotPossible
 from wuhu_tui.model.health import Level, Observation
+from wuhu_tui.model.letters import Letter, LetterKind, LetterState
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.project_events import LetterMoved, LetterPosted
 
 
 async def look(root: Path, check: Check, *, deep: bool = False) -> Observation:
@@ -375,6 +379,31 @@ def test_sizes_count_what_lies_there_and_follow_no_links(tmp_path: Path) -> None
     (tmp_path / "a" / "big").write_bytes(b"x" * 100_000)
     (tmp_path / "a" / "loop").symlink_to(tmp_path)
     assert 100_000 <= machine._below(tmp_path) < 200_000
+
+
+async def test_dead_letters_are_queued_again_and_a_join_on_nobody_is_cancelled(desk: Desk) -> None:
+    session, project = await desk.made(), desk.core.project
+    for number in range(3):
+        letter = Letter(
+            id=f"l{number}",
+            kind=LetterKind.STEER,
+            sender="lead",
+            recipient=session,
+            text="go on",
+            posted_at=now(),
+            lane=Lane.STEER,
+        )
+        await project.append(LetterPosted(letter=letter))
+        await project.append(LetterMoved(letter=letter.id, after=LetterState.DEAD))
+    join = await desk.core.open_join([session], by="lead", timeout=None)
+    found = await run_check(patient_of(project), LETTERS)
+    assert [one.text.partition(":")[0] for one in found] == ["3 dead letters"]
+    assert await desk.core.mend("letters:dead") == "queued 3 dead letters again"
+    (one,) = await run_check(patient_of(project), LETTERS)
+    assert one.level is Level.OK
+    await desk.core.archive(session)
+    await desk.core.mend(f"joins:nobody:{join.id}", by="ada")
+    assert not (await project.catch_up()).joins[join.id].is_open
 
 
 @pytest.mark.usefixtures("_quick_tools")

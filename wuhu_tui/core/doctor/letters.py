@@ -12,7 +12,7 @@ from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import counted, few, span
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.health import Observation
-from wuhu_tui.model.letters import Letter, LetterState
+from wuhu_tui.model.letters import LEAD, Letter, LetterState
 
 NAME = "letters"
 PENDING = timedelta(hours=2)
@@ -33,11 +33,13 @@ def judge(board: Board, now: datetime) -> list[Observation]:
         found.append(trouble(NAME, "dead", text, fixable=True, session=_recipient(dead)))
     if escalated:
         text = f"{counted(len(escalated), 'letter')} that you must look at: {_told(escalated, now)}"
-        found.append(trouble(NAME, "escalated", text, session=_recipient(escalated)))
+        look = _where(escalated)
+        found.append(trouble(NAME, "escalated", text, repair=look, session=_recipient(escalated)))
     if late:
         hours = span(PENDING)
         text = f"{counted(len(late), 'letter')} pending for more than {hours}: {_told(late, now)}"
-        found.append(trouble(NAME, "pending", text, session=_recipient(late)))
+        look = _where(late)
+        found.append(trouble(NAME, "pending", text, repair=look, session=_recipient(late)))
     return found
 
 
@@ -59,10 +61,16 @@ def _reason(letter: Letter) -> str:
     return letter.detail or (letter.reason.value.replace("_", " ") if letter.reason else "")
 
 
+def _where(letters: Sequence[Letter]) -> str:
+    """The command that shows them."""
+    return f"wuhu messages {_recipient(letters)}".strip()
+
+
 def _recipient(letters: Iterable[Letter]) -> str:
     """The one session all of them concern; empty when there are several."""
     names = {letter.recipient for letter in letters}
-    return names.pop() if len(names) == 1 else ""
+    name = names.pop() if len(names) == 1 else ""
+    return "" if name == LEAD else name
 
 
 async def _look(patient: Patient) -> list[Observation]:

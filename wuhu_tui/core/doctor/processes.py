@@ -12,6 +12,8 @@ from wuhu_tui.core.doctor.check import Check, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import counted, few
+from wuhu_tui.hosts.job import MARK as JOB_MARK
+from wuhu_tui.hosts.job import end_processes
 from wuhu_tui.hosts.local import LocalHost
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import is_held
@@ -22,23 +24,30 @@ from wuhu_tui.repo.worktrees import SCRATCH_MARK
 
 NAME = "processes"
 
+_MARKS = ("WUHU_SESSION_FOLDER", SCRATCH_MARK, JOB_MARK)
+
 
 class Seen(Value, frozen=True):
     """The processes that carry a mark of this project, and the sessions whose runner lives."""
 
     marked: tuple[Running, ...] = ()
     alive: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
+    """Jobs whose keeper lives."""
     merging: bool = False
 
 
 def judge(seen: Seen, sessions: str) -> list[Observation]:
     """Whoever belongs to a life whose runner is gone; `sessions` is the folder of all of them."""
     left: dict[str, list[Running]] = defaultdict(list)
+    jobs: dict[str, list[Running]] = defaultdict(list)
     scratch = []
     for process in seen.marked:
         folder = Path(process.marks.get("WUHU_SESSION_FOLDER", ""))
         if process.marks.get("WUHU_LIFE") and str(folder.parent) == sessions:
             left[folder.name].append(process)
+        elif JOB_MARK in process.marks:
+            jobs[Path(process.marks[JOB_MARK]).name].append(process)
         elif SCRATCH_MARK in process.marks:
             scratch.append(process)
     found = [
@@ -46,6 +55,7 @@ def judge(seen: Seen, sessions: str) -> list[Observation]:
         for session, processes in left.items()
         if session not in seen.alive
     ]
+    found += [_left_by_job(job, some) for job, some in jobs.items() if job not in seen.kept]
     if scratch and not seen.merging:
         found.append(_of_merges(scratch))
     return found
@@ -57,6 +67,12 @@ def _left_by(session: str, processes: Collection[Running]) -> Observation:
         f"{few([_named(one) for one in processes])}"
     )
     return trouble(NAME, session, text, fixable=True, session=session)
+
+
+def _left_by_job(job: str, processes: Collection[Running]) -> Observation:
+    names = few([_named(one) for one in processes])
+    text = f"{counted(len(processes), 'process')} of job {job} outlived its keeper: {names}"
+    return trouble(NAME, job, text, kind="job", fixable=True)
 
 
 def _of_merges(processes: Collection[Running]) -> Observation:
@@ -78,14 +94,15 @@ def look_at(folder: ProjectFolder) -> Seen:
     names = {Path(one.marks.get("WUHU_SESSION_FOLDER", "")).name for one in found} - {""}
     alive = frozenset(name for name in names if is_held(folder.session(name).lock))
     conducted = is_held(folder.conductor_lock) or is_held(folder.path / "merge.lock")
-    return Seen(marked=found, alive=alive, merging=conducted)
+    jobs = {Path(one.marks[JOB_MARK]).name for one in found if JOB_MARK in one.marks}
+    kept = frozenset(job for job in jobs if is_held(folder.job(job).lock))
+    return Seen(marked=found, alive=alive, kept=kept, merging=conducted)
 
 
 def _marked(processes: Iterable[Running], folder: ProjectFolder) -> Iterable[Running]:
     for one in processes:
-        session = one.marks.get("WUHU_SESSION_FOLDER", "")
-        scratch = one.marks.get(SCRATCH_MARK, "")
-        if any(path and Path(path).is_relative_to(folder.path) for path in (session, scratch)):
+        places = [one.marks.get(mark, "") for mark in _MARKS]
+        if any(place and Path(place).is_relative_to(folder.path) for place in places):
             yield one
 
 
@@ -96,7 +113,11 @@ async def _look(patient: Patient) -> list[Observation]:
 
 async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str:
     """End them, politely first; refused while a runner lives."""
-    left = await LocalHost(patient.folder).sweep(observation.subject)
+    if observation.id.startswith(f"{NAME}:job"):
+        folder = patient.folder.job(observation.subject)
+        left = tuple(await aside(lambda: end_processes(folder)))
+    else:
+        left = await LocalHost(patient.folder).sweep(observation.subject)
     if left:
         numbers = " ".join(map(str, left))
         raise NotPossible(

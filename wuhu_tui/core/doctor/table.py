@@ -14,7 +14,7 @@ from wuhu_tui.core.doctor.processes import PROCESSES
 from wuhu_tui.core.doctor.repository import GIT_ITSELF, REPOSITORY
 from wuhu_tui.core.doctor.sessions import MESSAGES, SESSIONS
 from wuhu_tui.core.doctor.settings import POLICIES, SETTINGS
-from wuhu_tui.core.doctor.waits import KEPT_RESCUES, LOST_JOBS, OPEN_JOINS
+from wuhu_tui.core.doctor.waits import KEPT_RESCUES, LOST_JOBS, OPEN_JOINS, TOLD_CHANNELS
 from wuhu_tui.core.doctor.worktrees import BRANCHES_OF_SESSIONS, STRAYS, WORKTREES
 
 CHECKS: tuple[Check, ...] = (
@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     PROCESSES,
     LOST_JOBS,
     OPEN_JOINS,
+    TOLD_CHANNELS,
     JOURNALS,
     CLOCKS,
     WORKTREES,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from wuhu_tui.core.channels.state import ChannelState, read_state
+from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, doubt, trouble, well
+from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import counted, few, span
+from wuhu_tui.core.waiting import cancel_join
 from wuhu_tui.core.waits import cycles, open_joins, orphaned
+from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import JobOutcome
@@ -16,7 +22,9 @@ from wuhu_tui.model.rescues import RESCUE_REFS
 
 JOBS = "jobs"
 JOINS = "joins"
+NOBODY = "nobody"
 RESCUES = "rescues"
+CHANNELS = "channels"
 
 RECENT = timedelta(days=1)
 """How long a lost job is told."""
@@ -40,7 +48,7 @@ def judge_jobs(board: Board, now: datetime) -> list[Observation]:
             JOBS,
             job.id,
             f"nobody knows how this job ended, and it is not run again: {job.command}",
-            repair=f"wuhu exec {job.session or job.place} -- …",
+            repair="wuhu jobs",
             session=job.session,
         )
         for job in lost
@@ -58,7 +66,7 @@ def judge_joins(board: Board, now: datetime) -> list[Observation]:
 
 def _on_nobody(join: Join, reason: str) -> Observation:
     text = f"{join.by} waits for {few(join.sessions)}, and nobody hears it: {reason}"
-    return trouble(JOINS, join.id, text, repair=f"wuhu join --cancel {join.id}")
+    return trouble(JOINS, join.id, text, kind=NOBODY, fixable=True)
 
 
 def _ring(ring: tuple[str, ...]) -> Observation:
@@ -103,6 +111,38 @@ def judge_rescues(board: Board, refs: frozenset[str], now: datetime) -> list[Obs
     return found
 
 
+def judge_channels(states: Mapping[str, ChannelState], now: datetime) -> list[Observation]:
+    """Channels that fail: what they had to tell waits."""
+    return [
+        trouble(CHANNELS, name, _failing(name, state, now), repair="wuhu notify test")
+        for name, state in states.items()
+        if state.failures
+    ]
+
+
+def _failing(name: str, state: ChannelState, now: datetime) -> str:
+    since = f" {span(now - state.failed_at)} ago" if state.failed_at else ""
+    waiting = f"; {counted(len(state.pending), 'entry')} wait" if state.pending else ""
+    times = counted(state.failures, "time")
+    return f"the channel {name} failed {times}, last{since}: {state.failure}{waiting}"
+
+
+def _states_in(folder: ProjectFolder) -> dict[str, ChannelState]:
+    """What every channel remembers.
+
+    Raises:
+        JournalError: one of them cannot be read.
+    """
+    paths = sorted(folder.channels.glob("*.json")) if folder.channels.is_dir() else []
+    found = {path.stem: read_state(path) for path in paths}
+    return {name: state for name, state in found.items() if state is not None}
+
+
+async def _look_at_channels(patient: Patient) -> list[Observation]:
+    states = await aside(lambda: _states_in(patient.folder))
+    return judge_channels(states, patient.now)
+
+
 async def _look_at_jobs(patient: Patient) -> list[Observation]:
     return judge_jobs(patient.board, patient.now)
 
@@ -111,11 +151,25 @@ async def _look_at_joins(patient: Patient) -> list[Observation]:
     return judge_joins(patient.board, patient.now)
 
 
+async def _cancel(patient: Patient, observation: Observation, hands: Hands) -> str:
+    """End a join that nobody hears."""
+    await cancel_join(hands.opened, observation.subject)
+    return f"cancelled the join {observation.subject}, which nobody heard any more"
+
+
 async def _look_at_rescues(patient: Patient) -> list[Observation]:
     listing = await patient.git.read("for-each-ref", "--format=%(refname)", RESCUE_REFS)
     return judge_rescues(patient.board, frozenset(listing.split()), patient.now)
 
 
+TOLD_CHANNELS = Check(CHANNELS, "no channel fails", _look_at_channels)
 LOST_JOBS = Check(JOBS, "of every job it is known how it ended", _look_at_jobs, needs_board=True)
-OPEN_JOINS = Check(JOINS, "every join can wake", _look_at_joins, needs_board=True)
+OPEN_JOINS = Check(
+    JOINS,
+    "every join can wake",
+    _look_at_joins,
+    _cancel,
+    needs_board=True,
+    needs_project=True,
+)
 KEPT_RESCUES = Check(RESCUES, "nothing had to be rescued", _look_at_rescues, needs_board=True)

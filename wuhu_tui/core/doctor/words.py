@@ -28,9 +28,11 @@ def size(octets: int) -> str:
 
 
 def counted(number: int, word: str) -> str:
-    """A number with its word: "1 letter", "2 letters"; "1 branch", "2 branches"."""
+    """A number with its word: "1 letter", "2 letters"; "2 branches", "2 entries"."""
     if number == 1:
         return f"1 {word}"
+    if word.endswith("ry"):
+        return f"{number} {word[:-1]}ies"
     return f"{number} {word}{'es' if word.endswith(('ch', 's', 'x')) else 's'}"
 
 
