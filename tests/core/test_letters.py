@@ -168,8 +168,8 @@ async def test_what_no_runner_took_yet_can_be_taken_back_edited_and_moved(desk: 
     ]
     assert left[0].text == "better words"
     assert left[0].lands == "once it is started"
-    with pytest.raises(NotPossible, match="taken back already"):
-        await desk.core.cancel_message(session, gone)
+    with pytest.raises(NotPossible, match="lead took that message back already, at"):
+        await desk.core.cancel_message(session, gone, by="shop-orch-01")
 
 
 async def test_promoting_puts_a_message_before_all_others(desk: Desk) -> None:

@@ -259,23 +259,25 @@ class FakeCore:
         own = Standing(state=state, since=NOW, cause="answered")
         await self.change(session, questions=left, own=own)
 
-    async def cancel_message(self, session: str, message: str) -> None:
+    async def cancel_message(self, session: str, message: str, *, by: str = "lead") -> None:
         await self._note("cancel_message", session, message=message)
         waiting = self._board.sessions[session].waiting
         await self.change(session, waiting=tuple(m for m in waiting if m.id != message))
 
-    async def edit_message(self, session: str, message: str, text: str) -> None:
+    async def edit_message(
+        self, session: str, message: str, text: str, *, by: str = "lead"
+    ) -> None:
         await self._note("edit_message", session, message=message, text=text)
         await self._change_message(session, message, text=text)
 
     async def move_message(
-        self, session: str, message: str, lane: Lane, *, before: str = ""
+        self, session: str, message: str, lane: Lane, *, before: str = "", by: str = "lead"
     ) -> None:
         place = {"before": before} if before else {}
         await self._note("move_message", session, message=message, lane=lane, **place)
         await self._change_message(session, message, lane=lane)
 
-    async def promote_message(self, session: str, message: str) -> None:
+    async def promote_message(self, session: str, message: str, *, by: str = "lead") -> None:
         await self._note("promote_message", session, message=message)
         await self._change_message(session, message, lane=Lane.STEER)
 

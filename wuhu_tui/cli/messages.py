@@ -130,22 +130,22 @@ def _find(board: Board, only: SessionView | None, wanted: str) -> tuple[str, str
 
 
 async def _cancel(core: CoreDoor, session: str, message: str, change: _Change) -> None:
-    await core.cancel_message(session, message)
+    await core.cancel_message(session, message, by=speaker(LEAD))
 
 
 async def _edit(core: CoreDoor, session: str, message: str, change: _Change) -> None:
     if _is_loud(core.board, message):
         await core.edit_letter(message, change.text, by=speaker(LEAD))
     else:
-        await core.edit_message(session, message, change.text)
+        await core.edit_message(session, message, change.text, by=speaker(LEAD))
 
 
 async def _move(core: CoreDoor, session: str, message: str, change: _Change) -> None:
-    await core.move_message(session, message, change.lane)
+    await core.move_message(session, message, change.lane, by=speaker(LEAD))
 
 
 async def _promote(core: CoreDoor, session: str, message: str, change: _Change) -> None:
-    await core.promote_message(session, message)
+    await core.promote_message(session, message, by=speaker(LEAD))
 
 
 async def _up(core: CoreDoor, session: str, message: str, change: _Change) -> None:
@@ -166,7 +166,7 @@ async def _shift(core: CoreDoor, session: str, message: str, steps: int) -> None
             where=session,
             remedy=f"see what waits: wuhu messages {session}",
         )
-    await core.move_message(session, message, lane, before=before)
+    await core.move_message(session, message, lane, before=before, by=speaker(LEAD))
 
 
 async def _requeue(core: CoreDoor, session: str, message: str, change: _Change) -> None:

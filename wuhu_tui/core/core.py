@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from wuhu_tui.core import jobs, judging, letters, lives, stakes, sync, talk, terminals, trash, waiting
+from wuhu_tui.core import (
+    jobs,
+    judging,
+    letters,
+    lives,
+    stakes,
+    sync,
+    talk,
+    terminals,
+    trash,
+    waiting,
+)
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.core.door import CommandResult, NewSession
 from wuhu_tui.core.instantiate import instantiate
@@ -184,23 +195,25 @@ class Core:
             self._project, session, question, choice=choice, text=text, note=note, by=by
         )
 
-    async def cancel_message(self, session: str, message: str) -> None:
+    async def cancel_message(self, session: str, message: str, *, by: str = "lead") -> None:
         """Take a waiting message back."""
-        await talk.cancel_message(self._project, session, message)
+        await talk.cancel_message(self._project, session, message, by=by)
 
-    async def edit_message(self, session: str, message: str, text: str) -> None:
+    async def edit_message(
+        self, session: str, message: str, text: str, *, by: str = "lead"
+    ) -> None:
         """Change a waiting message."""
-        await talk.edit_message(self._project, session, message, text)
+        await talk.edit_message(self._project, session, message, text, by=by)
 
     async def move_message(
-        self, session: str, message: str, lane: Lane, *, before: str = ""
+        self, session: str, message: str, lane: Lane, *, before: str = "", by: str = "lead"
     ) -> None:
         """Put a waiting message into a lane."""
-        await talk.move_message(self._project, session, message, lane, before=before)
+        await talk.move_message(self._project, session, message, lane, before=before, by=by)
 
-    async def promote_message(self, session: str, message: str) -> None:
+    async def promote_message(self, session: str, message: str, *, by: str = "lead") -> None:
         """Make a waiting message the first of the steer lane."""
-        await talk.promote_message(self._project, session, message)
+        await talk.promote_message(self._project, session, message, by=by)
 
     async def requeue_letter(self, letter: str, *, by: str = "lead", note: str = "") -> str:
         """Send a letter again; returns the id under which it goes now."""

@@ -185,18 +185,20 @@ class CoreDoor(Protocol):
             Conflict: somebody answered before; names who.
         """
 
-    async def cancel_message(self, session: str, message: str) -> None:
+    async def cancel_message(self, session: str, message: str, *, by: str = "lead") -> None:
         """Take a waiting message back."""
 
-    async def edit_message(self, session: str, message: str, text: str) -> None:
+    async def edit_message(
+        self, session: str, message: str, text: str, *, by: str = "lead"
+    ) -> None:
         """Change a waiting message."""
 
     async def move_message(
-        self, session: str, message: str, lane: Lane, *, before: str = ""
+        self, session: str, message: str, lane: Lane, *, before: str = "", by: str = "lead"
     ) -> None:
         """Put a waiting message into a lane: ahead of the message `before`, or behind them all."""
 
-    async def promote_message(self, session: str, message: str) -> None:
+    async def promote_message(self, session: str, message: str, *, by: str = "lead") -> None:
         """Make a waiting message the first of the steer lane."""
 
     async def requeue_letter(self, letter: str, *, by: str = "lead", note: str = "") -> str:

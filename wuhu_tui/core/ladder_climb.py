@@ -17,6 +17,8 @@ from wuhu_tui.model.project_events import LetterDeferred, LetterMoved
 
 Climb = tuple[Letter, Step]
 
+CANNOT_BRING = "it cannot be laid down now"
+
 
 def letter_duties(project: Project) -> Iterator[tuple[str, Hashable, Work]]:
     """Name, occasion and work of what is due for the letters; one errand a recipient."""
@@ -58,13 +60,28 @@ async def climb(project: Project, recipient: str) -> None:
         NotYet: it could not be woken now; its letters say why.
     """
     letters = [one for one in project.board.letters.values() if one.recipient == recipient]
-    climbs = list(due_steps(project, letters))
-    for letter, step in climbs:
-        if step.bring:
-            await project.host.send(recipient, command_of(letter))
+    climbs = [await _bring(project, *climb) for climb in due_steps(project, letters)]
     await _write(project, climbs)
     if any(step.wake for _, step in climbs):
         await _wake(project, recipient, [letter for letter, _ in climbs])
+    if any(step.detail.startswith(CANNOT_BRING) for _, step in climbs):
+        raise NotYet
+
+
+async def _bring(project: Project, letter: Letter, step: Step) -> Climb:
+    """Lay it into the mailbox if that is to be done; where it cannot be, the letter says why."""
+    if not step.bring:
+        return letter, step
+    try:
+        await project.host.send(letter.recipient, command_of(letter))
+    except WuhuError as error:
+        return letter, Step(
+            after=LetterState.DEFERRED,
+            reason=DeferralReason.TARGET_BUSY,
+            detail=f"{CANNOT_BRING}: {error.message}",
+            failures=letter.failures,
+        )
+    return letter, step
 
 
 async def _write(project: Project, climbs: list[Climb]) -> None:

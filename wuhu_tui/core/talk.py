@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from wuhu_tui.core import letters
 from wuhu_tui.core.delivery import check_on_board, deliver, deliver_until
@@ -122,31 +123,34 @@ async def _set(project: Project, session: str, command: SetMode | SetModel) -> N
         )
 
 
-async def cancel_message(project: Project, session: str, message: str) -> None:
+async def cancel_message(project: Project, session: str, message: str, *, by: str) -> None:
     """Take a waiting message back, also one that its runner has not taken yet."""
     letter = await _check_waits(project, session, message)
     may_come = letter is not None
     await _change(
-        project, session, lambda **marks: CancelMessage(**marks, message=message, may_come=may_come)
+        project,
+        session,
+        lambda marks: CancelMessage(**marks, message=message, may_come=may_come),
+        by,
     )
     if letter is not None:
-        await letters.move(project, message, LetterState.CANCELLED, by="lead")
+        await letters.move(project, message, LetterState.CANCELLED, by=by)
 
 
-async def edit_message(project: Project, session: str, message: str, text: str) -> None:
+async def edit_message(project: Project, session: str, message: str, text: str, *, by: str) -> None:
     """Change the text of a waiting message."""
     _check_text(text)
     letter = await _check_waits(project, session, message)
     await _lies_before(project, letter)
     await _change(
-        project, session, lambda **marks: EditMessage(**marks, message=message, text=text)
+        project, session, lambda marks: EditMessage(**marks, message=message, text=text), by
     )
     if letter is not None:
-        await project.append(LetterEdited(letter=message, text=text, by="lead"))
+        await project.append(LetterEdited(letter=message, text=text, by=by))
 
 
 async def move_message(
-    project: Project, session: str, message: str, lane: Lane, *, before: str = ""
+    project: Project, session: str, message: str, lane: Lane, *, before: str = "", by: str
 ) -> None:
     """Put a waiting message into a lane: ahead of the message `before`, or behind them all."""
     if lane is Lane.SYSTEM:
@@ -160,27 +164,30 @@ async def move_message(
     await _change(
         project,
         session,
-        lambda **marks: MoveMessage(**marks, message=message, lane=lane, before=before),
+        lambda marks: MoveMessage(**marks, message=message, lane=lane, before=before),
+        by,
     )
     if letter is not None and letter.lane is not lane:
-        event = LetterEdited(letter=message, text=letter.text, by="lead", lane=lane)
+        event = LetterEdited(letter=message, text=letter.text, by=by, lane=lane)
         await project.append(event)
 
 
-async def promote_message(project: Project, session: str, message: str) -> None:
+async def promote_message(project: Project, session: str, message: str, *, by: str) -> None:
     """Make a waiting message the first of the steer lane."""
     await _check_waits(project, session, message)
     steers = [item for item in waiting_for(project.board, session) if item.lane is Lane.STEER]
-    first = steers[0].id if steers and steers[0].id != message else ""
-    if steers and not first:
-        return
-    await move_message(project, session, message, Lane.STEER, before=first)
+    movable = [item.id for item in steers if not item.is_handed_over]
+    if movable[:1] != [message]:
+        before = movable[0] if movable else ""
+        await move_message(project, session, message, Lane.STEER, before=before, by=by)
 
 
-async def _change(project: Project, session: str, make: Callable[..., AnyCommand]) -> None:
+async def _change(
+    project: Project, session: str, make: Callable[[dict[str, Any]], AnyCommand], by: str
+) -> None:
     """Send a change of a waiting message; without a runner it waits in the mailbox behind it."""
-    command = make(id=project.new_id(), by="lead", at=project.clock())
-    await deliver(project, session, command)
+    marks = {"id": project.new_id(), "by": by, "at": project.clock()}
+    await deliver(project, session, make(marks))
 
 
 async def _lies_before(project: Project, letter: Letter | None) -> None:
@@ -208,14 +215,21 @@ async def _check_waits(project: Project, session: str, message: str) -> Letter |
         return letter
     if letter is not None and known(letter, view, project.ledger).place in _STILL_WAITS:
         return letter
-    delivered = posted is not None or project.ledger.is_taken(message)
     raise NotPossible(
-        "that message was delivered or taken back already"
-        if delivered
-        else f"no message {message} waits there",
+        _why_it_waits_no_more(project, message, posted),
         where=view.id,
-        remedy=f"see what waits: wuhu status {view.id}",
+        remedy=f"see what waits: wuhu messages {view.id}",
     )
+
+
+def _why_it_waits_no_more(project: Project, message: str, letter: Letter | None) -> str:
+    """Whoever comes second is told who was first, and when, as far as that is known."""
+    if letter is not None and letter.is_ended and letter.state is not LetterState.ACKED:
+        at = f"{letter.since:%H:%M:%S} UTC"
+        return f"{letter.ended_by or 'somebody'} took that message back already, at {at}"
+    if letter is not None or project.ledger.is_taken(message):
+        return "that message was delivered or taken back already"
+    return f"no message {message} waits there"
 
 
 async def answer(

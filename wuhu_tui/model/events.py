@@ -183,6 +183,7 @@ class MessageCancelled(Event, frozen=True, tag="message.cancelled"):
     """A waiting message was taken back."""
 
     id: str
+    by: str = ""
 
 
 class MessageOffered(Event, frozen=True, tag="message.offered"):

@@ -216,7 +216,7 @@ class Commands:
         is_to_come = command.may_come and command.message not in self._log.history.fates
         if not is_to_come and (reason := self._why_fixed(command.message)):
             return reason
-        self._log.write(MessageCancelled(id=command.message))
+        self._log.write(MessageCancelled(id=command.message, by=command.by))
         return ""
 
     async def _edit(self, command: commands.EditMessage) -> str:

@@ -123,7 +123,8 @@ class History:
             self.unsure.clear()
 
     def _cancelled(self, event: events.MessageCancelled, at: datetime) -> None:
-        self.fates[event.id] = f"already taken back at {at:%H:%M:%S} UTC"
+        by = f"{event.by} took it back" if event.by else "already taken back"
+        self.fates[event.id] = f"{by} at {at:%H:%M:%S} UTC"
 
     def _unsure(self, event: events.MessageUnsure, at: datetime) -> None:
         self.fates[event.id] = "handed to an agent that did not say if it took it"
