@@ -31,7 +31,7 @@ from wuhu_tui.core.reviews import (
 )
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.core.undo import is_half_undone
-from wuhu_tui.core.waiting import due_wakes, leave_join, left_joins, wake_joins
+from wuhu_tui.core.waiting import leave_join, left_joins, wake_joins
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.commands import AnyCommand, SystemNote
 from wuhu_tui.model.errors import NotPossible
@@ -78,7 +78,7 @@ def duties(project: Project) -> Iterator[Duty]:
         yield Duty(name, occasion, work)
     for name in left_joins(project):
         yield _leave(project, name)
-    waking = frozenset(due_wakes(board, project.clock()))
+    waking = frozenset(project.due_joins.look(board, project.clock()))
     if waking:
         yield Duty("joins", waking, lambda: wake_joins(project))
     unfinished = frozenset(view.id for view in board.sessions.values() if _is_unfinished(view))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wuhu_tui.core.config import ProjectConfig
 from wuhu_tui.core.config_file import ConfigFile
+from wuhu_tui.core.joins_due import DueJoins
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.memory import Probe, probe
 from wuhu_tui.core.policy import write_policy
@@ -63,6 +64,7 @@ class Project:
     """Tells when a job's keeper is gone."""
     waiters: Pulses = field(init=False)
     """Tells when a process that waits for a join is gone."""
+    due_joins: DueJoins = field(default_factory=DueJoins)
     attending: dict[str, int] = field(default_factory=dict)
     """The joins that this process waits for, and how it holds their pulses."""
     begun: set[str] = field(default_factory=set)

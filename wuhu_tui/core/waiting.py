@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from msgspec.structs import replace
 
-from wuhu_tui.core.joins import cancelled, wake
+from wuhu_tui.core.joins import cancelled
+from wuhu_tui.core.joins_due import due_wakes
 from wuhu_tui.core.project import Project
 from wuhu_tui.hosts.pulse import hold_pulse
 from wuhu_tui.model.board import Board
@@ -171,12 +172,6 @@ async def cancel_join(project: Project, join: str) -> None:
 
     await project.journal.decide(decide)
     _let_go(project, join)
-
-
-def due_wakes(board: Board, now: datetime) -> dict[str, Wake]:
-    """The joins that wake now, and why."""
-    waiting = ((join, wake(join, board, now)) for join in board.joins.values())
-    return {join.id: found for join, found in waiting if found is not None}
 
 
 async def wake_joins(project: Project) -> None:
