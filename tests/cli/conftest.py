@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.zygote import Zygote, zygote
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import is_held
 
@@ -94,21 +94,14 @@ steps = [
 class Wuhu:
     """Runs `wuhu` in the repository as a process of its own; says what it printed when it fails."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, zygote: Zygote | None = None) -> None:
         self.root = root
         self.folder = ProjectFolder(root)
+        self._zygote = zygote
 
     def __call__(self, *arguments: str, code: int = 0, stdin: str = "") -> str:
         """What it printed to stdout; for a failure, to stderr."""
-        done = subprocess.run(
-            [sys.executable, "-m", "wuhu_tui", *arguments],
-            check=False,
-            cwd=self.root,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
+        done = self._run(arguments, stdin)
         assert done.returncode == code, (
             f"wuhu {' '.join(arguments)} ended with {done.returncode}, not {code}\n"
             f"{done.stdout}\n{done.stderr}"
@@ -119,6 +112,19 @@ class Wuhu:
     def json(self, *arguments: str, code: int = 0) -> Any:
         """What it printed with --json."""
         return json.loads(self(*arguments, "--json", code=code))
+
+    def _run(self, arguments: Sequence[str], stdin: str) -> subprocess.CompletedProcess[str]:
+        if self._zygote is not None:
+            return self._zygote.run(arguments, folder=self.root, stdin=stdin, patience=PATIENCE)
+        return subprocess.run(
+            [sys.executable, "-m", "wuhu_tui", *arguments],
+            check=False,
+            cwd=self.root,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         """Start it and do not wait; it hears ctrl+c even where these tests run in the background."""
@@ -157,14 +163,7 @@ class Wuhu:
         """Stop everything that runs, and see it gone."""
         if not self.folder.journal.exists():
             return
-        subprocess.run(
-            [sys.executable, "-m", "wuhu_tui", "stop", "--all"],
-            check=False,
-            cwd=self.root,
-            env={**os.environ},
-            capture_output=True,
-            timeout=PATIENCE,
-        )
+        self._run(("stop", "--all"), "")
         locks = [folder / "runner.lock" for folder in self.folder.sessions.iterdir()]
         give_up = time.monotonic() + PATIENCE
         while any(lock.exists() and is_held(lock) for lock in locks):
@@ -172,12 +171,18 @@ class Wuhu:
             time.sleep(0.05)
 
 
+@pytest.fixture(scope="session", name="zygote")
+def _zygote() -> Iterator[Zygote]:
+    with zygote() as made:
+        yield made
+
+
 @pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Wuhu]:
+def repository(tmp_path: Path, zygote: Zygote) -> Iterator[Wuhu]:
     """A repository with scripted agents that is no wuhu project yet."""
     root = tmp_path / "shop"
     root.mkdir()
-    wuhu = Wuhu(root)
+    wuhu = Wuhu(root, zygote)
     agents = "".join(AGENT.replace("NAME", name) for name in SCRIPTS)
     wuhu.write("wuhu.toml", CONFIG + agents)
     wuhu.write("shop.py", "PRICE = 1\n")
