@@ -28,7 +28,7 @@ KILLS = 18
 FINISH = 150.0
 """Seconds for a whole run, kills included."""
 
-PACE = 0.4
+PACE = 0.2
 """How slowly the sample agents work, 1 being for people."""
 
 
@@ -56,7 +56,7 @@ class Run:
         """Kill and wait until the lead is done; whether that came in time."""
         give_up = time.monotonic() + FINISH
         while time.monotonic() < give_up:
-            if self._ended(self.chance.uniform(0.2, 0.9)):
+            if self._ended(self.chance.uniform(0.1, 0.6)):
                 return True
             if len(self.killed) < KILLS:
                 self._kill_somebody()
