@@ -6,12 +6,16 @@ import asyncio
 
 import pytest
 
+from tests.tui.boards import NOW
 from tests.tui.conftest import Shot
 from tests.tui.dashboard_app import NARROW, WIDE, app_of, dashboard, press, text_of, toasts
 from tests.tui.fake_core import FakeCore
+from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.health import Level, Observation
+from wuhu_tui.model.letters import Letter, LetterKind, LetterState
 from wuhu_tui.tui.health import judge_keys, judge_themes
+from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
 from wuhu_tui.tui.presentation.health import Labels, health_entries
 from wuhu_tui.tui.screens.doctor import DoctorScreen
 from wuhu_tui.tui.screens.session import SessionScreen
@@ -178,6 +182,22 @@ async def test_what_agents_and_files_are_called_is_only_text(core: FakeCore) -> 
         assert "[bold]x[/bold]" in shown
         assert "\x1b" not in shown
         assert "\x07" not in shown
+
+
+def test_leaving_tells_what_did_not_arrive() -> None:
+    dead = Letter(
+        id="l1",
+        kind=LetterKind.STEER,
+        sender="lead",
+        recipient=AUTH,
+        text="go on",
+        posted_at=NOW,
+        state=LetterState.DEAD,
+    )
+    board = Board(letters={dead.id: dead})
+    assert goes_on(board)
+    assert dict(quit_facts(board).facts)["undelivered"].startswith("1 letter,")
+    assert not goes_on(Board())
 
 
 def test_no_row_is_wider_than_the_list() -> None:

@@ -210,6 +210,9 @@ def quit_facts(board: Board) -> Facts:
         facts.append(("waits", f"{asking} question{'s' * (asking != 1)}, until you are back"))
     if joins:
         facts.append(("joins", f"{joins} open, kept"))
+    lost = sum(letter.is_loud for letter in board.letters.values())
+    if lost:
+        facts.append(("undelivered", f"{lost} letter{'s' * (lost != 1)}, before you until then"))
     facts.append(("drafts", "kept"))
     return Facts(title="Leave the dashboard", facts=tuple(facts), act="quit")
 
@@ -223,7 +226,9 @@ def _names(views: Iterable[SessionView], most: int = 6) -> str:
 
 def goes_on(board: Board) -> bool:
     """Whether anything runs or waits that leaving should mention."""
-    return any(name in ("goes on", "waits", "joins") for name, _ in quit_facts(board).facts)
+    return any(
+        name in ("goes on", "waits", "joins", "undelivered") for name, _ in quit_facts(board).facts
+    )
 
 
 def file_facts(diff: Diff, most: int = 8) -> tuple[str, ...]:
