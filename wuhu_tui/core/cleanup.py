@@ -102,10 +102,11 @@ async def _put_worktree(
         there = await worktree_at(port.repository.git, path)
         if there is None:
             return _Done(gone=True)
-        reason = "" if there.missing else await _why_keep(port, view, there, discard=discard)
+        here = await asyncio.to_thread(path.exists)
+        reason = await _why_keep(port, view, there, discard=discard) if here else ""
         if reason:
             return _Done(gone=False, said=f"worktree kept: {reason}")
-        rescue = await remove_place(port, path, removal, discard=discard or there.missing)
+        rescue = await remove_place(port, path, removal, discard=discard or not here)
     except GitError as error:
         return _Done(gone=False, said=f"worktree kept: {error.message}")
     kept = f"; what was not committed is kept: {rescue.ref}" if rescue else ""

@@ -111,7 +111,7 @@ async def ensure_worktree(project: Project, view: SessionView) -> None:
     there = await worktree_at(repository.git, path)
     if there is not None and not there.missing:
         return
-    if there is not None:
+    if there is not None and not await asyncio.to_thread(path.exists):
         reason = "its folder was gone; what was staged in it"
         await keep_work(project, path, Removal(session=view.id, branch=spec.branch, reason=reason))
     if await tip_of(repository.git, spec.branch):

@@ -40,7 +40,7 @@ async def _looked(project: Project, view: SessionView, nothing: Stake) -> Stake:
         return stake
     async with drafted(project.repository, path) as draft:
         stake = _with_work(stake, draft.snapshot, ref_of(view.id, project.clock()))
-        if there.missing:
+        if not await asyncio.to_thread(path.exists):
             return stake
         ignored = await _ignored(draft.git)
     count, size = await asyncio.to_thread(_weighed, path, ignored)

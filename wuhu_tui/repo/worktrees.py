@@ -137,10 +137,29 @@ async def restore_worktree(repository: Repository, path: Path, branch: str) -> W
     there = await worktree_at(git, path)
     if there and not there.missing:
         return _adopted(there, path, branch)
+    if there and await asyncio.to_thread(_occupied, path):
+        return _adopted(await _linked_again(git, path), path, branch)
     if there:
         await _clear(git, path)
     await _add(git, path, branch)
     return await _made(git, path)
+
+
+async def _linked_again(git: Git, path: Path) -> Worktree:
+    """A worktree whose folder lost its link to the repository, with the link mended.
+
+    Raises:
+        GitError: git could not mend it; nothing in the folder was touched.
+    """
+    await git.attempt("worktree", "repair", str(path))
+    there = await worktree_at(git, path)
+    if there is None or there.missing:
+        raise GitError(
+            "this worktree lost its link to the repository, and files lie in it",
+            where=str(path),
+            remedy="move the folder away, then resume the session",
+        )
+    return there
 
 
 async def add_scratch(repository: Repository, path: Path, commit: str) -> Git:
