@@ -219,7 +219,7 @@ async def test_a_message_is_taken_when_the_verb_returns(desk: Desk) -> None:
     assert desk.view(session).waiting[0].text == "look right"
     await desk.core.cancel_message(session, name)
     assert desk.view(session).waiting == ()
-    with pytest.raises(NotPossible, match="delivered or taken back"):
+    with pytest.raises(NotPossible, match="lead took that message back already"):
         await desk.core.cancel_message(session, name)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wuhu_tui.core.delivery import deliver_and_wake
+from wuhu_tui.core.delivery import check_on_board, deliver_and_wake
+from wuhu_tui.core.letters import command_of, post
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.reviews import changes_message, give_verdict
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.commands import FollowUp
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.letters import Letter, LetterKind
+from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.diffs import structured_diff
@@ -55,7 +57,10 @@ async def judge(
 
 async def send_changes(project: Project, session: str, verdict: Verdict) -> None:
     """Tell the session what to change, and wake it for that."""
-    await deliver_and_wake(project, session, _changes(session, verdict))
+    check_on_board(project.view(session))
+    letter = _changes(session, verdict)
+    await post(project, letter)
+    await deliver_and_wake(project, session, command_of(letter))
 
 
 async def send_changes_again(project: Project, session: str, verdict: Verdict) -> None:
@@ -66,15 +71,20 @@ async def send_changes_again(project: Project, session: str, verdict: Verdict) -
     if project.view(session).state is SessionState.CHANGES_REQUESTED:
         await send_changes(project, session, verdict)
     else:
-        await project.host.send(session, _changes(session, verdict))
+        letter = _changes(session, verdict)
+        await post(project, letter)
+        await project.host.send(session, command_of(letter))
 
 
-def _changes(session: str, verdict: Verdict) -> FollowUp:
-    return FollowUp(
+def _changes(session: str, verdict: Verdict) -> Letter:
+    return Letter(
         id=changes_id(session, verdict),
-        by=verdict.by,
-        at=verdict.at,
+        kind=LetterKind.FOLLOW_UP,
+        sender=verdict.by,
+        recipient=session,
         text=changes_message(verdict),
+        posted_at=verdict.at,
+        lane=Lane.FOLLOW_UP,
     )
 
 
