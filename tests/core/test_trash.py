@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.conftest import Desk
-from tests.repo.gitbox import Box
+from tests.repo.gitbox import Box, make_box
 from wuhu_tui.core import rescuing
 from wuhu_tui.model.errors import GitError, NotFound, NotPossible
 from wuhu_tui.model.rescues import RESCUE_REFS, Rescue
@@ -98,6 +98,36 @@ async def test_a_clean_session_needs_no_rescue_and_comes_back_all_the_same(desk:
     assert desk.view(session).state is SessionState.INSTANTIATED
     await desk.core.start(session)
     await desk.reaches(session, SessionState.WORKING)
+
+
+async def test_a_repository_inside_comes_back_whole(desk: Desk) -> None:
+    session = await desk.made()
+    inner = make_box(place(desk, session).path / "tools" / "inner")
+    inner.commit({"code.py": "print()\n"}, "Inside")
+    inner.write("half.txt", "x")
+    before = told(inner), inner.git("log", "--format=%H %s")
+    rescue = await discarded(desk, session)
+    assert rescue.left_out == ()
+    await desk.core.restore(session)
+    assert (told(inner), inner.git("log", "--format=%H %s")) == before
+
+
+async def test_a_submodule_with_work_comes_back_with_it(desk: Desk, tmp_path: Path) -> None:
+    source = make_box(tmp_path / "part")
+    session = await desk.made()
+    tree = place(desk, session)
+    allow = ("-c", "protocol.file.allow=always")
+    tree.git(*allow, "submodule", "--quiet", "add", str(source.path), "part")
+    tree.commit(message="Add a part")
+    part = Box(tree.path / "part")
+    part.git("config", "user.email", "lead@example.org")
+    part.git("config", "user.name", "Lead")
+    head = part.commit({"new.txt": "only here\n"}, "Not pushed")
+    part.write("half.txt", "x")
+    await discarded(desk, session)
+    await desk.core.restore(session)
+    assert part.head() == head
+    assert part.git("status", "--porcelain") == "?? half.txt"
 
 
 async def test_commits_on_no_branch_come_back_too(desk: Desk) -> None:

@@ -40,7 +40,17 @@ def test_every_other_change_names_both_states_and_the_cause(
 def test_the_table_speaks_of_every_state() -> None:
     assert set(TRANSITIONS) == set(SessionState)
     reached = frozenset().union(*TRANSITIONS.values())
-    assert reached == set(SessionState) - {SessionState.INSTANTIATED}
+    assert reached == set(SessionState)
+
+
+def test_what_is_archived_comes_back_as_nothing_that_runs() -> None:
+    back = TRANSITIONS[SessionState.ARCHIVED]
+    assert back == {SessionState.STOPPED, SessionState.INSTANTIATED}
+    assert not back & LIVE_STATES
+    elsewhere = {
+        before for before in TRANSITIONS if SessionState.INSTANTIATED in TRANSITIONS[before]
+    }
+    assert elsewhere == {SessionState.ARCHIVED}
 
 
 def test_the_design_s_main_road_is_open() -> None:
