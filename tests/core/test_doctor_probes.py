@@ -179,21 +179,22 @@ async def test_a_lock_that_a_git_still_uses_stays(root: Path) -> None:
     assert lock.exists()
 
 
-async def test_a_suspended_process_that_holds_a_lock_is_told_and_let_go_on(root: Path) -> None:
-    lock = root / ".wuhu" / "conductor.lock"
+@pytest.mark.parametrize(("name", "check"), [("conductor", CONDUCTOR), ("merge", LOCKS)])
+async def test_a_suspended_process_that_holds_a_lock_is_told_and_let_go_on(
+    root: Path, name: str, check: Check
+) -> None:
+    lock = root / ".wuhu" / f"{name}.lock"
     held = f"import fcntl,time\nf=open({str(lock)!r},'a')\nfcntl.flock(f,2)\nprint(1,flush=True)\ntime.sleep(99)"
     async with process(sys.executable, "-c", held) as holder:
         assert holder.stdout is not None
         await asyncio.to_thread(holder.stdout.readline)
-        assert "conducts" in (await look(root, CONDUCTOR)).text
+        assert (await look(root, check)).level is Level.OK
         holder.send_signal(signal.SIGSTOP)
         await _until_suspended(holder.pid)
-        assert (await look(root, CONDUCTOR)).level is Level.TROUBLE
-        one = await look(root, LOCKS)
-        assert f"process {holder.pid}" in one.text
+        one = await look(root, check)
         assert one.repair == f"kill -CONT {holder.pid}"
         await mend_place(root, one.id, by="lead")
-        assert (await look(root, LOCKS)).level is Level.OK
+        assert (await look(root, check)).level is Level.OK
 
 
 async def _until_suspended(pid: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -75,6 +76,14 @@ def _marks_of(process: psutil.Process) -> dict[str, str]:
     except (psutil.Error, OSError):
         return {}
     return {name: value for name, value in environment.items() if name.startswith("WUHU_")}
+
+
+def wake(holding: Iterable[Iterable[Running]]) -> str:
+    """Let those go on that are suspended; says whom."""
+    pids = [one.pid for some in holding for one in some if one.is_suspended]
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+    return f"let process {', '.join(map(str, pids))} go on" if pids else "nobody is suspended"
 
 
 def holders(paths: Iterable[Path]) -> dict[Path, tuple[Running, ...]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wuhu_tui.core.doctor.aside import aside
-from wuhu_tui.core.doctor.census import Running, holders
+from wuhu_tui.core.doctor.census import Running, holders, wake
 from wuhu_tui.core.doctor.check import Check, doubt, trouble, well
+from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import counted
 from wuhu_tui.journal.layout import ProjectFolder
@@ -42,7 +43,7 @@ def judge(board: Board, seen: Seen) -> Observation:
     if all(holder.is_suspended for holder in seen.holders):
         pid = seen.holders[0].pid
         text = f"process {pid} conducts, and is suspended: nothing is automated"
-        return trouble(NAME, "", text, repair=f"kill -CONT {pid}")
+        return trouble(NAME, "", text, repair=f"kill -CONT {pid}", fixable=True)
     return well(NAME, _who(board, seen.holders))
 
 
@@ -79,4 +80,10 @@ async def _look(patient: Patient) -> list[Observation]:
     return [judge(patient.board, await aside(lambda: look_at(patient.folder)))]
 
 
-CONDUCTOR = Check(NAME, "somebody conducts", _look, needs_board=True)
+async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str:
+    """Let a suspended conductor go on."""
+    seen = await aside(lambda: look_at(patient.folder))
+    return await aside(lambda: wake([seen.holders]))
+
+
+CONDUCTOR = Check(NAME, "somebody conducts", _look, _mend, needs_board=True)

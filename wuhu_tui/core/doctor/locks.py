@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from wuhu_tui.core.doctor.aside import aside
-from wuhu_tui.core.doctor.census import Running, holders, running
+from wuhu_tui.core.doctor.census import Running, holders, running, wake
 from wuhu_tui.core.doctor.check import Check, doubt, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
@@ -137,7 +135,6 @@ def _dead_runner(board: Board, session: str, holding: Sequence[Running]) -> int:
 
 
 def _locks(folder: ProjectFolder, board: Board) -> Iterator[tuple[Path, str, str]]:
-    yield folder.conductor_lock, "does the project's automation", ""
     yield folder.journal_lock, "keeps the project's journal", ""
     yield folder.path / "instantiate.lock", "makes a session", ""
     yield folder.path / "merge.lock", "runs a merge", ""
@@ -197,16 +194,7 @@ async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str
 
 def _wake(patient: Patient, observation: Observation) -> str:
     locks = held_locks(patient.folder, patient.board)
-    pids = [
-        holder.pid
-        for lock in locks
-        if lock.path == observation.subject
-        for holder in lock.holders
-        if holder.is_suspended
-    ]
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
-    return f"let process {', '.join(map(str, pids))} go on" if pids else "nobody is suspended"
+    return wake(lock.holders for lock in locks if lock.path == observation.subject)
 
 
 def _remove(lock: Path) -> str:
