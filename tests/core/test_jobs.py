@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +18,9 @@ from tests.core.conftest import Desk, open_desk
 from wuhu_tui.core import jobs
 from wuhu_tui.core.jobs_end import conclude
 from wuhu_tui.hosts import job as host
+from wuhu_tui.journal.layout import JobFolder
 from wuhu_tui.journal.reader import JournalReader
-from wuhu_tui.model.errors import NotFound, NotPossible, UsageError
+from wuhu_tui.model.errors import JournalError, NotFound, NotPossible, UsageError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.letters import LEAD, LetterKind
@@ -240,6 +242,52 @@ async def test_a_keeper_that_cannot_be_spawned_runs_nothing(
         await desk.core.run_in(session, "true")
     [job] = desk.core.board.jobs.values()
     assert job.outcome is JobOutcome.LOST
+
+
+async def test_what_cannot_be_written_down_is_not_run(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await desk.made()
+
+    async def refuse(*events: Event) -> None:
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(desk.core.project.journal, "append", refuse)
+    with pytest.raises(JournalError, match="full"):
+        await desk.core.run_in(session, "touch ran")
+    assert not Path(desk.view(session).spec.worktree, "ran").exists()
+
+
+async def test_giving_up_while_it_begins_ends_it_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spawn, begun = host.spawn_keeper, threading.Event()
+
+    def slow(folder: JobFolder, task: host.JobTask, hold: host.Hold) -> int:
+        desk_loop.call_soon_threadsafe(running.cancel)
+        begun.wait(LIMIT)
+        return spawn(folder, task, hold)
+
+    monkeypatch.setattr(host, "spawn_keeper", slow)
+    session, desk_loop = await desk.made(), asyncio.get_running_loop()
+    running = asyncio.create_task(desk.core.run_in(session, "sleep 600"))
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    begun.set()
+    [job] = desk.core.board.jobs.values()
+    async with asyncio.timeout(LIMIT):
+        assert (await desk.core.wait_job(job.id)).outcome is JobOutcome.STOPPED
+
+
+async def test_a_reader_that_goes_away_ends_the_command(desk: Desk) -> None:
+    def gone(piece: str) -> None:
+        raise BrokenPipeError
+
+    session = await desk.made()
+    with pytest.raises(BrokenPipeError):
+        await desk.core.run_in(session, "echo up; sleep 600", hear=gone)
+    [job] = desk.core.board.jobs.values()
+    assert job.outcome is JobOutcome.STOPPED
 
 
 async def test_what_is_no_job_is_said(desk: Desk) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import codecs
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from datetime import timedelta
 
 from wuhu_tui.core.door import CommandResult
@@ -58,8 +58,9 @@ async def run_in(
     job, leash = await _begin(project, place, command, by=by, timeout=timeout, background=False)
     try:
         if hear is not None:
-            async for piece in follow_job(project, job.id):
-                hear(piece)
+            async with aclosing(follow_job(project, job.id)) as pieces:
+                async for piece in pieces:
+                    hear(piece)
         ended = await wait_job(project, job.id)
     except BaseException:
         os.close(leash)
@@ -235,7 +236,7 @@ async def job_output(project: Project, job: str) -> str:
     return kept or known.output
 
 
-async def follow_job(project: Project, job: str) -> AsyncIterator[str]:
+async def follow_job(project: Project, job: str) -> AsyncGenerator[str, None]:
     """What a job printed, piece by piece as it comes, until its end.
 
     Raises:
