@@ -12,7 +12,7 @@ from tests.core.conftest import _any_agent, root
 from tests.core.fake_host import git
 from tests.mcp.orchestrating import Stage, staged
 from wuhu_tui.mcp import orchestrator_arguments as arguments
-from wuhu_tui.mcp.orchestrator import STEPS
+from wuhu_tui.mcp.orchestrator_steps import STEPS
 from wuhu_tui.mcp.orchestrator_tools import TOOLS
 from wuhu_tui.model import deeds
 from wuhu_tui.model.states import SessionState

@@ -47,6 +47,17 @@ def woken(step: Step, until: JoinUntil = JoinUntil.REPORTED) -> Story:
     return story
 
 
+def reviewed(story: Story) -> None:
+    story.done("a")
+    story.in_review("a")
+
+
+def silent(story: Story) -> None:
+    story.turn_over("a")
+    story.nudged("a")
+    story.turn_over("a")
+
+
 STILL_SO: list[tuple[WakeReason, Step, Step, JoinUntil]] = [
     (WakeReason.QUESTION, lambda s: s.asks("a"), lambda s: s.answered("a"), JoinUntil.REPORTED),
     (
@@ -57,7 +68,7 @@ STILL_SO: list[tuple[WakeReason, Step, Step, JoinUntil]] = [
     ),
     (
         WakeReason.REVIEW_READY,
-        lambda s: (s.done("a"), s.in_review("a")),
+        reviewed,
         lambda s: s.judged("a"),
         JoinUntil.MERGED,
     ),
@@ -69,7 +80,7 @@ STILL_SO: list[tuple[WakeReason, Step, Step, JoinUntil]] = [
     ),
     (
         WakeReason.SYSTEM,
-        lambda s: (s.turn_over("a"), s.nudged("a"), s.turn_over("a")),
+        silent,
         lambda s: s.working("a"),
         JoinUntil.REPORTED,
     ),

@@ -148,7 +148,10 @@ def _pids_of_servers(session: str) -> list[int]:
     found = []
     for process in psutil.process_iter(["cmdline", "environ"]):
         line, environment = process.info["cmdline"] or [], process.info["environ"] or {}
-        if line[-1:] == ["mcp"] and environment.get("WUHU_SESSION") == session:
+        if (
+            line[-1:] == ["wuhu_tui.mcp.orchestrator"]
+            and environment.get("WUHU_SESSION") == session
+        ):
             found.append(process.pid)
     assert found
     return found
@@ -163,7 +166,7 @@ def test_only_who_directs_others_is_given_the_tools_for_that(tmp_path: Path) -> 
     chief = SessionSpec(id="a", project="shop", role="orchestrator")
     own, directing = own_servers(chief, folder, 1)
     assert (own.name, directing.name) == ("wuhu", "wuhu_orchestrator")
-    assert directing.command[1:] == ("-P", "-m", "wuhu_tui.cli.main", "mcp")
+    assert directing.command[1:] == ("-P", "-m", "wuhu_tui.mcp.orchestrator")
     assert directing.environment == own.environment
     assert AgentLaunch(name="x", quirks=Quirks()).quirks.mcp
 

@@ -12,8 +12,12 @@ from wuhu_tui.mcp.orchestrator_hands import Hands
 from wuhu_tui.mcp.signs import Signs
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import CheckState, Finding, MergeOutcome, Review, VerdictKind
-from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.states import ENDED_STATES, SessionState
+
+REVIEW_PATIENCE = 20.0
+"""Seconds in which a session that reported is put before the lead."""
 
 
 async def request_review(hands: Hands, wish: arguments.SessionArguments, signs: Signs) -> Any:
@@ -35,7 +39,7 @@ async def request_review(hands: Hands, wish: arguments.SessionArguments, signs: 
 
 async def review_diff(hands: Hands, wish: arguments.DiffArguments, signs: Signs) -> Any:
     """Exactly what would be merged."""
-    view = await hands.fresh(wish.session)
+    view = await _reported(hands, wish.session, signs)
     diff = await signs.during(hands.core.diff(view.id), "the diff is being made")
     text = shapes.diff_text(diff, wish.paths)
     offset = max(0, wish.offset)
@@ -49,6 +53,27 @@ async def review_diff(hands: Hands, wish: arguments.DiffArguments, signs: Signs)
             "characters": len(text),
         }
     )
+
+
+async def _reported(hands: Hands, name: str, signs: Signs) -> SessionView:
+    """The session; one that reported a moment ago is waited for until its review is open."""
+    session = (await hands.fresh(name)).id
+
+    def look() -> SessionView | None:
+        view = hands.view(session)
+        return None if _review_comes(view) else view
+
+    opened = hands.project.ledger.until(look, REVIEW_PATIENCE)
+    return await signs.during(opened, "its review is being opened") or hands.view(session)
+
+
+def _review_comes(view: SessionView) -> bool:
+    """Whether it said that it is done, and its commits are not before anybody yet."""
+    report = view.report
+    if report is None or report.kind is not ReportKind.DONE or view.state in ENDED_STATES:
+        return False
+    is_newest = view.reported_in_turn >= view.turn
+    return is_newest and (view.review is None or view.review.opened_at < report.at)
 
 
 def _reviewed(view: SessionView) -> shapes.Shape:
@@ -85,7 +110,7 @@ async def _checked(hands: Hands, session: str, signs: Signs) -> SessionView:
 
 async def request_changes(hands: Hands, wish: arguments.ChangesArguments, signs: Signs) -> Any:
     """Send the work back."""
-    view = await hands.fresh(wish.session)
+    view = await _reported(hands, wish.session, signs)
     hands.refuse_own(view, "judge its own work")
     head = _whole_head(view, wish.head)
     await hands.want(
@@ -162,7 +187,7 @@ async def _judgeable(
         NotPossible: it is its own work, there is nothing to judge, or a check is not green.
         Conflict: the commit is not the newest, or it was merged already.
     """
-    view = await hands.fresh(wish.session)
+    view = await _reported(hands, wish.session, signs)
     hands.refuse_own(view, deed)
     head = _whole_head(view, wish.head)
     if reason := _moot(hands, view.id, head):

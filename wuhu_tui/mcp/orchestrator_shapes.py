@@ -13,6 +13,7 @@ from wuhu_tui.model.diff import Diff, DiffFile
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import Letter
+from wuhu_tui.model.messages import Message
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.reviews import Merge, Review
 from wuhu_tui.model.spending import short_usage
@@ -153,10 +154,11 @@ def question(view: SessionView, asked: Question, **more: Any) -> Shape:
     )
 
 
-def waiting(word: Any) -> Shape:
-    """A message or letter that has not landed."""
+def waiting(word: Message | Letter, known: Letter | None = None) -> Shape:
+    """A message that has not landed; its letter, where there is one, says what it is about."""
+    one = word if isinstance(word, Letter) else known
     sender = word.sender if isinstance(word, Letter) else word.by
-    kind = word.kind.value if isinstance(word, Letter) else word.lane.value
+    kind = one.kind.value if one else word.lane.value
     return {"id": word.id, "from": sender, "kind": kind, "text": cut(word.text)}
 
 
@@ -279,7 +281,7 @@ def arrived(board: Board, who: Orchestrator, joined: Collection[str] = ()) -> li
     """What is on its way to the orchestrator; it lands as messages of its session too."""
     view = board.session(who.name)
     words = words_for(view, board, joined) if view is not None else ()
-    return [waiting(word) for word in words]
+    return [waiting(word, board.letters.get(word.id)) for word in words]
 
 
 def diff_text(diff: Diff, paths: Collection[str] = ()) -> str:

@@ -100,7 +100,7 @@ def orchestrator_tools(folder: SessionFolder, epoch: int) -> McpServer:
     """The server of the lead's verbs; who calls them is this session."""
     return McpServer(
         name=SERVER,
-        command=(sys.executable, "-P", "-m", "wuhu_tui.cli.main", "mcp"),
+        command=(sys.executable, "-P", "-m", "wuhu_tui.mcp.orchestrator"),
         environment=markers(folder, epoch),
     )
 
