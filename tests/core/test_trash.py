@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.conftest import Desk
+from tests.core.test_instantiate import crash_after
 from tests.repo.gitbox import Box, make_box
 from wuhu_tui.core import rescuing
 from wuhu_tui.model.errors import GitError, NotFound, NotPossible
@@ -252,7 +253,7 @@ async def test_a_stop_keeps_a_copy_and_removes_nothing(desk: Desk) -> None:
     before = told(tree)
     await desk.core.stop(session)
     (rescue,) = await desk.core.rescues()
-    assert (rescue.in_place, rescue.files, rescue.reason) == (True, 1, "stopped by lead")
+    assert (rescue.in_place, rescue.files, rescue.reason) == (True, 1, "stopped")
     assert told(tree) == before
     await desk.core.resume(session)
     await desk.core.stop(session)
@@ -333,6 +334,21 @@ async def test_the_facts_before_a_removal(desk: Desk) -> None:
     assert (stake.in_use_by, stake.unseen) == ((), "")
     clean = await desk.core.at_stake(await desk.made())
     assert (clean.ref, clean.uncommitted, clean.not_on_base) == ("", (), 0)
+
+
+async def test_a_half_made_session_that_is_taken_back_leaves_what_was_put_into_it(
+    desk: Desk, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await crash_after(root, monkeypatch, "add_worktree", key="")
+    tree = desk.folder.worktrees / "shop-impl-01"
+    (tree / "notes.txt").write_text("from the lead\n")
+    await desk.made("other")
+    assert not tree.exists()
+    (rescue,) = await desk.core.rescues()
+    assert (rescue.session, rescue.reason) == ("shop-impl-01", "half-made, taken back")
+    branch = await desk.core.restore(rescue.ref)
+    assert branch.startswith("wuhu/rescued/shop-impl-01-")
+    assert repository(desk).git("show", f"{branch}:notes.txt") == "from the lead"
 
 
 def test_names_that_git_takes_in_no_ref() -> None:

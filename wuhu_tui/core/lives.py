@@ -165,9 +165,7 @@ async def stop(project: Project, session: str, *, by: str) -> None:
 async def _keep_stopped(project: Project, view: SessionView, *, by: str) -> None:
     """Keep what is not committed although nothing is removed; a failure is told, nothing more."""
     spec = view.spec
-    removal = Removal(
-        session=view.id, branch=spec.branch, reason=f"stopped by {by}", by=by, in_place=True
-    )
+    removal = Removal(session=view.id, branch=spec.branch, reason="stopped", by=by, in_place=True)
     try:
         there = await worktree_at(project.repository.git, Path(spec.worktree))
         if there is not None:

@@ -77,8 +77,12 @@ async def rescue_diff(project: Project, ref: str) -> Diff:
 
 
 async def _found(project: Project, ref: str) -> Rescue:
-    """The rescue of this ref, or the only one of which it is a part."""
+    """The rescue of this ref, the only one of which it is a part, or the newest of a session."""
     there = await rescues(project)
+    view = _session_named(project.board, ref)
+    if view is not None:
+        mine = [one for one in there if one.session == view.id]
+        return mine[0] if mine else _none_of(view)
     exact = [one for one in there if one.ref in (ref, RESCUE_REFS + ref)]
     part = exact or [one for one in there if ref and ref in one.ref.removeprefix(RESCUE_REFS)]
     if len(part) == 1:
@@ -87,6 +91,21 @@ async def _found(project: Project, ref: str) -> Rescue:
         names = few(tuple(one.ref.removeprefix(RESCUE_REFS) for one in part))
         raise NotFound(f"{ref} is not one rescue but {len(part)}: {names}", remedy="say more of it")
     raise NotFound(f"there is no rescue {ref}", remedy="look at what there is: wuhu trash")
+
+
+def _session_named(board: Board, name: str) -> SessionView | None:
+    """The session of this id, or the only one of this title."""
+    known = [view for view in board.sessions.values() if view.spec.project]
+    titled = [view for view in known if name and view.spec.title == name]
+    return next(
+        (view for view in known if view.id == name), titled[0] if len(titled) == 1 else None
+    )
+
+
+def _none_of(view: SessionView) -> Rescue:
+    raise NotFound(
+        f"nothing of {view.id} lies in the trash", remedy="look at what there is: wuhu trash"
+    )
 
 
 async def forget(project: Project, ref: str, *, by: str) -> None:
@@ -122,8 +141,8 @@ async def restore(project: Project, ref: str, *, to: str, by: str) -> str:
         busy="another process brings something back and does not come to an end",
     ):
         await project.catch_up()
-        view = project.board.session(ref)
-        if view is not None and view.spec.project:
+        view = _session_named(project.board, ref)
+        if view is not None and not to:
             return await _restore_session(project, view, by=by)
         rescue = await _found(project, ref)
         target = to or _home(project.board, rescue)
