@@ -11,6 +11,8 @@ from wuhu_tui.model.questions import QuestionKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 
+_IN_A_TURN = (SessionState.WORKING, SessionState.ASKING)
+
 
 class Waiting(Value, frozen=True):
     """One message on its way to a session's agent, in the place where it stands now."""
@@ -41,8 +43,9 @@ def waiting_for(board: Board, session: str) -> tuple[Waiting, ...]:
     lanes = [*_in_lanes(view), *_not_taken(board, view)]
     pressing = sorted((m for m in lanes if m.lane is not Lane.FOLLOW_UP), key=_sequence)
     later = sorted((m for m in lanes if m.lane is Lane.FOLLOW_UP), key=_sequence)
-    ordered = [(m, 0) for m in pressing]
-    ordered += [(m, turns + bool(pressing)) for turns, m in enumerate(later)]
+    in_turn = view.state in _IN_A_TURN and view.steers_in_turn
+    before = 1 if pressing and not in_turn else 0
+    ordered = [*((m, 0) for m in pressing), *((m, before + n) for n, m in enumerate(later))]
     taken = {message.id for message in view.waiting}
     return tuple(
         _waiting(board, view, message, position, turns, in_lane=message.id in taken)
@@ -113,7 +116,7 @@ def when_it_lands(view: SessionView, lane: Lane, *, turns: int = 0) -> str:
         return "once its budget is raised"
     if not view.runner_expected:
         return _when_it_is_up(view)
-    if view.state not in (SessionState.WORKING, SessionState.ASKING):
+    if view.state not in _IN_A_TURN:
         return "at once" if not turns else _after(turns)
     if turns:
         return _after(turns + 1)
