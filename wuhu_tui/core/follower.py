@@ -15,7 +15,7 @@ from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.reader import Problem, quarantine, read_from
 from wuhu_tui.journal.tail import SLOW_LOOK, Batch, Tail
 from wuhu_tui.model import events
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Record
@@ -62,7 +62,8 @@ class Follower:
             JournalError: the project's journal cannot be read.
         """
         await self._aside(self._load)
-        await self.look_at_lives(list(self._ledger.board.sessions))
+        sessions = self._ledger.board.sessions.values()
+        await self.look_at_lives([view.id for view in sessions if not _is_archived(view)])
         self._tasks = [
             asyncio.create_task(self._follow(), name="follow journals"),
             asyncio.create_task(self._pulse(), name="look at lives"),
@@ -182,6 +183,10 @@ def _worth_a_look(board: Board, alive: dict[str, bool]) -> list[str]:
     return [
         name for name, view in board.sessions.items() if view.runner_expected or alive.get(name)
     ]
+
+
+def _is_archived(view: SessionView) -> bool:
+    return view.state is SessionState.ARCHIVED
 
 
 class _Piece:

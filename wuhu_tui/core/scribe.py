@@ -10,7 +10,9 @@ from wuhu_tui.model.events import Event
 from wuhu_tui.model.fold import fold
 from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.reports import Usage
 from wuhu_tui.model.reviews import Merge
+from wuhu_tui.model.spending import spent
 from wuhu_tui.model.states import SessionState, transition
 
 
@@ -69,7 +71,10 @@ def _moved(
     view: SessionView, before: SessionState, after: SessionState, cause: str, at: Cursor
 ) -> SessionMoved:
     transition(before, after, cause)
-    return SessionMoved(session=view.id, before=before, after=after, cause=cause, after_record=at)
+    usage = spent(view) if after is SessionState.ARCHIVED else Usage()
+    return SessionMoved(
+        session=view.id, before=before, after=after, cause=cause, after_record=at, usage=usage
+    )
 
 
 async def newest(port: ProjectPort, view: SessionView) -> SessionView:

@@ -12,7 +12,9 @@ from pathlib import Path
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.reader import JournalReader, Page, Problem
 from wuhu_tui.model.errors import JournalError
+from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.states import SessionState
 
 SLOW_LOOK = 2.0
 """Seconds between looks that no notification asked for."""
@@ -52,7 +54,9 @@ class Batch(list[Record]):
 class Tail:
     """Tells every record of a project's journals once, from their beginning on.
 
-    `batches` reads in a thread of `executor`, if one is given.
+    The journal of a session that was archived before anything of it was read is left alone until
+    the session is brought back: ten thousand of them cost nothing. `batches` reads in a thread of
+    `executor`, if one is given.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class Tail:
         self._executor = executor
         self._project = JournalReader(folder.journal, "")
         self._sessions: dict[str, JournalReader] = {}
+        self._archived: set[str] = set()
         self._broken: dict[str, str] = {}
         self._unwatched: dict[Path, str] = {}
         self._wake = asyncio.Event()
@@ -134,12 +139,18 @@ class Tail:
         So a session's first records come no earlier than its instantiation, which stood before.
         """
         batch = Batch()
-        readers = self._readers_of(sessions)
+        readers = {reader.session: reader for reader in self._readers_of(sessions)}
         page = self._project.read(self._page_limit)
         batch.restarted = page.restarted
         batch.take(page)
+        if page.more:
+            self._know_archived(page.records)
+            return batch
+        readers |= {name: self._sessions[name] for name in self._know_archived(page.records)}
         room = self._page_limit
-        for reader in readers:
+        for reader in readers.values():
+            if reader.session in self._archived and not reader.offset:
+                continue
             if room <= 0:
                 batch.more = True
                 break
@@ -147,6 +158,21 @@ class Tail:
             self._read_session(reader, batch)
             room -= abs(reader.offset - start)
         return batch
+
+    def _know_archived(self, records: Iterable[Record]) -> list[str]:
+        """See who was archived; gives whoever was brought back, to be read now."""
+        back: dict[str, None] = {}
+        for record in records:
+            if not isinstance(record.event, SessionMoved):
+                continue
+            name = record.event.session
+            if record.event.after is SessionState.ARCHIVED:
+                self._archived.add(name)
+                back.pop(name, None)
+            elif name in self._archived:
+                self._archived.discard(name)
+                back[name] = None
+        return [name for name in back if name in self._sessions]
 
     def _read_session(self, reader: JournalReader, batch: Batch) -> None:
         try:
@@ -176,6 +202,7 @@ class Tail:
     def _begin_anew(self) -> None:
         self._project = JournalReader(self.folder.journal, "")
         self._sessions.clear()
+        self._archived.clear()
 
     async def _wait(self) -> None:
         try:

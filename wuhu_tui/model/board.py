@@ -121,6 +121,8 @@ class SessionView(Value, frozen=True):
     plan: tuple[PlanStep, ...] = ()
     usage: Usage = Usage()
     """Totals over all lives of its agent."""
+    archived_usage: Usage = Usage()
+    """The same as it was when the session was archived, by the project's journal."""
     turn_usage: Usage = Usage()
     """What the running turn, or else the last one, used; its context fields are those of now."""
     usage_before_agent: Usage = Usage()

@@ -246,6 +246,8 @@ def _moved(view: SessionView, event: project.SessionMoved, record: Record) -> Se
     )
     if event.after is SessionState.LOST:
         return replace(view, lost=standing)
+    if event.after is SessionState.ARCHIVED:
+        return replace(view, given=standing, archived_usage=event.usage)
     return replace(view, given=standing)
 
 

@@ -11,6 +11,7 @@ from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import DeferralReason, Letter, LetterState
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.reports import Usage
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, MergeStep, Review, Verdict
 from wuhu_tui.model.session_events import SESSION_EVENTS
@@ -46,6 +47,8 @@ class SessionMoved(Event, frozen=True, tag="session.moved"):
     after: SessionState
     cause: str
     after_record: Cursor
+    usage: Usage = Usage()
+    """What an archived session used: its own journal is not read any more."""
 
 
 class BaseCompared(Event, frozen=True, tag="base.compared"):

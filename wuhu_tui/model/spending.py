@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.budgets import RAISE, STOP, Budget
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
 from wuhu_tui.model.reports import Usage
@@ -43,7 +43,12 @@ def total(usages: Iterable[Usage]) -> Usage:
 
 def project_usage(board: Board) -> Usage:
     """What all sessions of a project used, archived ones too, as far as their agents tell."""
-    return total(view.usage for view in board.sessions.values())
+    return total(spent(view) for view in board.sessions.values())
+
+
+def spent(view: SessionView) -> Usage:
+    """What a session used: by its own journal, or by the project's where that was not read."""
+    return view.archived_usage if view.usage == Usage() else view.usage
 
 
 def short_usage(usage: Usage) -> str:
