@@ -79,6 +79,20 @@ async def test_it_is_written_down_before_it_runs(desk: Desk) -> None:
     assert next(iter(desk.core.board.jobs.values())).by == "shop-lead-01"
 
 
+async def test_an_agents_command_never_speaks_for_the_lead(
+    desk: Desk, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `wuhu merge` that an agent runs in the main checkout is the agent's, not the lead's."""
+    chief, worker = await desk.made("lead"), await desk.made()
+    ask = "echo $WUHU_SESSION."
+    assert (await desk.core.run_in(str(root), ask)).output == ".\n"
+    assert (await desk.core.run_in(worker, ask)).output == f"{worker}.\n"
+    for place in (str(root), worker):
+        assert (await desk.core.run_in(place, ask, by=chief)).output == f"{chief}.\n"
+    monkeypatch.setenv("WUHU_SESSION", chief)
+    assert (await desk.core.run_in(str(root), ask, by="somebody")).output == f"{chief}.\n"
+
+
 async def test_secrets_are_in_no_journal(desk: Desk) -> None:
     session = await desk.made()
     token = "ghp_0123456789abcdef0123456789abcdef"

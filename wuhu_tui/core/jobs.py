@@ -164,10 +164,13 @@ async def _start(project: Project, job: Job, place: Place, timeout: timedelta | 
 def _task_of(project: Project, job: Job, place: Place, timeout: timedelta | None) -> host.JobTask:
     session = (place.session, project.folder.session(place.session.id)) if place.session else None
     folder = project.folder.job(job.id)
+    speaker = job.by if job.by in project.board.sessions else ""
     return host.JobTask(
         command=job.command,
         place=place.path,
-        environment=place_environment(folder, place.path, os.environ, session=session),
+        environment=place_environment(
+            folder, place.path, os.environ, session=session, speaker=speaker
+        ),
         deadline=timeout.total_seconds() if timeout else None,
         attended=not job.background,
     )

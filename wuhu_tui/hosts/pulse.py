@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -12,10 +13,8 @@ def hold_pulse(path: Path) -> int:
     Raises:
         OSError: the system refused.
     """
-    try:
+    with suppress(FileExistsError):
         os.mkfifo(path, 0o600)
-    except FileExistsError:
-        pass
     # For reading and writing: so a FIFO opens at once, and keeps what is written before it is read.
     return os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 
