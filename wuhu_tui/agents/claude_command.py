@@ -21,9 +21,14 @@ STREAM = (
     *("--include-partial-messages", "--replay-user-messages"),
 )
 FORK = "--fork-session"
-WISHES = {"DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1"}
+WISHES = {
+    "DISABLE_AUTOUPDATER": "1",
+    "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1",
+    "MCP_CONNECT_TIMEOUT_MS": "30000",
+}
 """It must not change while it works, and shall keep a plan that can be seen; newer versions keep
-none by themselves. The lead's own word counts more."""
+none by themselves. It waits for wuhu's tools before it begins, on a busy machine longer than its
+own five seconds: without them it cannot report. The lead's own word counts more."""
 
 SCOPE_HOOK = "scope"
 STOP_HOOK = "stop"
