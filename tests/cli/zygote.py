@@ -5,8 +5,10 @@ What a test sees is what a shell sees: arguments, folder, environment, three str
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -21,7 +23,7 @@ MAX_REQUEST = 1 << 20
 
 
 class Zygote:
-    """The process that the others are forked from."""
+    """The process that the others are forked from; nobody's child, and gone when its maker is."""
 
     def __init__(self, place: Path) -> None:
         self._address = str(place / "zygote")
@@ -31,9 +33,9 @@ class Zygote:
         os.set_inheritable(server.fileno(), True)
         command = (sys.executable, "-m", "tests.cli.zygote", str(server.fileno()))
         root = Path(__file__).parents[2]
-        self._process = subprocess.Popen(
-            command, cwd=root, stdin=subprocess.DEVNULL, pass_fds=(server.fileno(),)
-        )
+        listening, self._alive = os.pipe()
+        subprocess.run(command, cwd=root, stdin=listening, pass_fds=(server.fileno(),), check=True)
+        os.close(listening)
         server.close()
 
     def run(
@@ -52,8 +54,7 @@ class Zygote:
 
     def end(self) -> None:
         """Let it go."""
-        self._process.kill()
-        self._process.wait()
+        os.close(self._alive)
 
     def _ask(
         self, arguments: Sequence[str], folder: Path, streams: Sequence[IO[bytes]], patience: float
@@ -79,14 +80,18 @@ def zygote() -> Iterator[Zygote]:
 
 
 def _text(stream: IO[bytes]) -> str:
+    """What was written, with line ends as `subprocess` reads them."""
     stream.seek(0)
-    return stream.read().decode()
+    return io.TextIOWrapper(io.BytesIO(stream.read()), encoding="utf-8").read()
 
 
 def _serve(server: socket.socket) -> None:
-    """Fork once for each request; the fork waits for its own child, so that nobody waits for another."""
+    """Fork once for each request; the fork waits for its own child, so that nobody waits for another.
+
+    The other end of stdin is with whoever made us: its end is ours.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while True:
+    while server in select.select([server, 0], [], [])[0]:
         line, _ = server.accept()
         if os.fork() == 0:
             server.close()
@@ -149,4 +154,6 @@ def _warm() -> None:
 
 if __name__ == "__main__":
     _warm()
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    if os.fork() == 0:
+        os.setsid()
+        _serve(socket.socket(fileno=int(sys.argv[1])))
