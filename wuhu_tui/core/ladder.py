@@ -14,8 +14,14 @@ from msgspec.structs import replace
 from wuhu_tui.core.letters_known import Known, Place
 from wuhu_tui.model.agent_events import DelayKind
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.letters import LEAD, LOAD_BEARING, DeferralReason, Letter, LetterState
-from wuhu_tui.model.letters import LetterKind as Kind
+from wuhu_tui.model.letters import (
+    ADDRESSED,
+    LEAD,
+    LOAD_BEARING,
+    DeferralReason,
+    Letter,
+    LetterState,
+)
 from wuhu_tui.model.messages import DRAFT_STANDS, SCREEN_ASKS, Lane
 from wuhu_tui.model.questions import QuestionKind
 from wuhu_tui.model.states import ENDED_STATES, SessionState
@@ -36,9 +42,6 @@ NOBODY_SAID = (
 )
 HANDED_OVER = "its agent was handed it and has not said yet that it has it"
 
-_ADDRESSED = frozenset({Kind.STEER, Kind.FOLLOW_UP, Kind.ANSWER})
-"""What somebody said to a session: its session is brought back for that, also after a merge."""
-
 _ENDS = {
     Place.TAKEN_BACK: _S.CANCELLED,
     Place.REFUSED: _S.DISCARDED,
@@ -55,7 +58,7 @@ class Pace(Value, frozen=True):
     longest_retry: timedelta = timedelta(minutes=5)
     failures: int = 5
     settle: timedelta = timedelta(seconds=5)
-    """How long what somebody says is left to the process in which it was posted."""
+    """How long a letter is left to the process in which it was posted."""
 
 
 class Step(Value, frozen=True):
@@ -110,8 +113,8 @@ def _as_told(letter: Letter, recipient: Recipient) -> Step | None:
 def _as_it_stands(letter: Letter, recipient: Recipient, now: datetime, pace: Pace) -> Step | None:
     """What follows from how its recipient stands, as long as no agent has it."""
     view, place = recipient.view, recipient.known.place
-    is_somebody_s = letter.kind in _ADDRESSED and now - letter.posted_at < pace.settle
-    if place is Place.UNKNOWN and is_somebody_s:
+    is_fresh = place is Place.UNKNOWN and now - letter.posted_at < pace.settle
+    if is_fresh and letter.kind in ADDRESSED:
         return None
     closed = _closed(letter, view, recipient.alive)
     if closed or view is None:
@@ -120,7 +123,7 @@ def _as_it_stands(letter: Letter, recipient: Recipient, now: datetime, pace: Pac
         return _while_gone(letter, recipient, view, now, pace)
     if place is not Place.UNKNOWN:
         return _in_lane(letter, view, recipient.known, now, pace)
-    return None if letter.is_loud else _not_taken(view, recipient.alive)
+    return None if letter.is_loud or is_fresh else _not_taken(view, recipient.alive)
 
 
 def _is_news(letter: Letter, step: Step) -> bool:
@@ -144,7 +147,7 @@ def _closed(letter: Letter, view: SessionView | None, alive: bool | None) -> str
     if view.state is SessionState.ARCHIVED:
         return f"{view.id} is archived"
     merged = view.state is SessionState.MERGED and alive is False
-    return f"{view.id} is merged" if merged and letter.kind not in _ADDRESSED else ""
+    return f"{view.id} is merged" if merged and letter.kind not in ADDRESSED else ""
 
 
 def _is_gone(view: SessionView, alive: bool | None) -> bool:

@@ -23,7 +23,7 @@ from wuhu_tui.model.commands import (
 )
 from wuhu_tui.model.errors import NotFound, NotPossible, UsageError, WuhuError
 from wuhu_tui.model.events import Event
-from wuhu_tui.model.letters import LEAD, Letter, LetterState
+from wuhu_tui.model.letters import ADDRESSED, LEAD, Letter, LetterState
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.project_events import LetterEdited, LetterMoved, LetterPosted
 
@@ -108,7 +108,10 @@ async def move(
 
 
 async def requeue_letter(project: Project, letter: str, *, by: str, note: str) -> str:
-    """Send it again: under its id, or as a new letter if its recipient is known to have got it."""
+    """Send it again: under its id, or as a new letter if its recipient is known to have got it.
+
+    What was said to a session wakes it; a report resumes nobody who was stopped.
+    """
     found = await _open_letter(project, letter)
     place = _known(project, found).place
     if place in (Place.DELIVERED, Place.ACCEPTED, Place.ACTED_ON):
@@ -127,7 +130,8 @@ async def requeue_letter(project: Project, letter: str, *, by: str, note: str) -
     if again.recipient != LEAD:
         command = command_of(again)
         await project.host.send(again.recipient, command)
-        await wake_for(project, again.recipient, command)
+        if again.kind in ADDRESSED:
+            await wake_for(project, again.recipient, command)
     return again.id
 
 

@@ -37,6 +37,10 @@ LOAD_BEARING = frozenset(LetterKind) - {LetterKind.NOTE, LetterKind.IDLE}
 """Kinds that never die in silence: whoever cannot be reached, the lead sees them."""
 
 
+ADDRESSED = frozenset({LetterKind.STEER, LetterKind.FOLLOW_UP, LetterKind.ANSWER})
+"""What somebody said to a session: the session is brought back for it."""
+
+
 class LetterState(StrEnum):
     """How far it has come; the last five end it, `escalated` and `dead` stay before the lead.
 
