@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -290,6 +291,14 @@ async def test_cancel_ends_an_open_question_and_a_hang(stage: Stage) -> None:
         assert await talk.steer("?") == "injected"
         await talk.connection.cancel(session_id=talk.session)
         assert await hung == "cancelled"
+
+
+async def test_a_turn_ends_although_its_end_cannot_be_remembered(stage: Stage) -> None:
+    """Whoever prompted it would wait for ever."""
+    place = shlex.quote(str(stage.log.with_name("sample-agent")))
+    stage.play([{"run": f"rm -rf {place} && touch {place}"}, {"say": "never said"}])
+    async with asyncio.timeout(LIMIT), stage.agent() as talk:
+        assert await talk.prompt("Go") == "cancelled"
 
 
 async def test_follow_ups_beyond_the_script(stage: Stage) -> None:

@@ -88,11 +88,15 @@ class SampleSession:
             await self._begin(text)
             reason = await self._performer.work()
         finally:
+            self._answer_callers(reason)
             self._scene.bookmark.keep(running=False)
-            for caller in self._callers:
-                if caller.answered_at_all and not caller.answer.done():
-                    caller.answer.set_result(reason)
-            self._callers = [caller for caller in self._callers if not caller.answer.done()]
+
+    def _answer_callers(self, reason: str) -> None:
+        """Whatever ended the turn, a full disk too, nobody waits for it any more."""
+        for caller in self._callers:
+            if caller.answered_at_all and not caller.answer.done():
+                caller.answer.set_result(reason)
+        self._callers = [caller for caller in self._callers if not caller.answer.done()]
 
     async def _begin(self, text: str) -> None:
         bookmark = self._scene.bookmark
