@@ -41,12 +41,15 @@ class Outcome:
     broken: list[str]
     kept: Path
     notes: list[str] = field(default_factory=list)
+    took: dict[str, float] = field(default_factory=dict)
+    """Seconds of each part."""
 
     def told(self) -> str:
         """In a few lines."""
         counts = ", ".join(f"{n} {kind}" for kind, n in sorted(self.faults.items()))
         verbs = ", ".join(f"{n} {kind}" for kind, n in sorted(self.confirmed.items()))
-        lines = [f"seed {self.seed}: faults: {counts}; confirmed: {verbs}", *self.notes]
+        took = ", ".join(f"{part} {seconds:.0f} s" for part, seconds in self.took.items())
+        lines = [f"seed {self.seed}: faults: {counts}; confirmed: {verbs}; {took}", *self.notes]
         if self.broken:
             lines += [f"BROKEN: {one}" for one in self.broken]
             lines.append(f"journals: {self.kept}; again: make fault FAULT_SEED={self.seed}")
@@ -68,8 +71,6 @@ class Storm:
 
     def blow(self, seconds: float, faults: Faults) -> None:
         """Hands work and things go wrong for so long."""
-        self._keep_hands()
-        self._wait_until_all_work()
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self._keep_hands()
@@ -78,6 +79,9 @@ class Storm:
                 self._say_by_command()
             faults.one()
         faults.stop()
+
+    def calm(self) -> None:
+        """The hands finish what they have begun, and go."""
         self._stop.touch()
         for process in (*self._hands.values(), *(one for one, _ in self._clients)):
             _wait(process, 30)
@@ -111,8 +115,9 @@ class Storm:
             with contextlib.suppress(Exception):
                 one.kill()
 
-    def _wait_until_all_work(self) -> None:
-        """Faults before anybody does anything prove little."""
+    def wake(self) -> None:
+        """Until all sessions are at work: faults before anybody does anything prove little."""
+        self._keep_hands()
         give_up = time.monotonic() + START_LIMIT
         journals = [path / "events.jsonl" for path in (self._root / ".wuhu" / "sessions").iterdir()]
         while time.monotonic() < give_up:
@@ -143,11 +148,12 @@ class Storm:
         sessions = sorted(path.name for path in (self._root / ".wuhu" / "sessions").iterdir())
         session, verb = self._chance.choice(sessions), self._chance.choice(("steer", "follow-up"))
         words = f"command-{len(self._clients)} please-work"
-        with (self._place / "commands.log").open("ab") as log:
+        said = self._place / f"command-{len(self._clients)}.json"
+        with (self._place / "commands.log").open("ab") as log, said.open("wb") as stdout:
             process = subprocess.Popen(
                 [sys.executable, "-m", "wuhu_tui", verb, session, words, "--json"],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=stdout,
                 stderr=log,
                 cwd=self._root,
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -157,10 +163,10 @@ class Storm:
     def _take_down_clients(self) -> None:
         """What commands printed with exit code 0 is confirmed as well."""
         with (self._place / "commands.ledger").open("a", encoding="utf-8") as ledger:
-            for process, session in self._clients:
-                printed = process.stdout.read() if process.stdout else b""
+            for number, (process, session) in enumerate(self._clients):
                 if process.returncode == 0:
-                    row = {"kind": "message", "id": json.loads(printed)["message"]}
+                    said = (self._place / f"command-{number}.json").read_bytes()
+                    row = {"kind": "message", "id": json.loads(said)["message"]}
                     ledger.write(json.dumps({**row, "session": session}) + "\n")
 
 
@@ -173,10 +179,18 @@ def run(seed: int, seconds: float, place: Path, *, children: int = 2) -> Outcome
     storm = Storm(root, place, seed)
     kept = place / "journals"
     try:
+        clock = _Clock()
         prepare(root, children=children)
+        clock.reached("made")
         faults = Faults(root, storm.living, random.Random(seed + 1), has_disk=not why_not)
+        storm.wake()
+        clock.reached("woken")
         storm.blow(seconds, faults)
+        clock.reached("blown")
+        storm.calm()
+        clock.reached("calmed")
         broken = storm.rest()
+        clock.reached("at rest")
         records, confirmed = read_records(folder), read_confirmed(*storm.ledgers())
         broken = violations(records, confirmed, settled=not broken) + broken
         copy_journals(root, kept)
@@ -186,7 +200,20 @@ def run(seed: int, seconds: float, place: Path, *, children: int = 2) -> Outcome
             remove_disk(folder)
     notes = [f"no full disk in this run: {why_not}"] if why_not else []
     verbs = Counter(row["kind"] for row in confirmed.rows)
-    return Outcome(seed, Counter(faults.done), verbs, broken, kept, notes)
+    return Outcome(seed, Counter(faults.done), verbs, broken, kept, notes, clock.parts)
+
+
+class _Clock:
+    """How long each part took."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, float] = {}
+        self._since = time.monotonic()
+
+    def reached(self, part: str) -> None:
+        """A part is over."""
+        now = time.monotonic()
+        self.parts[part], self._since = now - self._since, now
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float) -> None:

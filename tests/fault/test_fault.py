@@ -10,7 +10,7 @@ import pytest
 from tests.fault.storm import run
 
 SEED = 7
-SECONDS = 6.0
+SECONDS = 5.0
 
 
 @pytest.mark.crash
