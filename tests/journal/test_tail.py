@@ -19,6 +19,9 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import AgentSaid, Noted
 from wuhu_tui.model.fold import fold_all
+from wuhu_tui.model.project_events import SessionMoved
+from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.states import SessionState
 
 PATIENCE = 20.0
 """Seconds a test waits before it fails; the slow look below never comes that soon."""
@@ -315,3 +318,23 @@ async def test_a_burst_comes_in_few_batches_soon(folder: ProjectFolder) -> None:
         told = await _until(batches, "end")
     assert [text for _, text in told] == [*map(str, range(500)), "end"]
     assert time.monotonic() - begun < PATIENCE / 2
+
+
+def test_an_archived_session_is_read_only_when_it_is_brought_back(folder: ProjectFolder) -> None:
+    def moved(before: SessionState, after: SessionState) -> SessionMoved:
+        at = Cursor(epoch=1, seq=1)
+        return SessionMoved(session="a", before=before, after=after, cause="so", after_record=at)
+
+    _session(folder, "a", "old")
+    _session(folder, "b", "new")
+    with JournalWriter.open(folder.journal, kind="project", name="p", clock=Clock()) as writer:
+        writer.append(moved(SessionState.STOPPED, SessionState.ARCHIVED))
+    tail = Tail(folder)
+    assert [record.session for record in tail.read_now()] == ["", "b"]
+    with JournalWriter.open(folder.journal, kind="project", name="p", clock=Clock()) as writer:
+        writer.append(moved(SessionState.ARCHIVED, SessionState.STOPPED))
+    assert [record.session for record in tail.read_now([])] == ["", "a"]
+    with JournalWriter.open(folder.journal, kind="project", name="p", clock=Clock()) as writer:
+        writer.append(moved(SessionState.STOPPED, SessionState.ARCHIVED))
+    _session(folder, "a", "last words")
+    assert [record.session for record in tail.read_now()] == ["", "a"]
