@@ -47,7 +47,9 @@ def test_a_command_in_the_background(wuhu: Wuhu) -> None:
     assert (out, follower.returncode) == ("two\n", 7)
     shown = wuhu.json("jobs", name)
     assert (shown["state"], shown["exit_code"], shown["output"]) == ("ended", 7, "one\ntwo\n")
-    assert f"job-{name}" in wuhu.folder.journal.read_text()
+    told = [line for line in wuhu.folder.journal.read_text().splitlines() if f"job-{name}" in line]
+    assert "letter.posted" in told[0]
+    assert '"after":"acked"' in told[-1]
     name = wuhu.json("exec", ".", "--background", "sleep 600")["job"]
     assert "stopped by lead" in wuhu("jobs", name, "--stop")
     assert "was stopped (stopped by lead)" in wuhu("jobs", name)

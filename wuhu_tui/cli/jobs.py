@@ -13,7 +13,7 @@ from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json
 from wuhu_tui.cli.output import Painted, Part, ago, hint, say, say_columns, say_json, say_result
 from wuhu_tui.cli.place import settle, with_core
-from wuhu_tui.cli.speaker import speaker
+from wuhu_tui.cli.speaker import LEAD, speaker
 from wuhu_tui.model.errors import NotFound, UsageError
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.safe import safe_text
@@ -148,7 +148,9 @@ def _show(name: str, *, as_json: bool) -> int:
     async def work(core: CoreDoor) -> tuple[Job, str]:
         await settle(core)
         job = find_job(core.board, name)
-        return job, await core.job_output(job.id)
+        output = await core.job_output(job.id)
+        await _seen(core, job)
+        return job, output
 
     job, output = with_core(work, conduct=True)
     if as_json:
@@ -174,7 +176,9 @@ def _follow(name: str, *, as_json: bool) -> int:
         async for piece in core.follow_job(job.id):
             if not as_json:
                 printer.hear(piece)
-        return await core.wait_job(job.id), await core.job_output(job.id)
+        ended, output = await core.wait_job(job.id), await core.job_output(job.id)
+        await _seen(core, ended)
+        return ended, output
 
     job, output = with_core(work)
     if as_json:
@@ -185,6 +189,14 @@ def _follow(name: str, *, as_json: bool) -> int:
         printer.close()
         hint(f"it {how_it_ended(job)}")
     return exit_of_job(job)
+
+
+async def _seen(core: CoreDoor, job: Job) -> None:
+    """The lead has read how it ended: the message that says so has done its work."""
+    letter = core.board.letters.get(f"job-{job.id}")
+    is_mine = letter is not None and letter.recipient == LEAD == speaker(LEAD)
+    if letter is not None and is_mine and not letter.is_ended:
+        await core.acknowledge_letter(letter.id)
 
 
 def _stop(name: str, by: str, *, as_json: bool) -> int:
