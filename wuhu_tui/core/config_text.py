@@ -65,6 +65,15 @@ base = {base}
 # [skills]
 # folder = "wuhu/skills"
 
+# Tell what needs you outside the dashboard: a program that gets it as JSON on stdin, or a service
+# as apprise knows it (`$NAME`: the environment variable that holds its address). Not in quiet
+# hours; what comes within digest_minutes is one message; `wuhu notify test` tries it.
+# [notify]
+# quiet = "22:00-07:00"
+# digest_minutes = 5
+# [notify.channels.phone]
+# service = "$WUHU_PHONE"
+
 # An agent of your own, or another setting of a built-in one.
 # [agents.my-agent]
 # command = ["my-agent", "--acp"]
