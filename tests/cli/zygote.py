@@ -91,7 +91,7 @@ def _serve(server: socket.socket) -> None:
     The other end of stdin is with whoever made us: its end is ours.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while server in select.select([server, 0], [], [])[0]:
+    while server.fileno() in select.select([server.fileno(), 0], [], [])[0]:
         line, _ = server.accept()
         if os.fork() == 0:
             server.close()

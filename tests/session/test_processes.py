@@ -83,7 +83,7 @@ POLITE = (
 class SlowTree(ProcessTree):
     """Looks so slowly at first that the grace would be over."""
 
-    grace = 4.0
+    grace = 2.0
 
     def look(self) -> list[Process]:
         time.sleep(self.grace if not self._known else 0)
