@@ -15,7 +15,7 @@ from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.health import Level, Observation
 
-SECONDS = 10.0
+SECONDS = 15.0
 """How long a check may look."""
 
 LONG = 600.0

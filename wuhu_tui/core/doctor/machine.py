@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from wuhu_tui.core.config import LimitSettings, load_config
 from wuhu_tui.core.doctor.aside import aside
-from wuhu_tui.core.doctor.check import Check, trouble, well
+from wuhu_tui.core.doctor.check import LONG, SECONDS, Check, trouble, well
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import counted, size
 from wuhu_tui.core.memory import Memory, probe, shortage
@@ -116,14 +117,19 @@ def look_at_disks(places: Sequence[tuple[str, Path]]) -> list[Disk]:
     return list(found.values())
 
 
-def measure(folder: ProjectFolder) -> Sizes:
-    """Add up what lies in the project's folder."""
+def measure(folder: ProjectFolder, seconds: float = 60.0) -> Sizes:
+    """Add up what lies in the project's folder.
+
+    Raises:
+        TimeoutError: there is more than can be counted in that time.
+    """
+    until = time.monotonic() + seconds
     trees = sorted(folder.worktrees.iterdir()) if folder.worktrees.is_dir() else ()
     journals = {path.parent.name: _length(path) for path in folder.sessions.glob("*/events.jsonl")}
     largest = max(journals, key=lambda name: journals[name], default="")
     return Sizes(
-        worktrees={path.name: _below(path) for path in trees if path.is_dir()},
-        sessions=_below(folder.sessions) + _length(folder.journal),
+        worktrees={path.name: below(path, until) for path in trees if path.is_dir()},
+        sessions=below(folder.sessions, until) + _length(folder.journal),
         largest_journal=largest,
         largest=journals.get(largest, 0),
     )
@@ -136,10 +142,12 @@ def _length(path: Path) -> int:
         return 0
 
 
-def _below(path: Path) -> int:
+def below(path: Path, until: float) -> int:
     """Bytes on the disk of everything below a folder; links are not followed."""
     total, todo = 0, [path]
     while todo:
+        if time.monotonic() > until:
+            raise TimeoutError
         try:
             with os.scandir(todo.pop()) as entries:
                 for entry in entries:
@@ -163,7 +171,8 @@ async def _look_at_disks(patient: Patient) -> list[Observation]:
 
 
 async def _look_at_sizes(patient: Patient) -> list[Observation]:
-    return judge_sizes(await aside(lambda: measure(patient.folder)))
+    seconds = LONG if patient.deep else SECONDS
+    return judge_sizes(await aside(lambda: measure(patient.folder, seconds)))
 
 
 async def _look_at_memory(patient: Patient) -> list[Observation]:

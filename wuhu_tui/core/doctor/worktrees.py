@@ -143,9 +143,21 @@ def _on_disk(folder: ProjectFolder, board: Board) -> Seen:
     return Seen(
         folders=tuple(str(path) for path in _inside(folder.worktrees) if path.is_dir()),
         scratch={str(path): _changed(path) for path in _inside(folder.scratch) if path.is_dir()},
-        owners={str(Path(view.spec.worktree).resolve()): view.id for view in views},
+        owners=_owners(views),
         making=is_held(folder.path / "instantiate.lock"),
     )
+
+
+def _owners(views: Iterable[SessionView]) -> dict[str, str]:
+    """The session of each worktree; most of them lie in one folder, which is resolved once."""
+    folders: dict[str, Path] = {}
+    found = {}
+    for view in views:
+        folder, _, name = view.spec.worktree.rpartition("/")
+        if folder not in folders:
+            folders[folder] = Path(folder or "/").resolve()
+        found[str(folders[folder] / name)] = view.id
+    return found
 
 
 def _inside(place: Path) -> Iterable[Path]:
