@@ -8,10 +8,12 @@ from tests.core.boards import Story
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.entries import KINDS, ContextEntry, entries_of, is_over, needs, silence_mark
+from wuhu_tui.model.entries import KINDS, ContextEntry, entries_of, needs, silence_mark
+from wuhu_tui.model.entry_ends import is_over
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.letters import Letter, LetterKind, LetterState
 from wuhu_tui.model.reports import Exit, ExitReason, ReportKind
+from wuhu_tui.model.reviews import Review
 from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.states import SessionState
 
@@ -87,11 +89,10 @@ def test_a_failed_session_needs_the_lead_until_it_is_resumed(story: Story) -> No
     assert needed(story) == {"a:failed:1": "failed"}
     entry = next(entry for entry in told(story) if entry.kind == "failed")
     assert (entry.id, entry.text) == ("a:failed:1", "no such program")
-    now = frozenset(needed(story))
-    assert not is_over(entry, now, story.board)
+    assert not is_over(story.board, entry)
     story.tell("a", events.RunnerStarted(pid=2))
     story.state("a", SessionState.STARTING)
-    assert is_over(entry, frozenset(needed(story)), story.board)
+    assert is_over(story.board, entry)
 
 
 def test_a_silence_found_by_the_core_is_the_one_the_board_shows(story: Story) -> None:
@@ -135,9 +136,9 @@ def test_an_orphaned_question_is_over_when_it_is_answered(story: Story) -> None:
     )
     story.tell("", project.SightingMade(sighting=found))
     entry = next(entry for entry in told(story) if entry.kind == "orphaned_question")
-    assert not is_over(entry, frozenset(), story.board)
+    assert not is_over(story.board, entry)
     story.answered("a", "q1")
-    assert is_over(entry, frozenset(), story.board)
+    assert is_over(story.board, entry)
 
 
 def test_every_kind_that_is_told_is_a_known_one(story: Story) -> None:
@@ -149,3 +150,38 @@ def test_every_kind_that_is_told_is_a_known_one(story: Story) -> None:
     assert {entry.kind for entry in told(story)} <= KINDS
     assert [entry.ts for entry in told(story)] == sorted(entry.ts for entry in told(story))
     assert story.now - story.records[0].ts > timedelta(0)
+
+
+def test_what_was_just_told_is_not_over_before_its_state_is_there(story: Story) -> None:
+    """A review was opened, its state came a moment later, and in between it counted as over."""
+    story.done("a", head="head")
+    story.working("b")
+    story.report("b", ReportKind.BLOCKED)
+    review = project.ReviewOpened(session="a", review=Review(head="head", merge_base="base"))
+    story.tell("", review)
+    told_now = {entry.kind: entry for entry in told(story)}
+    assert not is_over(story.board, told_now["review_ready"])
+    assert not is_over(story.board, told_now["report_blocked"])
+    story.moved("a", SessionState.IN_REVIEW)
+    assert not is_over(story.board, told_now["review_ready"])
+    story.judged("a")
+    assert is_over(story.board, told_now["review_ready"])
+    story.report("b", ReportKind.DONE)
+    assert is_over(story.board, told_now["report_blocked"])
+
+
+def test_nothing_is_over_at_the_moment_it_is_told() -> None:
+    """Of every story in which something needs the lead, right after each record."""
+    story = Story()
+    story.working("a")
+    story.asks("a", "q1")
+    story.done("b", head="head")
+    story.in_review("b")
+    story.working("c")
+    story.lost("c")
+    dead(story, "l1")
+    board = Board()
+    for record in story.records:
+        board = fold_all(board, [record])
+        for entry in entries_of(board, record):
+            assert not (entry.human_attention_needed and is_over(board, entry)), entry.id

@@ -25,6 +25,7 @@ from wuhu_tui.model.entry_makers import (
     review_entry,
     seeming_entry,
     sighting_entry,
+    silence_mark,
     unsure_entry,
     verdict_entry,
 )
@@ -37,7 +38,7 @@ from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.states import SessionState
 
-__all__ = ["KINDS", "ContextEntry", "entries_of", "is_over", "needs", "silence_mark"]
+__all__ = ["KINDS", "ContextEntry", "entries_of", "needs", "silence_mark"]
 
 KINDS = frozenset(
     {
@@ -53,15 +54,6 @@ KINDS = frozenset(
     }
 )
 """Every kind of entry there is."""
-
-_TOLD_BY_THE_BOARD = frozenset(
-    {
-        *("question", "permission", "plan", "budget", "seems_to_ask", "message_unsure"),
-        *("report_blocked", "report_failed", "failed", "lost", "conflict", "review_ready"),
-        *("letter_dead", "letter_escalated", "no_report", "unreported_work", "pull_request"),
-    }
-)
-"""Kinds of which the board says whether they still need the lead."""
 
 _S = SessionState
 
@@ -330,19 +322,6 @@ def _state_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:
             yield review_entry(place, view.review.head, view.review.opened_at)
         case _S.APPROVED if view.review is not None and view.review.verdict is not None:
             yield replace(verdict_entry(place, view.review.verdict), human_attention_needed=True)
-
-
-def is_over(entry: ContextEntry, needed: frozenset[str], board: Board) -> bool:
-    """Whether an entry that needed the lead does no more; `needed`: the ids of what does now."""
-    if entry.kind == SightingKind.ORPHANED_QUESTION:
-        view = board.session(entry.session_name)
-        return view is None or not any(one.id in entry.refs for one in view.questions)
-    return entry.kind in _TOLD_BY_THE_BOARD and entry.id not in needed
-
-
-def silence_mark(view: SessionView) -> str:
-    """What tells one silence of a session from the next."""
-    return f"{view.cursor.epoch}.{view.turn}"
 
 
 def _is_open(view: SessionView, sighting: Sighting) -> bool:

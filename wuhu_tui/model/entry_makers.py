@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.letters import LEAD, Letter, LetterState
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.records import Cursor
@@ -163,3 +163,8 @@ def sighting_entry(place: Place, sighting: Sighting, at: datetime) -> ContextEnt
         needed=True,
         ts=at,
     )
+
+
+def silence_mark(view: SessionView) -> str:
+    """What tells one silence of a session from the next."""
+    return f"{view.cursor.epoch}.{view.turn}"

@@ -19,7 +19,6 @@ from wuhu_tui.model.entries import ContextEntry, entries_of
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.records import Record
 
-
 SLACK = 2.0
 """Seconds a file's time may lie before that of what was written into it."""
 

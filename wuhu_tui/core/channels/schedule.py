@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from wuhu_tui.core.channels.plan import ChannelPlan
 from wuhu_tui.core.channels.state import TOLD_KEPT, ChannelState
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.entries import ContextEntry, is_over, needs
+from wuhu_tui.model.entries import ContextEntry, needs
+from wuhu_tui.model.entry_ends import is_over
 from wuhu_tui.model.value import Value
 
 BURST = timedelta(seconds=3)
@@ -54,13 +55,13 @@ def without_what_is_over(state: ChannelState, board: Board) -> ChannelState:
     """Without entries and questions that need nobody any more."""
     if not state.pending and not state.unanswered:
         return state
-    needed = frozenset(entry.id for entry in needs(board))
     over = {
         entry.id
         for entry in state.pending
-        if entry.human_attention_needed and is_over(_first(entry), needed, board)
+        if entry.human_attention_needed and is_over(board, entry)
     }
     pending = tuple(entry for entry in state.pending if entry.id not in over)
+    needed = {entry.id for entry in needs(board)} if state.unanswered else set()
     unanswered = {name: at for name, at in state.unanswered.items() if name in needed}
     if not over and len(unanswered) == len(state.unanswered):
         return state
@@ -92,11 +93,6 @@ def with_reminders(
 def reminder_id(entry: str) -> str:
     """The id under which an entry is told once more."""
     return f"{entry}{REMINDER}"
-
-
-def _first(entry: ContextEntry) -> ContextEntry:
-    """The entry that a reminder repeats."""
-    return replace(entry, id=entry.id.removesuffix(REMINDER))
 
 
 def next_step(state: ChannelState, plan: ChannelPlan, now: datetime) -> Step:
