@@ -12,11 +12,12 @@ from tests.core.boards import Story
 from tests.core.conftest import _any_agent, root
 from tests.mcp.orchestrating import staged
 from wuhu_tui.core.joins import wake
-from wuhu_tui.core.orchestration import Orchestrator, as_tree
+from wuhu_tui.core.orchestration import Orchestrator, as_tree, lead_hears
 from wuhu_tui.core.orchestration_joins import adoptable, leave_joins
 from wuhu_tui.mcp import signs
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.entries import ContextEntry
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, WakeReason
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reports import ReportKind
@@ -147,6 +148,37 @@ def test_what_is_its_own() -> None:
     assert [view.id for view in helper.own(story.board)] == ["c", "d"]
     assert CHIEF.key("", "words") != CHIEF.key("", "other words")
     assert CHIEF.key("mine", "words") == "chief/mine"
+
+
+@pytest.mark.parametrize(
+    ("session", "kind", "needed", "policy", "hears"),
+    [
+        ("a", "report_note", False, "load_bearing", False),
+        ("a", "commit", False, "load_bearing", False),
+        ("a", "report_note", False, "all", True),
+        ("a", "report_note", True, "load_bearing", True),
+        ("a", "report_done", False, "load_bearing", True),
+        ("chief", "report_note", False, "load_bearing", True),
+        ("gone", "commit", False, "load_bearing", True),
+    ],
+)
+def test_what_the_lead_hears_of_sessions_that_another_directs(
+    session: str, kind: str, *, needed: bool, policy: str, hears: bool
+) -> None:
+    story = Story()
+    for view in (made("chief"), made("a", "chief")):
+        story.tell("", project.SessionInstantiated(spec=view.spec))
+    entry = ContextEntry(
+        id="e",
+        project_id="shop",
+        session_name=session,
+        actor=session,
+        kind=kind,
+        ts=story.now,
+        text="so it is",
+        human_attention_needed=needed,
+    )
+    assert lead_hears(story.board, entry, policy) is hears
 
 
 @pytest.mark.parametrize(("policy", "woke"), [("survive", False), ("cancel", True)])

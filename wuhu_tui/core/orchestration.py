@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.entries import ContextEntry
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.value import Value
 
 STANDALONE = "orchestrator"
 """What an orchestrator is called that is no session, unless it is told another name."""
+
+
+PROGRESS = frozenset({"report_note", "commit", "steer", "follow_up", "answer"})
+"""Kinds of entries that tell of work going on, and end or decide nothing."""
 
 
 class Orchestrator(Value, frozen=True):
@@ -86,6 +91,14 @@ def _branch(
     yield depth, view
     for child in below.get(view.id, ()):
         yield from _branch(depth + 1, child, below, given)
+
+
+def lead_hears(board: Board, entry: ContextEntry, policy: str) -> bool:
+    """Whether the lead's channels tell it: of a session that another directs, progress only if wanted."""
+    view = board.session(entry.session_name)
+    is_progress = entry.kind in PROGRESS and not entry.human_attention_needed
+    directed = view is not None and bool(view.spec.parent)
+    return policy == "all" or not (directed and is_progress)
 
 
 def parent_in(board: Board, environment: Mapping[str, str]) -> str:

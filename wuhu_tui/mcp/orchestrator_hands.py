@@ -13,6 +13,7 @@ from wuhu_tui.core.project import Project
 from wuhu_tui.mcp.signs import Signs
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
+from wuhu_tui.model.states import SessionState
 
 
 @dataclass
@@ -37,12 +38,18 @@ class Hands:
         return self.core.board
 
     def view(self, name: str) -> SessionView:
-        """The session somebody means.
+        """The session somebody means; of several that bear a title, its own.
 
         Raises:
             NotFound, UsageError: none is, or several could be.
         """
-        return find_session(self.board, name)
+        return find_session(self.board, self.meant(name))
+
+    def meant(self, name: str) -> str:
+        """The id of its only own session of that title, or else the name as it is."""
+        own = [view for view in self.who.own(self.board) if view.spec.title == name]
+        there = [view for view in own if view.state is not SessionState.ARCHIVED] or own
+        return there[0].id if len(there) == 1 and name not in self.board.sessions else name
 
     async def fresh(self, name: str) -> SessionView:
         """The same, as the journals stand on disk now."""

@@ -153,7 +153,9 @@ async def run_in(hands: Hands, wish: arguments.RunArguments, signs: Signs) -> An
     limit = duration_of(wish.timeout)
     if limit is None and not wish.background:
         raise UsageError("a command that is waited for needs a time limit", remedy="such as 10m")
-    asked = leave_to_run(hands.project, hands.who, hands.leave, wish.place, wish.command)
+    await hands.project.catch_up()
+    name = hands.meant(wish.place)
+    asked = leave_to_run(hands.project, hands.who, hands.leave, name, wish.command)
     place = await signs.during(asked, "waiting for the lead's leave")
     by = hands.who.name
     if wish.background:

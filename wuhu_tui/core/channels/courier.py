@@ -14,7 +14,9 @@ from wuhu_tui.core.channels.feed import Feed
 from wuhu_tui.core.channels.plan import ChannelPlan
 from wuhu_tui.core.channels.state import ChannelState, read_state, write_state
 from wuhu_tui.core.channels.wording import Notice, notice
+from wuhu_tui.core.orchestration import lead_hears
 from wuhu_tui.core.project import Project
+from wuhu_tui.model.entries import ContextEntry
 from wuhu_tui.model.errors import JournalError, WuhuError
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.states import SessionState
@@ -81,13 +83,17 @@ class Courier:
         self._state = known
         await self._feed.begin_at(known.places)
 
+    def _heard(self) -> list[ContextEntry]:
+        """What came and is for the lead, and not only for a session that directs others."""
+        board, policy = self._project.board, self._project.config.orchestrator.lead_hears
+        entries = (told.entry for told in self._feed.take())
+        return [entry for entry in entries if lead_hears(board, entry, policy)]
+
     async def step(self) -> datetime | None:
         """Take in what came and send what is due; gives when there is something to do again."""
         now = self._project.clock()
         board = self._project.board
-        state = schedule.taken(
-            self._state, self.plan, [told.entry for told in self._feed.take()], now
-        )
+        state = schedule.taken(self._state, self.plan, self._heard(), now)
         state = schedule.without_what_is_over(state, board)
         state = schedule.with_reminders(state, self.plan, board, now)
         if state is not self._state:
