@@ -8,7 +8,16 @@ import pytest
 
 from tests.tui.boards import NOW
 from tests.tui.conftest import Shot
-from tests.tui.dashboard_app import NARROW, WIDE, app_of, dashboard, press, text_of, toasts
+from tests.tui.dashboard_app import (
+    NARROW,
+    WIDE,
+    app_of,
+    dashboard,
+    press,
+    settle,
+    text_of,
+    toasts,
+)
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import NotPossible
@@ -20,6 +29,7 @@ from wuhu_tui.tui.presentation.health import Labels, health_entries
 from wuhu_tui.tui.screens.doctor import DoctorScreen
 from wuhu_tui.tui.screens.session import SessionScreen
 from wuhu_tui.tui.themes import LoadedThemes
+from wuhu_tui.tui.widgets.header import HeaderBar
 
 TINY = (40, 12)
 AUTH = "shop-api-impl-01"
@@ -155,6 +165,14 @@ async def test_keys_count_while_it_looks_and_leaving_meanwhile_is_safe(ill: Fake
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, DoctorScreen)
         ill.hold.set()
+
+
+async def test_a_click_on_the_header_opens_it_once(ill: FakeCore) -> None:
+    async with dashboard(ill) as pilot:
+        for _ in range(2):
+            await pilot.click(HeaderBar)
+            await settle(pilot)
+        assert [type(screen) for screen in pilot.app.screen_stack[1:]] == [DoctorScreen]
 
 
 async def test_a_deep_look_is_asked_for(ill: FakeCore) -> None:

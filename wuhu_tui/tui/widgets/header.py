@@ -6,7 +6,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from wuhu_tui.tui.actions import BY_ID, actions_of
 from wuhu_tui.tui.presentation.entries import Drawn
+
+_DOCTOR = "wuhu.doctor"
 
 
 class HeaderBar(Widget):
@@ -24,3 +27,9 @@ class HeaderBar(Widget):
     def render(self) -> Content:
         """The row."""
         return self.drawn.content
+
+    def on_click(self) -> None:
+        """Open the doctor, where the screen offers it: what the header counts may need one."""
+        context = getattr(self.screen, "CONTEXT", None)
+        if context is not None and BY_ID[_DOCTOR] in actions_of(context):
+            self.screen.call_later(self.screen.run_action, f"act('{_DOCTOR}')")
