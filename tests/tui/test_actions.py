@@ -201,7 +201,11 @@ REVIEW = sample_review()
             session("x", S.WORKING),
             "only an approved session can be merged: x is working",
         ),
-        ("session.undo", session("x", S.APPROVED), "nothing to undo: no merge landed, and nothing was removed"),
+        (
+            "session.undo",
+            session("x", S.APPROVED),
+            "nothing to undo: no merge landed, and nothing was removed",
+        ),
         ("session.waiting", session("x", S.WORKING), "nothing was sent to x yet"),
         ("go.open", None, "no session is selected"),
     ],

@@ -18,6 +18,7 @@ from tests.tui.boards import (
 )
 from wuhu_tui.model.board import Board, Phase, SessionView
 from wuhu_tui.model.reports import Report, ReportKind
+from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.ages import age, countdown, span
 from wuhu_tui.tui.presentation.attention import (
@@ -34,7 +35,8 @@ from wuhu_tui.tui.presentation.attention import (
 from wuhu_tui.tui.presentation.counts import count, header, terminal_title
 from wuhu_tui.tui.presentation.family import Member
 from wuhu_tui.tui.presentation.grid import assign, columns
-from wuhu_tui.tui.presentation.reviews import queue
+from wuhu_tui.tui.presentation.inbox import inbox_entries
+from wuhu_tui.tui.presentation.reviews import queue, queue_entries
 from wuhu_tui.tui.presentation.roster import Roster, roster_entries, session_row
 
 S = SessionState
@@ -80,6 +82,7 @@ def test_groups_are_in_order_and_each_is_oldest_first() -> None:
         (session("x", S.HIBERNATED), Group.WAITING, "hibernated"),
         (session("x", S.IDLE, turn=1), Group.NEEDS_YOU, "no report"),
         (session("x", S.IDLE, turn=1, reported_in_turn=1), Group.WAITING, "idle"),
+        (session("x", S.IDLE, turn=1, stop_reason="cancelled"), Group.WAITING, "interrupted"),
         (session("x", S.FAILED, questions=(hash_question(),)), Group.NEEDS_YOU, "failed"),
         (session("x", S.STOPPED, questions=(hash_question(),)), Group.NEEDS_YOU, "asks"),
     ],
@@ -117,6 +120,28 @@ def test_a_runner_that_should_be_there_and_is_not_is_said_so() -> None:
     assert look(view, False, NOW).group is Group.NEEDS_YOU
     just_begun = session("x", S.STARTING, last=ago(seconds=1))
     assert look(just_begun, False, NOW).word == "starting"
+
+
+def test_a_refused_merge_stays_before_the_lead_until_it_is_tried_again() -> None:
+    review = sample_review()
+    merge = Merge(
+        id="g",
+        head=review.head,
+        base_branch="main",
+        outcome=MergeOutcome.REFUSED,
+        detail="main has uncommitted changes",
+    )
+    view = session("x", S.APPROVED, review=review, merge=merge)
+    assert look(view, True, NOW).word == "not merged"
+    board = board_of(view)
+    [entry] = inbox_entries(urgent(board, alive, NOW), board, NOW, 60)
+    told = "\n".join(row.plain for row in entry.rows)
+    assert "main is untouched: main has uncommitted changes" in told
+    assert "m tries again" in told
+    [queued] = queue_entries(queue(board), NOW, 60)
+    assert "not merged: main has uncommitted changes" in queued.rows[1].plain
+    newer = replace(view, review=replace(review, head="f" * 40))
+    assert look(newer, True, NOW).word == "approved"
 
 
 def test_needs_are_questions_then_failures_then_silence_then_reviews_then_merges() -> None:

@@ -9,13 +9,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from wuhu_tui.core.waits import open_joins
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.joins import JoinMode, JoinUntil
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.ages import span
-from wuhu_tui.tui.presentation.joins import open_joins
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.lists import JoinList

@@ -187,7 +187,7 @@ def archive_facts(view: SessionView, stake: Stake | None = None, *, lost: str = 
 def discard_facts(kind: str, who: str, why: str, text: str) -> Facts:
     """What is given up with a letter that did not arrive."""
     return Facts(
-        title=f"Discard this {line(kind)}",
+        title=f"Discard this message ({line(kind)})",
         facts=(
             ("from", line(who)),
             ("because", why),

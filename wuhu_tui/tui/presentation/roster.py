@@ -102,6 +102,8 @@ def _name(member: Member, room: int) -> Content:
     if not parent:
         return name
     rest = room - name.cell_length - 2
+    if rest < 0:
+        return name
     enough = rest >= min(len(parent), _PARENT_WIDTH)
     return Content.assemble(name, (f" ‹{parent}" if enough else " ‹", MUTED))
 

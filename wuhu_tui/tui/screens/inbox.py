@@ -75,6 +75,7 @@ class InboxScreen(WuhuScreen):
             self.go_to(self.wuhu.selected)
         view = board.session(self.subject())
         pane = self.query_one(LivePane)
+        pane.visible = view is not None
         if view and pane.display:
             alive = core.runner_alive(view.id)
             transcript, screen = core.transcript(view.id), core.screen(view.id)
