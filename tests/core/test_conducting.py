@@ -218,7 +218,7 @@ async def test_once_does_what_is_due_and_lets_go(
         ("new commits a-1", "took in new commits of a-1"),
         ("joins", "woke the joins that were due"),
         ("settings", ""),
-        ("letters", "did: letters"),
+        ("something new", "did: something new"),
     ],
 )
 def test_what_was_done_is_said_in_plain_words(duty: str, words: str) -> None:

@@ -115,9 +115,9 @@ def seeming_entry(place: Place, line: str, at: datetime) -> ContextEntry:
 
 
 def review_entry(place: Place, head: str, at: datetime) -> ContextEntry:
-    """A commit that lies before the lead."""
-    text = f"{head[:8]} is ready for review"
-    return place.entry("review_ready", head, text, actor=CORE, refs=(head,), needed=True, ts=at)
+    """A commit that lies before the lead; put there again, it is another one."""
+    mark, text = f"{head}:{at.isoformat()}", f"{head[:8]} is ready for review"
+    return place.entry("review_ready", mark, text, actor=CORE, refs=(head,), needed=True, ts=at)
 
 
 def verdict_entry(place: Place, verdict: Verdict) -> ContextEntry:
