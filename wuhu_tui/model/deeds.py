@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-ORCHESTRATES = "orchestrator"
-"""The role of sessions that direct others."""
+ORCHESTRATES = frozenset({"orchestrator", "multi-session-delivery"})
+"""The roles of sessions that direct others."""
 
 SERVER = "wuhu_orchestrator"
 """The MCP server of these tools, as agents know it; the settings say what it does unasked."""

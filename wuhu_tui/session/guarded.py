@@ -93,7 +93,7 @@ def setting_of(spec: SessionSpec, folder: SessionFolder, epoch: int) -> AgentSet
 def own_servers(spec: SessionSpec, folder: SessionFolder, epoch: int) -> tuple[McpServer, ...]:
     """The worker's tools; a session that directs others has those for that beside them."""
     worker = worker_tools(folder, epoch)
-    return (worker, orchestrator_tools(folder, epoch)) if spec.role == ORCHESTRATES else (worker,)
+    return (worker, orchestrator_tools(folder, epoch)) if spec.role in ORCHESTRATES else (worker,)
 
 
 def orchestrator_tools(folder: SessionFolder, epoch: int) -> McpServer:
