@@ -217,7 +217,7 @@ async def test_joining_the_marked_sessions(
         assert app_of(pilot).marked == ()
         pilot.app.clear_notifications()
         await settle(pilot)
-        assert "all of search-idx, invoices until reviewed · 4:00:00 left" in text_of(pilot)
+        assert "all of search-idx (working), invoices (working) · for 0s · 4:00" in text_of(pilot)
 
 
 async def test_a_join_that_wakes_is_told_once(core: FakeCore) -> None:
@@ -240,7 +240,7 @@ async def test_an_open_join_can_be_cancelled(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
         join = await core.open_join([SEARCH, AUTH])
         await press(pilot, "J")
-        assert "any of search-idx, auth-api until reported" in text_of(pilot)
+        assert "any of search-idx (working), auth-api (asking)" in text_of(pilot)
         await press(pilot, "c")
         assert [call.subject for call in core.asked("cancel_join")] == [join.id]
 

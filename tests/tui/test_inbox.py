@@ -22,9 +22,11 @@ from tests.tui.dashboard_app import (
     type_text,
 )
 from tests.tui.fake_core import FakeCore
+from tests.tui.letters import receipt
 from wuhu_tui.model.errors import Conflict
 from wuhu_tui.model.permissions import PermissionRequest
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
+from wuhu_tui.model.receipts import ReceiptKind
 from wuhu_tui.tui.dialogs.answer import AnswerDialog, question_content
 from wuhu_tui.tui.presentation.inbox import deadline_note, needs_reading, option_rows
 from wuhu_tui.tui.presentation.leave import beside, wanted
@@ -300,3 +302,29 @@ def test_an_edit_is_no_command() -> None:
     assert wanted(asked) == "Write auth.py"
     assert question_content(asked).plain == f"Write auth.py\n{diff}"
     assert needs_reading(asked, 200)
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [("shop-api-boss-01", "shop-api-boss-01 answered 8m ago"), ("lead", "you answered elsewhere")],
+)
+async def test_who_answered_meanwhile_is_told_with_the_time(
+    core: FakeCore, by: str, told: str
+) -> None:
+    auth = "shop-api-impl-01"
+    async with dashboard(core) as pilot:
+        app_of(pilot).selected = auth
+        await press(pilot, "a")
+        receipts = (receipt("q1", kind=ReceiptKind.ANSWER, by=by, text="bcrypt"),)
+        await core.change(auth, questions=(), receipts=receipts)
+        await settle(pilot)
+        assert told in toasts(pilot)[-1]
+        assert toasts(pilot)[-1].endswith("ago: bcrypt")
+
+
+async def test_no_key_picks_an_option_that_cannot_be_seen(core: FakeCore) -> None:
+    async with dashboard(core, (20, 5)) as pilot:
+        app_of(pilot).selected = "shop-api-impl-01"
+        await press(pilot, "a", "2")
+        assert core.asked("answer") == []
+        assert "do not fit" in toasts(pilot)[-1]
