@@ -13,7 +13,7 @@ from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, Part, ago, say, say_columns, say_json
 from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
-from wuhu_tui.cli.syncing import freshness_words
+from wuhu_tui.cli.syncing import told
 from wuhu_tui.core.orchestration import as_tree
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.attention import Need, letters_action, loud_letters, next_action
@@ -168,7 +168,7 @@ def _say_session(view: SessionView, *, alive: bool) -> None:
         (Painted("made by", "dim"), spec.parent),
         (Painted("task", "dim"), spec.task),
         (Painted("branch", "dim"), f"{spec.branch} from {spec.base_branch}"),
-        (Painted("base", "dim"), freshness_words(view.freshness) if view.freshness else ""),
+        (Painted("base", "dim"), told(view.freshness) if view.freshness else ""),
         (Painted("worktree", "dim"), spec.worktree),
         (Painted("head", "dim"), view.head or spec.base_commit),
         (Painted("used", "dim"), _used_words(view)),

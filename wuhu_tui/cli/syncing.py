@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from wuhu_tui.cli.naming import find_sessions
 from wuhu_tui.cli.options import By, Json, Sessions
-from wuhu_tui.cli.output import Painted, ago, counted, say, say_json
+from wuhu_tui.cli.output import Painted, ago, say, say_json
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.speaker import speaker
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.freshness import Freshness, FreshnessVerdict
+from wuhu_tui.model.freshness_words import freshness_words
 
 _COLOURS = {
     FreshnessVerdict.PASSED: "green",
@@ -37,7 +38,7 @@ def sync(sessions: Sessions, by: By = "lead", json: Json = False) -> None:
 
 def _say(name: str, freshness: Freshness) -> None:
     verdict = Painted(freshness.verdict.value, _COLOURS[freshness.verdict])
-    say(Painted(name, "bold"), "  ", verdict, f"  {freshness_words(freshness)}")
+    say(Painted(name, "bold"), "  ", verdict, f"  {told(freshness)}")
     for path in freshness.overlap[:_MOST]:
         conflict = "conflicts" if path in freshness.conflicts else "changed on both sides"
         say(f"  {path}  {conflict}")
@@ -46,15 +47,7 @@ def _say(name: str, freshness: Freshness) -> None:
         say(f"  and {more} more")
 
 
-def freshness_words(freshness: Freshness) -> str:
+def told(freshness: Freshness) -> str:
     """How a branch stands beside its base, in one line."""
-    base = freshness.base_branch
-    if freshness.advanced:
-        return f"moved on to {base} {freshness.tip[:7]}"
-    if not freshness.behind:
-        return f"at the tip of {base}"
-    age = f" from {ago(freshness.base_from, now())} ago" if freshness.base_from else ""
-    where = "none of them its own" if not freshness.overlap else f"{len(freshness.overlap)} its own"
-    files = f"{counted(len(freshness.theirs), 'file')} changed, {where}"
-    note = f"; not moved on: {freshness.note}" if freshness.note else ""
-    return f"{counted(freshness.behind, 'commit')} behind {base}{age}; {files}{note}"
+    age = ago(freshness.base_from, now()) if freshness.base_from else ""
+    return freshness_words(freshness, age)

@@ -137,7 +137,8 @@ async def restore_worktree(repository: Repository, path: Path, branch: str) -> W
     there = await worktree_at(git, path)
     if there and not there.missing:
         return _adopted(there, path, branch)
-    if there and await asyncio.to_thread(_occupied, path):
+    occupied: bool = await asyncio.to_thread(_occupied, path)
+    if there and occupied:
         return _adopted(await _linked_again(git, path), path, branch)
     if there:
         await _clear(git, path)

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.budgets import Resources
+from wuhu_tui.model.freshness_words import freshness_words
 from wuhu_tui.tui.presentation.ages import age, delay_words
 from wuhu_tui.tui.presentation.attention import look
 from wuhu_tui.tui.presentation.inbox import deadline_note, option_rows
@@ -78,6 +79,8 @@ def _standing(view: SessionView, alive: bool, now: datetime, width: int) -> list
         _fact("branch", view.spec.branch),
         _fact("base", f"{view.spec.base_branch} {view.spec.base_commit[:7]}"),
     ]
+    if view.freshness and (view.freshness.behind or view.freshness.advanced):
+        rows.append(_fact("", freshness_words(view.freshness), "$text-warning"))
     if view.head:
         rows.append(_fact("head", view.head[:7]))
     rows.append(_fact("turn", str(view.turn)))
