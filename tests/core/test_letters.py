@@ -360,3 +360,22 @@ async def test_what_an_archived_parent_should_hear_goes_to_the_lead(conducted: D
         return [one.state for one in mine] == [STATE.ESCALATED]
 
     await conducted.until(escalated, "the lead is told")
+
+
+async def test_a_mailbox_that_takes_nothing_is_told_and_tried_again(
+    conducted: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await conducted.started()
+
+    async def full(to: str, command: commands.AnyCommand) -> None:
+        raise JournalError("no space left on device", where=to, remedy="free some")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(conducted.host, "send", full)
+        await post(conducted.core.project, old_letter(session))
+        await conducted.until(lambda: "no space" in letter_of(conducted, "l1").detail, "told")
+        assert letter_of(conducted, "l1").state is STATE.DEFERRED
+        assert letter_of(conducted, "l1").failures == 0
+    await conducted.until(
+        lambda: any(m.id == "l1" for m in conducted.view(session).waiting), "it is brought"
+    )

@@ -128,6 +128,26 @@ def test_who_is_known_to_be_gone_is_waited_for_and_never_resumed_by_a_report(
     assert story.step() is None
 
 
+def test_a_letter_to_somebody_gone_is_laid_down_once_for_the_next_life(
+    story: LetterStory,
+) -> None:
+    """Also when the first try to lay it down failed while it was still there."""
+    story.posted(kind=LetterKind.DONE, sender=CHILD)
+    busy = project.LetterDeferred(
+        letter="l1", reason=DeferralReason.TARGET_BUSY, detail="it cannot be laid down now"
+    )
+    story.tell("", busy)
+    story.stops()
+    step = story.step()
+    assert step is not None
+    assert step.bring
+    story.climbs()
+    story.passes(3600)
+    step = story.step()
+    assert step is not None
+    assert not step.bring
+
+
 def test_a_pause_never_grows_beyond_its_longest(story: LetterStory) -> None:
     story.stops()
     story.posted(kind=LetterKind.DONE, sender=CHILD)

@@ -166,7 +166,8 @@ def _while_gone(
         return Step(after=_S.QUEUED, bring=True, wake=True)
     if letter.is_loud:
         return None
-    bring = recipient.known.place is Place.UNKNOWN and letter.state is _S.QUEUED
+    is_there = recipient.known.place is not Place.UNKNOWN or letter.reason is _Why.TARGET_GONE
+    bring = not is_there
     if letter.sender == LEAD and own is SessionState.STOPPED:
         return Step(
             after=_S.DEFERRED, reason=_Why.TARGET_GONE, detail=WAITS_FOR_RESUME, bring=bring
