@@ -112,7 +112,7 @@ async def test_a_look_that_git_refuses_is_told_once(box: Box, repository: Reposi
 async def test_what_a_remote_has_is_known_by_branch(box: Box, repository: Repository) -> None:
     box.git("update-ref", "refs/remotes/origin/wuhu/one", repository.head)
     tips = await read_tips(repository.git)
-    assert (tips.pushed("wuhu/one"), tips.pushed("wuhu/two")) == (repository.head, "")
+    assert tips.pushed == {"wuhu/one": repository.head}
 
 
 @pytest.mark.parametrize(

@@ -34,18 +34,18 @@ _LEFT = _OVER | {SessionState.MERGED}
 """States of sessions that will not report any more by themselves."""
 
 _QUIET = _LEFT | {SessionState.IDLE, SessionState.REPORTED}
+"""States in which something may have been left unsaid."""
 
 
 def sightings_due(project: Project, tips: Tips) -> Iterator[Duty]:
     """Everything that should be looked into by the board and the branches as they are now."""
     now = project.clock()
     for view in project.board.sessions.values():
-        if not view.spec.project or now - view.since < SETTLE:
-            continue
-        yield from _silence(project, view, now)
-        yield from _questions(project, view)
-        yield from _work(project, view, tips)
-        yield from _pulls(project, view, tips)
+        if view.state in _QUIET and view.spec.project and now - view.since >= SETTLE:
+            yield from _silence(project, view, now)
+            yield from _questions(project, view)
+            yield from _work(project, view, tips)
+            yield from _pulls(project, view, tips)
 
 
 # an idle session without a report
@@ -162,8 +162,8 @@ async def _unreported(git: Git, view: SessionView, tip: str, count: int) -> Sigh
 
 
 def _pulls(project: Project, view: SessionView, tips: Tips) -> Iterator[Duty]:
-    pushed = tips.pushed(view.spec.branch)
-    if view.state not in _QUIET or not pushed or is_told(view, pushed):
+    pushed = tips.pushed.get(view.spec.branch, "")
+    if not pushed or is_told(view, pushed):
         return
     occasion = (pushed, view.state, view.turn)
     yield Duty(f"pull request of {view.id}", occasion, lambda: _look_at_pull(project, view))

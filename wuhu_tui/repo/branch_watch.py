@@ -29,14 +29,8 @@ class Tips(Value, frozen=True):
     """The newest commit of every branch: the local ones, and those of remotes as last fetched."""
 
     local: dict[str, str] = {}
-    remote: dict[str, str] = {}
-    """By remote and branch, as `origin/main`."""
-
-    def pushed(self, branch: str) -> str:
-        """The commit that some remote has of a branch; empty: none does."""
-        ends = f"/{branch}"
-        found = (tip for name, tip in self.remote.items() if name.endswith(ends))
-        return next(found, "")
+    pushed: dict[str, str] = {}
+    """By branch, without the remote's name: the commit that a remote has of it."""
 
 
 async def read_tips(git: Git) -> Tips:
@@ -47,14 +41,15 @@ async def read_tips(git: Git) -> Tips:
     """
     listing = await git.read("for-each-ref", f"--format={_FORMAT}", _HEADS, _REMOTES)
     local: dict[str, str] = {}
-    remote: dict[str, str] = {}
+    pushed: dict[str, str] = {}
     for line in listing.splitlines():
         commit, _, name = line.partition(" ")
         if name.startswith(_HEADS):
             local[name.removeprefix(_HEADS)] = commit
         elif name.startswith(_REMOTES) and not name.endswith("/HEAD"):
-            remote[name.removeprefix(_REMOTES)] = commit
-    return Tips(local=local, remote=remote)
+            branch = name.removeprefix(_REMOTES).partition("/")[2]
+            pushed.setdefault(branch, commit)
+    return Tips(local=local, pushed=pushed)
 
 
 class BranchWatch:
