@@ -35,6 +35,11 @@ def last_act(board: Board) -> Act | None:
     return max(_acts(board), key=lambda act: act.at, default=None)
 
 
+def can_take_back(board: Board) -> bool:
+    """Whether there is anything; cheap, also with thousands of archived sessions."""
+    return any(map(_kind, board.sessions.values())) or bool(_removed(board))
+
+
 def act_of(board: Board, session: str) -> Act | None:
     """The newest of one session."""
     mine = (act for act in _acts(board) if act.session == session)

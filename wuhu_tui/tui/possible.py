@@ -8,7 +8,7 @@ from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import LIVE_STATES, SessionState
-from wuhu_tui.model.undoing import Act, act_of, last_act
+from wuhu_tui.model.undoing import Act, act_of, can_take_back, last_act
 from wuhu_tui.tui.action import Context, Possible, Situation
 
 _S = SessionState
@@ -157,9 +157,13 @@ def can_merge(view: SessionView) -> str:
     return f"only an approved session can be merged: {_is(view)}"
 
 
+_OF_ONE = frozenset({Context.SESSION, Context.REVIEW})
+"""Screens on which one session is shown, and nothing else is taken back."""
+
+
 def undoable(situation: Situation) -> Act | None:
     """What `undo` takes back: the last of all, or of the one session that is shown."""
-    if situation.context in (Context.SESSION, Context.REVIEW):
+    if situation.context in _OF_ONE:
         session = situation.session
         return act_of(situation.board, session.id) if session else None
     return last_act(situation.board)
@@ -167,7 +171,8 @@ def undoable(situation: Situation) -> Act | None:
 
 def can_undo(situation: Situation) -> str:
     """A landed merge or something removed can be taken back."""
-    if undoable(situation) is not None:
+    of_one = situation.context in _OF_ONE
+    if undoable(situation) if of_one else can_take_back(situation.board):
         return ""
     return "nothing to undo: no merge landed, and nothing was removed"
 
