@@ -63,9 +63,9 @@ def test_what_is_wrong_is_named_and_left_alone(
 
 
 def test_two_actions_may_swap_their_keys() -> None:
-    keys = checked_keymap({"session.merge": ("s",), "session.steer": ("m",)})
-    assert keys.of(BY_ID["session.merge"]) == ("s",)
-    assert keys.for_textual() == {"session.merge": "s", "session.steer": "m"}
+    keys = checked_keymap({"session.merge": ("y",), "session.approve": ("m",)})
+    assert keys.of(BY_ID["session.merge"]) == ("y",)
+    assert keys.for_textual() == {"session.merge": "y", "session.approve": "m"}
 
 
 def test_an_action_may_lose_its_key() -> None:
