@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.architecture.source import ROOT
 from wuhu_tui.core.channels.plan import ChannelPlan, hours_of, plans_of
 from wuhu_tui.core.config import load_config
 from wuhu_tui.core.config_channels import NotifySettings
-from wuhu_tui.model.entries import ContextEntry
+from wuhu_tui.model.entries import KINDS, ContextEntry
 from wuhu_tui.model.errors import ConfigError
 
 NIGHT = "22:00-07:00"
@@ -128,6 +130,15 @@ def test_a_channel_is_called_what_a_file_can_be_called(tmp_path: Path) -> None:
     (tmp_path / "wuhu.toml").write_text('[notify.channels."../up"]\ncommand = ["x"]\n')
     with pytest.raises(ConfigError, match="cannot be a channel's name"):
         load_config(tmp_path)
+
+
+def test_the_examples_of_the_channels_page_are_valid(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    (tmp_path / "wuhu.toml").write_text(example, encoding="utf-8")
+    assert set(load_config(tmp_path).notify.channels) == {"phone", "log"}
+    told = set(re.findall(r"`(\w+)`", page))
+    assert KINDS - told == set()
 
 
 @pytest.mark.parametrize(
