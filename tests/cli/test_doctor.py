@@ -67,7 +67,7 @@ def test_what_is_safe_is_mended_and_written_down(wuhu: Wuhu) -> None:
     assert "a killed git left" in wuhu("doctor", code=1)
     mending = wuhu.begin("doctor", "--fix", "all", "--by", "ada", "--json")
     told, _ = mending.communicate(timeout=PATIENCE)
-    assert [one["id"] for one in json.loads(told)["mended"]] == [f"locks:git:{lock}"]
+    assert [one["id"] for one in json.loads(told)["mended"]] == [f"locks:git:{lock}"], told
     assert not lock.exists()
     assert '"by":"ada"' in wuhu.folder.journal.read_text(encoding="utf-8")
 

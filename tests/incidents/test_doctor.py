@@ -17,6 +17,7 @@ import pytest
 
 from tests.core.conftest import Desk
 from wuhu_tui.core.core import Core
+from wuhu_tui.core.doctor import patient
 from wuhu_tui.core.doctor.check import Check, run_check
 from wuhu_tui.core.doctor.journals import CLOCKS, JOURNALS
 from wuhu_tui.core.doctor.letters import LETTERS
@@ -39,8 +40,8 @@ from wuhu_tui.model.states import SessionState
 
 async def look(root: Path, *checks: Check, later: timedelta = timedelta()) -> list[Observation]:
     """What these checks say, now or as if some time had gone by."""
-    patient = await admit(root, now() + later)
-    return [one for check in checks for one in await run_check(patient, check)]
+    ill = await admit(root, now() + later)
+    return [one for check in checks for one in await run_check(ill, check)]
 
 
 def levels(found: Iterable[Observation]) -> set[Level]:
@@ -99,6 +100,25 @@ async def test_malformed_files_everywhere_at_once(desk: Desk, junk: bytes) -> No
         "settings:wuhu.toml": Level.TROUBLE,
         "policy": Level.UNKNOWN,
         "letters": Level.OK,
+    }
+
+
+async def test_a_journal_that_never_ends(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe lay where a journal should; the tool that was to say so waited for it for ever.
+
+    Here whoever needs the journals could not look, and the others look all the same.
+    """
+    monkeypatch.setattr(patient, "ADMISSION", 0.2)
+    session = root / ".wuhu" / "sessions" / "shop-impl-01"
+    session.mkdir()
+    os.mkfifo(session / "events.jsonl")
+    async with asyncio.timeout(20):
+        found = await look(root, LETTERS, JOURNALS, GIT_ITSELF)
+    told = {one.id: one.level for one in found}
+    assert told == {
+        "letters": Level.UNKNOWN,
+        "journals:shop-impl-01": Level.TROUBLE,
+        "git": Level.OK,
     }
 
 

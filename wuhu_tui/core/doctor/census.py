@@ -66,6 +66,8 @@ def _seen(process: psutil.Process) -> Running | None:
 def _folder_of(process: psutil.Process) -> str:
     try:
         return str(process.cwd() or "")
+    except psutil.NoSuchProcess:
+        raise  # gone meanwhile: it is nobody, not somebody unseen
     except (psutil.Error, OSError):
         return ""
 
@@ -73,6 +75,8 @@ def _folder_of(process: psutil.Process) -> str:
 def _marks_of(process: psutil.Process) -> dict[str, str]:
     try:
         environment = process.environ()
+    except psutil.NoSuchProcess:
+        raise
     except (psutil.Error, OSError):
         return {}
     return {name: value for name, value in environment.items() if name.startswith("WUHU_")}

@@ -140,6 +140,8 @@ def _seen(name: str, path: Path) -> Seen:
 
 
 def _lines_in(path: Path) -> int:
+    if not path.is_file():
+        return 0
     try:
         with path.open("rb") as file:
             return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
@@ -149,6 +151,8 @@ def _lines_in(path: Path) -> int:
 
 def _refused(path: Path) -> tuple[str, str]:
     """Why a journal cannot be read, and the command that helps; empty: it can."""
+    if not path.is_file():
+        return "it is no plain file", f"ls -l {shlex.quote(str(path))}"
     try:
         read_header(path)
     except JournalError as error:
@@ -168,6 +172,8 @@ def stamps_in(folder: ProjectFolder, board: Board, *, deep: bool = False) -> lis
 
 
 def _moments(path: Path, limit: int) -> tuple[tuple[str, datetime], ...]:
+    if not path.is_file():
+        return ()
     try:
         with path.open("rb") as file:
             total = file.seek(0, os.SEEK_END)

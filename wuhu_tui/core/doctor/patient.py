@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,9 @@ from wuhu_tui.journal.tail import Tail
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.repo.git import Git
+
+ADMISSION = 20.0
+"""Seconds in which all journals must have been read; a pipe among them never ends."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,13 @@ def patient_of(project: Project, *, deep: bool = False) -> Patient:
 
 async def admit(path: Path, now: datetime, *, deep: bool = False) -> Patient:
     """Whatever lies around `path`, read without changing anything; never raises for what is broken."""
-    return await aside(lambda: _admit(path, now, deep=deep))
+    try:
+        async with asyncio.timeout(ADMISSION):
+            return await aside(lambda: _admit(path, now, deep=deep))
+    except TimeoutError:
+        folder = find_project(path) or ProjectFolder(_top(path))
+        why = f"the journals could not be read within {ADMISSION:g} s"
+        return Patient(folder=folder, board=Board(), now=now, blind=why, deep=deep)
 
 
 def _admit(path: Path, now: datetime, *, deep: bool) -> Patient:
