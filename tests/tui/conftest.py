@@ -9,6 +9,7 @@ import pytest
 import pytest_textual_snapshot as pts  # type: ignore[import-untyped]
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from tests.tui.fake_core import FakeCore
 
@@ -19,10 +20,12 @@ Shot = Callable[[Pilot[Any], str], Awaitable[bool]]
 
 @pytest.fixture(autouse=True)
 def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What would change a picture: animations, colours from outside."""
+    """What would change a picture: animations, colours from outside, a cursor that blinks."""
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     for name in ("NO_COLOR", "TEXTUAL_THEME"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda field: None)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda field: None)
 
 
 @pytest.fixture
