@@ -14,8 +14,9 @@ from tests.core.fake_host import git
 from wuhu_tui.core import backstop, backstop_pulls
 from wuhu_tui.core import conductor as conductor_module
 from wuhu_tui.core import due as due_module
-from wuhu_tui.core.backstop import is_silent, is_told
+from wuhu_tui.core.backstop import is_told
 from wuhu_tui.core.backstop_pulls import open_pull, pulls_fact
+from wuhu_tui.core.due import is_silent
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model.entries import needs
 from wuhu_tui.model.errors import NotPossible

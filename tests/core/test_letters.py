@@ -316,6 +316,18 @@ async def test_a_parent_hears_of_its_child_once_also_from_a_second_conductor(
         await second.core.aclose()
 
 
+async def test_what_a_child_said_before_it_was_archived_is_not_lost(desk: Desk) -> None:
+    """No conductor had carried it; nobody reads the journal of an archived session again."""
+    parent, child = await family(desk)
+    desk.host.workers[child].reports(ReportKind.BLOCKED)
+    await desk.reaches(child, SessionState.REPORTED)
+    await desk.core.stop(child)
+    await desk.core.archive(child)
+    [letter] = [one for one in desk.core.board.letters.values() if one.sender == child]
+    assert (letter.recipient, letter.kind) == (parent, LetterKind.BLOCKED)
+    await desk.until(lambda: len(heard(desk, parent)) == 1, "the parent hears it")
+
+
 async def test_a_parent_that_sleeps_is_woken_by_a_report(
     conducted: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -210,6 +210,44 @@ def test_an_escalated_letter_that_lands_after_all_is_loud_no_more(story: LetterS
     assert story.climbs() is STATE.ACKED
 
 
+def test_an_escalated_letter_that_is_kept_back_in_its_lane_is_loud_no_more(
+    story: LetterStory,
+) -> None:
+    story.posted(kind=LetterKind.DONE, sender=CHILD)
+    story.tell("", project.LetterMoved(letter="l1", after=STATE.ESCALATED, detail="gone"))
+    story.taken()
+    story.tell(BOSS, events.MessageDeferred(id="l1", reason=DRAFT_STANDS))
+    story.climbs()
+    assert story.climbs() is STATE.DEFERRED
+    assert story.letter().reason is DeferralReason.HUMAN_DRAFT
+    assert story.step() is None
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=5), timedelta(hours=30)], ids=str)
+def test_a_clock_that_was_set_back_holds_no_letter_up(story: LetterStory, back: timedelta) -> None:
+    letter = story.posted()
+    story.now = letter.posted_at - back
+    step = story.step()
+    assert step is not None
+    assert step.bring
+    story.climbs()
+    story.posted("l2", kind=LetterKind.DONE, sender=CHILD)
+    story.stops()
+    assert story.climbs("l2") is STATE.DEFERRED
+    assert story.letter("l2").failures == 1
+    next_try = story.letter("l2").next_try
+    assert next_try is not None
+    story.now = next_try - PACE.longest_retry - back
+    story.climbs("l2")
+    assert story.letter("l2").failures == 2
+
+
+def test_what_lies_in_a_mailbox_is_not_laid_down_at_every_look(story: LetterStory) -> None:
+    story.posted()
+    story.climbs()
+    assert story.step() is None
+
+
 @pytest.mark.parametrize("end", [SessionState.ARCHIVED, SessionState.MERGED], ids=str)
 def test_a_recipient_gone_for_good_ends_its_letters_at_once(
     story: LetterStory, end: SessionState

@@ -4,14 +4,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.letter_story import BOSS, CHILD, LetterStory
-from wuhu_tui.core.due import NUDGE_AFTER
+from wuhu_tui.core.due import NUDGE_AFTER, REMINDER_PATIENCE
 from wuhu_tui.core.reports_back import WHAT_NEXT, owed
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.letters import Letter, LetterKind
-from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.messages import Lane, nudge_id
 from wuhu_tui.model.questions import Option, Question, QuestionKind
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Report, ReportKind
@@ -198,6 +198,25 @@ def test_a_report_and_the_death_after_more_work_come_in_order(story: LetterStory
     story.working(CHILD)
     story.ended(CHILD, SessionState.FAILED)
     assert told(story) == [LetterKind.DONE, LetterKind.FAILED]
+
+
+def test_a_child_that_dies_right_after_a_note_is_told_too(story: LetterStory) -> None:
+    story.working(CHILD)
+    story.report(CHILD, ReportKind.NOTE)
+    assert told(story) == [LetterKind.NOTE]
+    story.lost(CHILD)
+    assert told(story) == [LetterKind.FAILED]
+
+
+def test_a_reminder_that_moves_nobody_is_told_as_silence(story: LetterStory) -> None:
+    story.working(CHILD)
+    story.turn_over(CHILD)
+    name = nudge_id(CHILD, 1, story.view(CHILD).turn)
+    story.tell(CHILD, events.CommandTaken(command=name, kind="system_note", by="core"))
+    story.now += NUDGE_AFTER
+    assert now_owed(story) == (), "it may still take a turn for it"
+    story.now += REMINDER_PATIENCE
+    assert told(story) == [LetterKind.IDLE]
 
 
 def test_an_archived_child_owes_nothing(story: LetterStory) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from wuhu_tui.core import due
 from wuhu_tui.core.backstop_pulls import open_pull
+from wuhu_tui.core.due import is_silent, review_due
 from wuhu_tui.core.duties import Duty
 from wuhu_tui.core.errands import NotYet
 from wuhu_tui.core.project import Project
@@ -25,9 +25,6 @@ from wuhu_tui.repo.git import Git
 
 SETTLE = timedelta(seconds=3)
 """How long a session must have stood still: its report may still be on its way."""
-
-PATIENCE = timedelta(minutes=1)
-"""How long a reminder may lie with a session that takes no turn for it."""
 
 _OVER = ENDED_STATES | {SessionState.HIBERNATED}
 _LEFT = _OVER | {SessionState.MERGED}
@@ -66,21 +63,6 @@ def _silence(project: Project, view: SessionView, now: datetime) -> Iterator[Dut
         yield Duty(f"no report {view.id}", found.mark, lambda: _tell(project, found))
 
 
-def is_silent(view: SessionView, now: datetime, *, nudges: bool) -> bool:
-    """Whether a silence is final: it was reminded once for it, or nobody is ever reminded.
-
-    A turn that the lead cut short, or that more work follows, is no silence; a screen that seems
-    to ask is told as that.
-    """
-    if not view.no_report or view.questions or view.waiting or view.stop_reason == "cancelled":
-        return False
-    if view.guess is not None and view.guess.state != "idle":
-        return False
-    if not nudges or view.turn == view.nudged_for_turn + 1:
-        return now - view.since >= due.NUDGE_AFTER
-    return view.turn == view.nudged_for_turn and now - view.since >= PATIENCE
-
-
 # a question whose session ended
 
 
@@ -109,7 +91,7 @@ def _orphaned(view: SessionView, question: Question) -> Sighting:
 
 def _work(project: Project, view: SessionView, tips: Tips) -> Iterator[Duty]:
     tip = tips.local.get(view.spec.branch, "")
-    if view.state not in _LEFT or not tip or is_told(view, tip) or due.review_due(view):
+    if view.state not in _LEFT or not tip or is_told(view, tip) or review_due(view):
         return
     name = sighting_name(view, SightingKind.UNREPORTED_WORK, tip)
     if name not in project.board.sightings:

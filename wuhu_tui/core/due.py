@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from wuhu_tui.model.ages import has_passed
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.states import SessionState
@@ -13,6 +14,9 @@ _S = SessionState
 
 NUDGE_AFTER = timedelta(seconds=2)
 """How long a turn must be over before its silence counts: a report may still be on its way."""
+
+REMINDER_PATIENCE = timedelta(minutes=1)
+"""How long a reminder may lie with a session that takes no turn for it."""
 
 NUDGE = (
     "Your turn ended without a report. If the work is done, commit it and run: "
@@ -71,13 +75,32 @@ def nudge_due(view: SessionView, now: datetime) -> bool:
     A turn that the lead cut short needs no report; neither does one that more work follows. Into
     a screen that seems to ask or to work nothing is typed: it would be the answer.
     """
+    if not _went_silent(view) or view.turn in (view.nudged_for_turn, view.nudged_for_turn + 1):
+        return False
+    return has_passed(NUDGE_AFTER, since=view.since, now=now)
+
+
+def is_silent(view: SessionView, now: datetime, *, nudges: bool) -> bool:
+    """Whether a silence is final: it was reminded once for it, or nobody is ever reminded.
+
+    A turn that the lead cut short, or that more work follows, is no silence; a screen that seems
+    to ask is told as that.
+    """
+    if not _went_silent(view):
+        return False
+    if not nudges or view.turn == view.nudged_for_turn + 1:
+        return has_passed(NUDGE_AFTER, since=view.since, now=now)
+    reminded = view.turn == view.nudged_for_turn
+    return reminded and has_passed(REMINDER_PATIENCE, since=view.since, now=now)
+
+
+def _went_silent(view: SessionView) -> bool:
+    """Whether its turn ended without a report and nothing follows of which one may come."""
     if view.guess is not None and view.guess.state != "idle":
         return False
-    if not view.no_report or view.questions or view.waiting or view.stop_reason == "cancelled":
+    if not view.no_report or view.questions or view.waiting:
         return False
-    if view.turn in (view.nudged_for_turn, view.nudged_for_turn + 1):
-        return False
-    return now - view.since >= NUDGE_AFTER
+    return view.stop_reason != "cancelled"
 
 
 def reminder(view: SessionView) -> str:

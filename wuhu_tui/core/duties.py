@@ -32,6 +32,7 @@ from wuhu_tui.core.reviews import (
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.core.undo import is_half_undone
 from wuhu_tui.core.waiting import leave_join, left_joins, wake_joins
+from wuhu_tui.model.ages import has_passed
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.commands import AnyCommand, SystemNote
 from wuhu_tui.model.errors import NotPossible
@@ -118,7 +119,7 @@ def _of_session(project: Project, view: SessionView) -> Iterator[Duty]:
         occasion = (view.cursor.epoch, view.turn)
         yield Duty(f"nudge {view.id}", occasion, lambda: _nudge(project, view))
     verdict = unsent_changes(project, view)
-    if verdict is not None and project.clock() - view.since > SETTLE:
+    if verdict is not None and has_passed(SETTLE, since=view.since, now=project.clock()):
         yield Duty(f"changes {view.id}", verdict.at, _sending(project, view.id, verdict))
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.core.letters_known import Known, Place
 from wuhu_tui.model.agent_events import DelayKind
+from wuhu_tui.model.ages import has_passed
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.letters import (
     ADDRESSED,
@@ -113,7 +114,8 @@ def _as_told(letter: Letter, recipient: Recipient) -> Step | None:
 def _as_it_stands(letter: Letter, recipient: Recipient, now: datetime, pace: Pace) -> Step | None:
     """What follows from how its recipient stands, as long as no agent has it."""
     view, place = recipient.view, recipient.known.place
-    is_fresh = place is Place.UNKNOWN and now - letter.posted_at < pace.settle
+    settled = has_passed(pace.settle, since=letter.posted_at, now=now)
+    is_fresh = place is Place.UNKNOWN and not settled
     if is_fresh and letter.kind in ADDRESSED:
         return None
     closed = _closed(letter, view, recipient.alive)
@@ -123,7 +125,7 @@ def _as_it_stands(letter: Letter, recipient: Recipient, now: datetime, pace: Pac
         return _while_gone(letter, recipient, view, now, pace)
     if place is not Place.UNKNOWN:
         return _in_lane(letter, view, recipient.known, now, pace)
-    return None if letter.is_loud or is_fresh else _not_taken(view, recipient.alive)
+    return None if letter.is_loud or is_fresh else _not_taken(letter, view, recipient.alive)
 
 
 def _is_news(letter: Letter, step: Step) -> bool:
@@ -179,7 +181,7 @@ def _while_gone(
 def _count_failure(letter: Letter, words: str, now: datetime, pace: Pace) -> Step | None:
     """One more failure when its time has come; after too many the lead has to look."""
     was_gone = letter.state is _S.DEFERRED and letter.reason is _Why.TARGET_GONE
-    if was_gone and letter.next_try is not None and now < letter.next_try:
+    if was_gone and letter.next_try is not None and _is_ahead(letter.next_try, now, pace):
         return None
     failures = letter.failures + 1
     if failures > pace.failures:
@@ -195,17 +197,28 @@ def _count_failure(letter: Letter, words: str, now: datetime, pace: Pace) -> Ste
     )
 
 
-def _not_taken(view: SessionView, alive: bool | None) -> Step:
+def _is_ahead(moment: datetime, now: datetime, pace: Pace) -> bool:
+    """Whether that is still to come; farther off than any pause, a clock was set back meanwhile."""
+    return timedelta() < moment - now <= pace.longest_retry
+
+
+def _not_taken(letter: Letter, view: SessionView, alive: bool | None) -> Step:
+    """It is brought whenever that is news; then it lies there, however often others are looked at."""
     detail = NOT_TAKEN if alive else CANNOT_TELL
     if view.own is None and not alive:
         detail = NOT_STARTED
-    return Step(after=_S.DEFERRED, reason=_Why.TARGET_BUSY, detail=detail, bring=True)
+    lies_there = (letter.state, letter.detail) == (_S.DEFERRED, detail)
+    return Step(after=_S.DEFERRED, reason=_Why.TARGET_BUSY, detail=detail, bring=not lies_there)
 
 
 def _in_lane(letter: Letter, view: SessionView, known: Known, now: datetime, pace: Pace) -> Step:
     """Its runner has it: it lands at the next boundary, unless a typed reason stands in its way."""
     if known.place is Place.DELIVERED:
         return Step(after=_S.OFFERED, detail=HANDED_OVER, failures=letter.failures)
+    if letter.is_loud:
+        return Step(
+            after=_S.OFFERED, failures=letter.failures
+        )  # on its way again; then says why not
     reason, detail = why_it_waits(view, known)
     if reason is None and _needs_own_turn(letter, view, known, now, pace):
         reason, detail = _Why.TARGET_BUSY, OWN_TURN
@@ -243,5 +256,5 @@ def _needs_own_turn(
     """Whether it could not land within the turn that runs: the turn's end is the next rung."""
     if view.state is not SessionState.WORKING or letter.lane is Lane.FOLLOW_UP:
         return False
-    waited = now - letter.posted_at >= pace.patience
+    waited = has_passed(pace.patience, since=letter.posted_at, now=now)
     return waited or known.never_in_turn or known.refusals >= pace.deferrals

@@ -9,6 +9,7 @@ from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.delivery import check_on_board, deliver_until
 from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
+from wuhu_tui.core.reports_back import report_back
 from wuhu_tui.core.rescuing import Removal, keep_work
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.core.sync import freshen
@@ -234,5 +235,6 @@ async def archive(project: Project, session: str, *, discard: bool, by: str = "l
     if not await project.release(session):
         raise NotPossible("its runner does not end", where=session, remedy="stop it first")
     view = (await project.catch_up()).sessions[session]
+    await report_back(project, session)  # nobody looks at its journal again
     cause = f"archived: {away.said}" if away.said else "archived"
     await Scribe(project, view).move(SessionState.ARCHIVED, cause)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from wuhu_tui.core.due import NUDGE_AFTER
+from wuhu_tui.core.due import is_silent
 from wuhu_tui.core.errands import Work
 from wuhu_tui.core.letters import command_of, post
 from wuhu_tui.core.project import Project
@@ -55,7 +55,8 @@ def owed(view: SessionView, now: datetime, *, nudges: bool) -> tuple[Letter, ...
         for question in view.questions
         if question.id not in view.carried_questions and question.kind is not QuestionKind.BUDGET
     ]
-    if not letters and _is_silent(view, now, nudges=nudges):
+    is_news = view.turn > view.carried_silence
+    if is_news and not letters and is_silent(view, now, nudges=nudges):
         letters.append(_of_silence(view, now))
     return tuple(letters)
 
@@ -85,15 +86,6 @@ def _of_question(view: SessionView, question: Question, now: datetime) -> Letter
     return replace(letter, id=f"question-{view.id}-{question.id}", about=question.id)
 
 
-def _is_silent(view: SessionView, now: datetime, *, nudges: bool) -> bool:
-    """Whether its turn ended without a report, and it was reminded in vain if it is reminded at all."""
-    if not view.no_report or view.questions or view.waiting or view.turn <= view.carried_silence:
-        return False
-    if view.stop_reason == "cancelled" or now - view.since < NUDGE_AFTER:
-        return False
-    return not nudges or view.turn == view.nudged_for_turn + 1
-
-
 def _of_silence(view: SessionView, now: datetime) -> Letter:
     words = f"Its turn {view.turn} ended without a report."
     letter = _letter(view, LetterKind.IDLE, words, now)
@@ -104,7 +96,11 @@ def _of_silence(view: SessionView, now: datetime) -> Letter:
 def _of_end(view: SessionView, now: datetime) -> Letter | None:
     """Its end, unless it had reported in the turn that was its last, or its parent ended it."""
     ended = view.lost if view.is_lost else view.own
-    if ended is None or ended.at <= view.carried or ended.state not in _ENDS:
+    if ended is None or ended.state not in _ENDS:
+        return None
+    # A death comes after the last record, which may be a word that its parent knows already.
+    at = replace(ended.at, seq=ended.at.seq + 1) if view.is_lost else ended.at
+    if at <= view.carried:
         return None
     reported = view.turn > 0 and view.reported_in_turn >= view.turn
     if reported or ended.cause == f"stopped by {view.spec.parent}":
@@ -112,7 +108,7 @@ def _of_end(view: SessionView, now: datetime) -> Letter | None:
     words = f"It ended without a report: {ended.state.value} ({ended.cause or 'no reason told'})."
     letter = _letter(view, _ENDS[ended.state], words, now)
     name = f"end-{view.id}-{ended.at.epoch}-{ended.at.seq}"
-    return replace(letter, id=name, reported_at=ended.at)
+    return replace(letter, id=name, reported_at=at)
 
 
 def _letter(view: SessionView, kind: LetterKind, said: str, now: datetime) -> Letter:
