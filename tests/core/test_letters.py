@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from tests.core.conftest import Desk, open_desk
 from wuhu_tui.core import delivery, letters
 from wuhu_tui.core.letters import post
 from wuhu_tui.journal.clock import now
-from wuhu_tui.model import commands
+from wuhu_tui.model import commands, events
 from wuhu_tui.model.errors import JournalError, NotFound, NotPossible, UsageError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
@@ -208,8 +209,6 @@ async def test_what_its_recipient_had_is_sent_again_as_another_letter(desk: Desk
     session = await desk.started()
     worker = desk.host.workers[session]
     name = await desk.core.steer(session, "look left")
-    from wuhu_tui.model import events
-
     worker.write(events.MessageUnsure(id=name))
     await desk.core.project.catch_up()
     again = await desk.core.requeue_letter(name)
@@ -243,6 +242,52 @@ async def test_discarding_ends_a_letter_for_good_and_takes_it_back(desk: Desk) -
     ):
         with pytest.raises(NotPossible, match="discarded"):
             await verb
+
+
+async def test_two_who_send_the_same_again_send_it_once(desk: Desk) -> None:
+    session = await desk.started()
+    name = await desk.core.steer(session, "look left")
+    desk.host.workers[session].write(events.MessageUnsure(id=name))
+    await desk.core.project.catch_up()
+    results = await asyncio.gather(
+        *(desk.core.requeue_letter(name) for _ in range(2)), return_exceptions=True
+    )
+    [refused] = [result for result in results if isinstance(result, NotPossible)]
+    assert "discarded" in refused.message
+    assert [message.text for message in desk.view(session).waiting] == ["look left"]
+
+
+@pytest.mark.parametrize("change", ["cancel", "edit", "discard", "edit the letter"])
+async def test_a_runner_that_has_not_said_so_has_changed_nothing(
+    desk: Desk, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lives and is slow: the message may land as it is while somebody reads "cancelled"."""
+    session = await desk.started()
+    name = await desk.core.steer(session, "look left")
+    monkeypatch.setattr(delivery, "TAKE_PATIENCE", 0.01)
+
+    async def swallow(to: str, command: commands.AnyCommand) -> None:
+        """It lies in the mailbox, and nobody looks."""
+
+    monkeypatch.setattr(desk.host, "send", swallow)
+    match change:
+        case "cancel":
+            await desk.core.cancel_message(session, name)
+        case "edit":
+            await desk.core.edit_message(session, name, "look right")
+        case "discard":
+            await desk.core.discard_letter(name)
+        case _:
+            await desk.core.edit_letter(name, "look right")
+    assert not letter_of(desk, name).is_ended
+    assert letter_of(desk, name).text == "look left"
+
+
+async def test_what_never_reached_an_archived_session_can_be_let_go(desk: Desk) -> None:
+    session = await dead(desk, "d1")
+    await desk.core.archive(session)
+    await desk.core.discard_letter("d1")
+    assert letter_of(desk, "d1").state is STATE.DISCARDED
 
 
 async def test_acknowledging_makes_a_letter_silent_and_takes_nothing_back(desk: Desk) -> None:

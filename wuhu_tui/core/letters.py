@@ -154,7 +154,12 @@ async def _post_again(project: Project, letter: Letter, *, by: str, note: str) -
         detail=f"sent again as {again.id}",
         note=note,
     )
-    await project.decide(lambda board: [LetterPosted(letter=again), ended])
+
+    def decide(board: Board) -> list[Event]:
+        _check_open(board.letters.get(letter.id), letter.id)  # somebody else may have been first
+        return [LetterPosted(letter=again), ended]
+
+    await project.decide(decide)
     return again
 
 
@@ -169,11 +174,9 @@ async def edit_letter(project: Project, letter: str, text: str, *, by: str) -> N
     if found.recipient in project.board.sessions:
         await project.host.send(found.recipient, command_of(found))  # what it edits lies before it
         name, at = project.new_id(), project.clock()
-        await deliver(
-            project,
-            found.recipient,
-            EditMessage(id=name, by=by, at=at, message=letter, text=text),
-        )
+        edit = EditMessage(id=name, by=by, at=at, message=letter, text=text)
+        if not await change(project, found.recipient, edit):
+            return
     await project.append(LetterEdited(letter=letter, text=text, by=by))
 
 
@@ -190,17 +193,26 @@ async def discard_letter(
     place = _known(project, found).place
     if found.recipient != LEAD and not found.is_loud:
         _check_changeable(project, found)
-    if found.recipient in project.board.sessions and place in (Place.UNKNOWN, Place.WAITING):
-        await take_back(project, found, by=by)
+    is_there = found.recipient in project.board.sessions
+    if is_there and place in (Place.UNKNOWN, Place.WAITING):
+        command = CancelMessage(
+            id=project.new_id(), by=by, at=project.clock(), message=letter, may_come=True
+        )
+        if not await change(project, found.recipient, command):
+            return
     await move(project, letter, after, by=by, note=note)
 
 
-async def take_back(project: Project, letter: Letter, *, by: str) -> None:
-    """Tell the recipient that this letter is not to land, whether it has come yet or not."""
-    command = CancelMessage(
-        id=project.new_id(), by=by, at=project.clock(), message=letter.id, may_come=True
-    )
-    await deliver(project, letter.recipient, command)
+async def change(project: Project, session: str, command: AnyCommand) -> bool:
+    """Change what waits at a session; False: its runner lives and has not said whether it did.
+
+    Nobody writes then that it was changed: it may land as it is just now. Where nobody runs, the
+    change lies behind the message and is taken before anything lands.
+
+    Raises:
+        NotPossible: it came too late; says why.
+    """
+    return await deliver(project, session, command) or not await project.alive(session)
 
 
 async def acknowledge_letter(project: Project, letter: str, *, by: str) -> None:
@@ -221,7 +233,10 @@ async def _open_letter(project: Project, name: str) -> Letter:
         NotPossible: it has ended; says how.
     """
     await project.catch_up()
-    found = project.board.letters.get(name)
+    return _check_open(project.board.letters.get(name), name)
+
+
+def _check_open(found: Letter | None, name: str) -> Letter:
     if found is None:
         raise NotFound(f"there is no message {name}", remedy="see them all: wuhu messages")
     if found.is_ended:

@@ -127,13 +127,13 @@ async def cancel_message(project: Project, session: str, message: str, *, by: st
     """Take a waiting message back, also one that its runner has not taken yet."""
     letter = await _check_waits(project, session, message)
     may_come = letter is not None
-    await _change(
+    is_known = await _change(
         project,
         session,
         lambda marks: CancelMessage(**marks, message=message, may_come=may_come),
         by,
     )
-    if letter is not None:
+    if letter is not None and is_known:
         await letters.move(project, message, LetterState.CANCELLED, by=by)
 
 
@@ -142,10 +142,10 @@ async def edit_message(project: Project, session: str, message: str, text: str, 
     _check_text(text)
     letter = await _check_waits(project, session, message)
     await _lies_before(project, letter)
-    await _change(
+    is_known = await _change(
         project, session, lambda marks: EditMessage(**marks, message=message, text=text), by
     )
-    if letter is not None:
+    if letter is not None and is_known:
         await project.append(LetterEdited(letter=message, text=text, by=by))
 
 
@@ -161,13 +161,13 @@ async def move_message(
     if before:
         await _lies_before(project, await _check_waits(project, session, before))
     await _lies_before(project, letter)
-    await _change(
+    is_known = await _change(
         project,
         session,
         lambda marks: MoveMessage(**marks, message=message, lane=lane, before=before),
         by,
     )
-    if letter is not None and letter.lane is not lane:
+    if letter is not None and is_known and letter.lane is not lane:
         event = LetterEdited(letter=message, text=letter.text, by=by, lane=lane)
         await project.append(event)
 
@@ -184,10 +184,9 @@ async def promote_message(project: Project, session: str, message: str, *, by: s
 
 async def _change(
     project: Project, session: str, make: Callable[[dict[str, Any]], AnyCommand], by: str
-) -> None:
-    """Send a change of a waiting message; without a runner it waits in the mailbox behind it."""
+) -> bool:
     marks = {"id": project.new_id(), "by": by, "at": project.clock()}
-    await deliver(project, session, make(marks))
+    return await letters.change(project, session, make(marks))
 
 
 async def _lies_before(project: Project, letter: Letter | None) -> None:
