@@ -138,6 +138,19 @@ async def test_one_allowance_is_good_for_one_deed(stage: Stage) -> None:
     assert (stage.desk.folder.root / "../ran").read_text() == "x\nx\n"
 
 
+async def test_leave_for_one_command_is_none_for_another_in_the_same_place(stage: Stage) -> None:
+    top, chief = str(stage.desk.folder.root), stage.who.name
+    allowed = stage.calling("run_in", place=top, command="echo allowed >> ../ran")
+    denied = stage.being_refused("run_in", place=top, command="echo denied >> ../ran")
+    await stage.desk.until(lambda: len(stage.view(chief).questions) == 2, "both are asked")
+    for question in stage.view(chief).questions:
+        choice = ALLOW if "allowed" in question.context else DENY
+        await stage.lead.answer(chief, question.id, choice=choice)
+    assert (await allowed)["exit_code"] == 0
+    assert "lead said no" in await denied
+    assert (stage.desk.folder.root / "../ran").read_text() == "allowed\n"
+
+
 async def test_commands_elsewhere_are_asked_and_forbidden_ones_run_nowhere(root: Path) -> None:
     rules = """alone = ["default"]
 [[permissions]]

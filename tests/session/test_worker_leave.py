@@ -65,3 +65,11 @@ async def test_what_was_answered_is_not_withdrawn(stage: Stage) -> None:
     await stage.taken(stage.answer("w1", ALLOW))
     await stage.taken(withdraw(stage))
     assert stage.events(events.QuestionWithdrawn) == []
+
+
+async def test_leave_is_never_taken_for_other_leave_in_the_same_words(stage: Stage) -> None:
+    await stage.first_turn()
+    for name in ("w1", "w2", "w2"):
+        await asked(stage, name, kind=PERMISSION, options=ONCE)
+    assert [event.question.id for event in stage.events(events.QuestionAsked)] == ["w1", "w2"]
+    assert stage.events(events.QuestionAdopted) == []

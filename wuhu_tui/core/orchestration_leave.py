@@ -45,6 +45,8 @@ class Wanted(Value, frozen=True):
     context: str = ""
     command: str = ""
     """A shell command that would be run."""
+    exactly: str = ""
+    """What else makes it this wish and no other, where the text does not say it."""
     ask: bool = False
     """Whether the lead is asked whatever the settings allow: a rule says so."""
     remedy: str = ""
@@ -137,7 +139,8 @@ class Leave:
         return answered.by
 
     def _question(self, wanted: Wanted) -> Question:
-        words = msgspec.json.encode((self._who.name, wanted.deeds, wanted.session, wanted.text))
+        what = (wanted.deeds, wanted.session, wanted.text, wanted.command, wanted.exactly)
+        words = msgspec.json.encode((self._who.name, *what))
         return Question(
             id="leave-" + hashlib.sha256(words).hexdigest()[:16],
             kind=QuestionKind.PERMISSION,

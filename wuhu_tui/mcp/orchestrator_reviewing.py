@@ -120,6 +120,7 @@ async def request_changes(hands: Hands, wish: arguments.ChangesArguments, signs:
             session=view.id,
             text=f"May {hands.who.name} send {view.spec.shown_name} back?",
             context=wish.note,
+            exactly=repr(wish),
             remedy=f"do it yourself: wuhu request-changes {view.id}",
         ),
         lambda: _moot(hands, view.id, head),

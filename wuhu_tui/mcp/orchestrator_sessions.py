@@ -35,6 +35,7 @@ async def instantiate_session(
             session=wish.title,
             text=f"May {hands.who.name} make a session: {wish.title or wish.task[:80]}?",
             context=wish.task,
+            exactly=repr(wish),
         ),
     )
     before = set((await hands.project.catch_up()).sessions)
@@ -163,6 +164,7 @@ async def _say(hands: Hands, wish: arguments.TextArguments, signs: Signs, verb: 
             session=view.id,
             text=f"May {hands.who.name} say this to {view.spec.shown_name}?",
             context=wish.text,
+            exactly=wish.text,
             remedy=f"say it yourself: wuhu steer {view.id}",
         ),
     )

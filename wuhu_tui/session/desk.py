@@ -270,7 +270,12 @@ def as_worker_asks(question: Question) -> Question:
 
 
 def asks_the_same(one: Question, other: Question) -> bool:
-    """Whether both have the same words and options, in whatever order those stand."""
+    """Whether both have the same words and options, in whatever order those stand.
+
+    Leave is never taken for other leave: its words do not say all of what would be done.
+    """
+    if QuestionKind.PERMISSION in (one.kind, other.kind):
+        return False
     return _asked_words(one) == _asked_words(other)
 
 
