@@ -10,7 +10,6 @@ import pytest
 
 from tests.core.conftest import _any_agent, open_desk, root
 from wuhu_tui.cli.main import run
-from wuhu_tui.cli.speaker import refuse_without_leave
 from wuhu_tui.model.errors import NotPossible
 
 __all__ = ["_any_agent", "root"]
@@ -64,15 +63,38 @@ def test_what_is_made_inside_a_session_is_its_child(
     assert [chief in lines[0], f"└ {made['session']} (first)" in lines[1]] == [True, True]
 
 
-def test_a_session_merges_by_command_only_where_the_project_lets_it(
-    chief: str, root: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("merge",),
+        ("undo-merge",),
+        ("archive",),
+        ("archive", "--discard"),
+        ("interrupt",),
+        ("mode", "bypassPermissions"),
+        ("interrupt", "--by", "lead"),
+    ],
+)
+def test_what_the_lead_is_asked_for_no_command_of_a_session_does_instead(
+    chief: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
-    with pytest.raises(NotPossible, match="without the lead's leave") as caught:
-        refuse_without_leave("request_merge", "other")
-    assert '"request_merge" in alone' in caught.value.remedy
-    with (root / "wuhu.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[orchestrator]\nalone = ["default", "request_merge"]\n')
-    refuse_without_leave("request_merge", "other")
-    monkeypatch.delenv("WUHU_SESSION")
-    (root / "wuhu.toml").write_text("")
-    refuse_without_leave("request_merge", "other")
+    made = said(capsys, "instantiate", "do it", "--title", "first")
+    assert isinstance(made, dict)
+    verb, *rest = words
+    assert run([verb, made["session"], *rest, "--json"]) == NotPossible.exit_code
+    assert "without the lead's leave" in capsys.readouterr().err
+    assert Path(made["worktree"]).is_dir()
+
+
+def test_a_session_stops_what_it_made_and_nothing_else(
+    chief: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = said(capsys, "instantiate", "do it", "--title", "first")
+    assert isinstance(made, dict)
+    assert run(["stop", made["session"]]) == NotPossible.exit_code
+    assert "it was never started" in capsys.readouterr().err
+    monkeypatch.setenv("WUHU_SESSION", made["session"])
+    assert run(["stop", chief]) == NotPossible.exit_code
+    assert "for one that directs it" in capsys.readouterr().err
+    assert run(["archive", made["session"]]) == NotPossible.exit_code
+    assert "a session cannot archive itself" in capsys.readouterr().err

@@ -12,6 +12,7 @@ import typer
 from wuhu_tui.cli.exits import OK, TROUBLE, UNSEEN
 from wuhu_tui.cli.options import By, Json
 from wuhu_tui.cli.output import Painted, Part, counted, say, say_json
+from wuhu_tui.cli.speaker import speaker
 from wuhu_tui.model.errors import NotFound, WuhuError
 from wuhu_tui.model.health import Level, Mended, Observation, in_order, verdict
 
@@ -85,7 +86,7 @@ async def _mend(place: Path, fix: Sequence[str], by: str) -> tuple[list[Mended],
     failed: list[Failed] = []
     for name in dict.fromkeys(fix):
         try:
-            mended.append(Mended(id=name, done=await mend_place(place, name, by=by)))
+            mended.append(Mended(id=name, done=await mend_place(place, name, by=speaker(by))))
         except NotFound as error:
             if not everything:  # else something mended before took it along
                 failed.append(Failed(name, error))

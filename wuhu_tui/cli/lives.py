@@ -14,6 +14,7 @@ from wuhu_tui.cli.options import Json, Sessions
 from wuhu_tui.cli.output import hint, say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.shapes import shown
+from wuhu_tui.cli.speaker import LEAD, check_leave, speaker
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.model.errors import UsageError, WuhuError
 from wuhu_tui.model.rescue_words import stake_facts, stake_warnings
@@ -40,7 +41,7 @@ def stop(
     names = _named_or_all(sessions, every=every)
     _each(
         names,
-        lambda core, session: core.stop(session),
+        _stop,
         "stopped",
         as_json=json,
         at_once=True,
@@ -49,9 +50,7 @@ def stop(
 
 def hibernate(sessions: Sessions, json: Json = False) -> None:
     """Release the processes of idle sessions; the next message wakes them."""
-    _each(
-        sessions, lambda core, session: core.hibernate(session), "asked to hibernate", as_json=json
-    )
+    _each(sessions, _hibernate, "asked to hibernate", as_json=json)
 
 
 def archive(
@@ -71,15 +70,27 @@ def archive(
     )
 
 
+async def _stop(core: CoreDoor, session: str) -> None:
+    check_leave(core.board, core.board.sessions[session], "stop itself", "stop_session")
+    await core.stop(session, by=speaker(LEAD))
+
+
+async def _hibernate(core: CoreDoor, session: str) -> None:
+    check_leave(core.board, core.board.sessions[session], "hibernate itself", "stop_session")
+    await core.hibernate(session)
+
+
 async def _archive(core: CoreDoor, session: str, *, discard: bool) -> None:
     """Archive one; before anything is discarded, say what that is and where it is kept."""
+    deeds = ("archive_session", "discard") if discard else ("archive_session",)
+    check_leave(core.board, core.board.sessions[session], "archive itself", *deeds)
     if discard:
         stake = await core.at_stake(session)
         for name, value in stake_facts(stake):
             hint(f"{session}  {name}: {value}")
         for warning in stake_warnings(stake):
             hint(f"{session}  {warning}")
-    await core.archive(session, discard=discard)
+    await core.archive(session, discard=discard, by=speaker(LEAD))
 
 
 def _named_or_all(sessions: list[str] | None, *, every: bool) -> list[str] | None:

@@ -9,7 +9,7 @@ from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session
 from wuhu_tui.cli.output import Painted, say, say_json, say_result
 from wuhu_tui.cli.place import with_core
-from wuhu_tui.cli.speaker import refuse_own, refuse_without_leave, speaker
+from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.reviews import CheckState, Merge, MergeOutcome
 
@@ -25,8 +25,7 @@ def merge(session: Session, by: By = "lead", json: Json = False) -> int:
 
     async def work(core: CoreDoor) -> tuple[str, Merge]:
         view = find_session(core.board, session)
-        refuse_own(view, "merge its own work")
-        refuse_without_leave("request_merge", view.id)
+        check_leave(core.board, view, "merge its own work", "request_merge")
         return view.id, await core.merge(view.id, by=speaker(by))
 
     name, done = with_core(work)
@@ -42,8 +41,7 @@ def undo_merge(session: Session, by: By = "lead", json: Json = False) -> None:
 
     async def work(core: CoreDoor) -> str:
         view = find_session(core.board, session)
-        refuse_own(view, "take back its own merge")
-        refuse_without_leave("request_merge", view.id)
+        check_leave(core.board, view, "take back its own merge", "request_merge")
         await core.undo_merge(view.id, by=speaker(by))
         return view.id
 

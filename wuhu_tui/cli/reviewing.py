@@ -12,7 +12,7 @@ from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session, Text, text_of
 from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_result
 from wuhu_tui.cli.place import settle, with_core
-from wuhu_tui.cli.speaker import refuse_own, speaker
+from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.attention import Need, next_action
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.diff import Diff
@@ -112,6 +112,13 @@ def finding_of(text: str) -> Finding:
     return Finding(path=match[1], line=int(match[2]), text=match[3])
 
 
+_DEEDS = {
+    VerdictKind.APPROVED: "approve",
+    VerdictKind.CHANGES_REQUESTED: "request_changes",
+    VerdictKind.BLOCKED: "request_changes",
+}
+
+
 def _judge(
     session: str,
     kind: VerdictKind,
@@ -123,7 +130,7 @@ def _judge(
 ) -> tuple[str, Verdict]:
     async def work(core: CoreDoor) -> tuple[str, Verdict]:
         view = find_session(core.board, session)
-        refuse_own(view, "judge its own work")
+        check_leave(core.board, view, "judge its own work", _DEEDS[kind])
         judged = _whole_head(_review_of(view), head)
         given = await core.verdict(
             view.id, kind, head=judged, note=note, findings=findings, by=speaker(by)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from wuhu_tui.core import orchestration
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.core.orchestration import ancestors, refuse_own
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.deeds import DEEDS
 from wuhu_tui.model.errors import NotPossible
 
@@ -13,34 +13,50 @@ LEAD = "lead"
 
 
 def speaker(by: str) -> str:
-    """Who it is, where nobody said so: inside a session, that session."""
-    return os.environ.get("WUHU_SESSION") or by if by == LEAD else by
+    """Who it is: inside a session that session, whatever name is said."""
+    return _session() or by
 
 
-def refuse_own(view: SessionView, deed: str) -> None:
-    """A session does not decide about itself: that is the lead's, or another session's.
+def check_leave(board: Board, view: SessionView, does: str, *deeds: str) -> None:
+    """What a command does to a session, an agent may do by it only as by its tools.
 
-    Raises:
-        NotPossible: the command runs inside this very session.
-    """
-    orchestration.refuse_own(os.environ.get("WUHU_SESSION", ""), view, deed)
-
-
-def refuse_without_leave(deed: str, session: str) -> None:
-    """A session does what reaches base by a command only where the project lets it do that alone.
+    Outside a session everything is the lead's. Inside one, nothing is done to itself or to those
+    that direct it, and only what the project lets it do alone to others.
 
     Raises:
-        NotPossible: the command runs inside a session of a project that wants the lead asked.
+        NotPossible: it may not; says what it can do instead.
     """
-    if not os.environ.get("WUHU_SESSION"):
+    name = _session()
+    if not name:
         return
+    refuse_own(name, view, does, board)
+    owns = any(above.id == name for above in ancestors(board, view.id))
+    _refuse_without_leave(view, deeds if owns else (*deeds, *_touching(deeds)))
+
+
+def _session() -> str:
+    return os.environ.get("WUHU_SESSION", "")
+
+
+def _touching(deeds: tuple[str, ...]) -> tuple[str, ...]:
+    """What it takes besides where the session is not its own."""
+    return ("touch_others",) if _ON_OWN.intersection(deeds) else ()
+
+
+_ON_OWN = frozenset({"answer", "stop_session", "archive_session", "request_changes"})
+"""Deeds whose leave is for sessions of one's own."""
+
+
+def _refuse_without_leave(view: SessionView, deeds: tuple[str, ...]) -> None:
     from wuhu_tui.cli.place import project_here
     from wuhu_tui.core.config import load_config
 
-    if deed not in load_config(project_here().root).orchestrator.free:
+    free = load_config(project_here().root).orchestrator.free
+    lacking = next((deed for deed in deeds if deed not in free), "")
+    if lacking:
         raise NotPossible(
-            f"a session may not {DEEDS[deed]} without the lead's leave",
-            where=session,
-            remedy=f"ask for it with the tool {deed}, or report and leave it to the lead; the "
-            f'project may say otherwise: "{deed}" in alone under [orchestrator] in wuhu.toml',
+            f"a session may not {DEEDS[lacking]} without the lead's leave",
+            where=view.id,
+            remedy="ask for it with the tool of that name, or report and leave it to the lead; "
+            f'the project may say otherwise: "{lacking}" in alone under [orchestrator] in wuhu.toml',
         )

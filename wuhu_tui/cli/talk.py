@@ -10,8 +10,9 @@ from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session, Text, text_of
 from wuhu_tui.cli.output import say_result
 from wuhu_tui.cli.place import with_core
-from wuhu_tui.cli.speaker import refuse_own, speaker
+from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.deeds import LEADS_KINDS
 from wuhu_tui.model.errors import NotFound, UsageError
 from wuhu_tui.model.letters_waiting import when_it_lands
 from wuhu_tui.model.messages import Lane
@@ -52,6 +53,7 @@ def interrupt(session: Session, by: By = "lead", json: Json = False) -> None:
 
     async def work(core: CoreDoor) -> str:
         view = find_session(core.board, session)
+        check_leave(core.board, view, "interrupt itself", "interrupt")
         await core.interrupt(view.id, by=speaker(by))
         return view.id
 
@@ -69,7 +71,7 @@ def mode(
 
     async def work(core: CoreDoor) -> str:
         view = find_session(core.board, session)
-        refuse_own(view, "change its own mode")
+        check_leave(core.board, view, "change its own mode", "answer_permission")
         await core.set_mode(view.id, name, by=speaker(by))
         return view.id
 
@@ -87,7 +89,7 @@ def model(
 
     async def work(core: CoreDoor) -> str:
         view = find_session(core.board, session)
-        refuse_own(view, "change its own model")
+        check_leave(core.board, view, "change its own model", "stop_session")
         await core.set_model(view.id, name, by=speaker(by))
         return view.id
 
@@ -118,8 +120,8 @@ def answer(
 
     async def work(core: CoreDoor) -> tuple[str, str, str, str]:
         view = find_session(core.board, session)
-        refuse_own(view, "answer its own questions")
         asked = asked_question(view, question)
+        check_leave(core.board, view, "answer its own questions", _deed_of(asked))
         if asked is None:
             words = " ".join(filter(None, (reply, why)))
             await core.answer(view.id, question, text=words, by=speaker(by))
@@ -164,13 +166,19 @@ def _is_amount(question: Question, reply: str) -> bool:
     return question.kind is QuestionKind.BUDGET and reply.isdecimal()
 
 
+def _deed_of(asked: Question | None) -> str:
+    """What answering it is, of all that an agent may do or not."""
+    return "answer_permission" if asked is not None and asked.kind in LEADS_KINDS else "answer"
+
+
 def asked_question(view: SessionView, wanted: str) -> Question | None:
     """The open question meant; None for one named that is not open: the core knows who won it.
 
     Raises:
         NotFound: none was named and none is open, or the name may mean several.
     """
-    found = [question for question in view.questions if question.id.startswith(wanted)]
+    found = [question for question in view.questions if question.id == wanted]
+    found = found or [question for question in view.questions if question.id.startswith(wanted)]
     if wanted and len(found) > 1:
         raise NotFound(
             f"several open questions begin so: {wanted}", remedy="the whole ids: wuhu questions"

@@ -12,6 +12,7 @@ from wuhu_tui.core.orchestration_leave import Leave, Wanted
 from wuhu_tui.core.project import Project
 from wuhu_tui.mcp.signs import Signs
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.deeds import LEADS_KINDS
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.states import SessionState
 
@@ -84,8 +85,6 @@ class Hands:
 
     def may_answer(self, view: SessionView, question: Question) -> bool:
         """Whether it may answer this without asking anybody."""
-        from wuhu_tui.mcp.orchestrator_shapes import LEADS_KINDS
-
         if view.id == self.who.name:
             return False
         deed = "answer_permission" if question.kind in LEADS_KINDS else "answer"

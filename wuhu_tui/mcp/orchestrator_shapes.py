@@ -14,7 +14,7 @@ from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import Letter
 from wuhu_tui.model.messages import Message
-from wuhu_tui.model.questions import Question, QuestionKind
+from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reviews import Merge, Review
 from wuhu_tui.model.spending import short_usage
 from wuhu_tui.model.transcript import Item, ItemKind
@@ -33,9 +33,6 @@ LONG_DIFF = 40_000
 
 MOST_ITEMS = 200
 """Transcript items that are given at once."""
-
-LEADS_KINDS = frozenset({QuestionKind.PERMISSION, QuestionKind.BUDGET})
-"""Questions that are about leave and money."""
 
 Shape = dict[str, Any]
 

@@ -12,6 +12,7 @@ from wuhu_tui.mcp import orchestrator_shapes as shapes
 from wuhu_tui.mcp.orchestrator_hands import Hands
 from wuhu_tui.mcp.signs import Signs
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.deeds import LEADS_KINDS
 from wuhu_tui.model.errors import NotFound, NotPossible, UsageError
 from wuhu_tui.model.joins import JoinMode, JoinUntil
 from wuhu_tui.model.questions import Question
@@ -70,7 +71,7 @@ async def answer(hands: Hands, wish: arguments.AnswerArguments, signs: Signs) ->
             view.id, wish.question, choice=wish.choice, text=wish.text, by=hands.who.name
         )
         raise NotFound(f"there is no open question {wish.question}", where=view.id)
-    await _leave_to_answer(hands, view, asked, signs)
+    await _leave_to_answer(hands, view, asked, wish, signs)
     choice = _choice(asked, wish.choice)
     given = hands.core.answer(
         view.id, asked.id, choice=choice, text=wish.text, note=wish.note, by=hands.who.name
@@ -91,8 +92,18 @@ def _asked(view: SessionView, wanted: str) -> Question | None:
     return found[0] if found else None
 
 
-async def _leave_to_answer(hands: Hands, view: SessionView, asked: Question, signs: Signs) -> None:
-    if asked.kind in shapes.LEADS_KINDS and hands.leave.lacking(("answer_permission",)):
+def _said(wish: arguments.AnswerArguments) -> str:
+    return " — ".join(filter(None, (wish.choice, wish.text, wish.note)))
+
+
+async def _leave_to_answer(
+    hands: Hands,
+    view: SessionView,
+    asked: Question,
+    wish: arguments.AnswerArguments,
+    signs: Signs,
+) -> None:
+    if asked.kind in LEADS_KINDS and hands.leave.lacking(("answer_permission",)):
         raise NotPossible(
             f"a {asked.kind.value} is the lead's to answer, and lies before the lead already",
             where=view.id,
@@ -105,7 +116,8 @@ async def _leave_to_answer(hands: Hands, view: SessionView, asked: Question, sig
             deeds=hands.also(view, "answer"),
             session=view.id,
             text=f"May {hands.who.name} answer a question of {view.spec.shown_name}?",
-            context=asked.text,
+            context=f"{asked.text}\nit would say: {_said(wish)}",
+            exactly=f"{asked.id}\n{_said(wish)}",
             remedy=f"answer it yourself: wuhu answer {view.id}",
         ),
         lambda: "" if _is_open(hands, view.id, asked.id) else "the question is not open any more",

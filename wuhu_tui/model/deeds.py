@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wuhu_tui.model.questions import QuestionKind
+
 ORCHESTRATES = frozenset({"orchestrator", "multi-session-delivery"})
 """The roles of sessions that direct others."""
 
@@ -70,6 +72,9 @@ ASKED = frozenset(
     }
 )
 """What reaches base, destroys, or decides in the lead's place."""
+
+LEADS_KINDS = frozenset({QuestionKind.PERMISSION, QuestionKind.BUDGET})
+"""Questions that are about leave and money: to answer one is `answer_permission`."""
 
 ALONE = frozenset(DEEDS) - ASKED
 
