@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wuhu_tui.journal.ending import Ending, find_ending
+from wuhu_tui.journal.plain_files import refuse_odd
 from wuhu_tui.journal.views import sync_folder
 from wuhu_tui.model.errors import JournalError
 
@@ -42,7 +43,8 @@ class AppendFile:
         self.close()
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         try:
-            self._descriptor = os.open(self.path, flags, 0o644)
+            self._descriptor = os.open(self.path, flags | os.O_NONBLOCK, 0o644)
+            refuse_odd(self._descriptor, self.path)
             return self._settle(header)
         except OSError as error:
             self.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from wuhu_tui.journal.lines import BadLine, decode_envelope
+from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.value import EPOCH_START, Value
@@ -62,7 +63,7 @@ def seek(path: Path, target: int | datetime) -> int:
         JournalError: the journal cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             return _seek(file, path, target)
     except OSError as error:
         raise JournalError(
@@ -79,7 +80,7 @@ def index_path(path: Path) -> Path:
 
 def load_index(path: Path) -> Index:
     """The journal's index, brought up to date; kept beside it where that can be written."""
-    with path.open("rb") as file:
+    with os.fdopen(open_plain(path), "rb") as file:
         return _up_to_date(file, path)
 
 
@@ -201,7 +202,8 @@ def _store(path: Path, index: Index) -> None:
 def _stored(file: BinaryIO, path: Path, size: int) -> Index | None:
     """The index kept beside the journal, if it is whole and of this very journal."""
     try:
-        content = index_path(path).read_bytes()
+        with os.fdopen(open_plain(index_path(path)), "rb") as stored:
+            content = stored.read()
     except OSError:
         return None
     index = _unpacked(content)

@@ -93,7 +93,7 @@ def is_held(path: Path) -> bool:
 
 def _open(path: Path, flags: int) -> int:
     try:
-        return os.open(path, flags | os.O_CLOEXEC, 0o644)
+        return os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from wuhu_tui.journal.lines import BadLine, decode_header, decode_line
+from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.records import Header, Record
 from wuhu_tui.model.value import Value
@@ -58,7 +59,7 @@ def read_header(path: Path) -> Header:
         JournalError: there is none, or a newer wuhu wrote it.
     """
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             line = file.readline(HEADER_LIMIT)
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -88,7 +89,7 @@ class JournalReader:
         if self._unchanged():
             return Page(offset=self.offset)
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = open_plain(self.path)
         except FileNotFoundError:
             return self._vanished()
         except OSError as error:
@@ -213,7 +214,7 @@ def quarantine(path: Path, problems: tuple[Problem, ...] | list[Problem]) -> int
     """
     kept = path.with_suffix(".quarantine")
     try:
-        known = set(kept.read_bytes().split(b"\n")) if kept.exists() else {b""}
+        known = _lines_of(kept)
         new = [line for line in dict.fromkeys(p.line for p in problems) if line not in known]
         if new:
             with kept.open("ab") as file:
@@ -221,6 +222,13 @@ def quarantine(path: Path, problems: tuple[Problem, ...] | list[Problem]) -> int
     except OSError as error:
         raise _unreadable(kept, error) from error
     return len(new)
+
+
+def _lines_of(kept: Path) -> set[bytes]:
+    if not kept.exists():
+        return {b""}
+    with os.fdopen(open_plain(kept), "rb") as file:
+        return set(file.read().split(b"\n"))
 
 
 def _unreadable(path: Path, error: OSError) -> JournalError:
