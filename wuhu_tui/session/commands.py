@@ -84,6 +84,8 @@ class Commands:
         self._queue = queue
         self._control = control
         self._asked_at = asked_at
+        self._looked = False
+        """Whether the mailbox was emptied in this life: what comes later cannot be of another."""
         self._mailbox = Mailbox(log.folder.mailbox, self._tell_bad)
         self._stuck: set[Path] = set()
         """Files of commands that were carried out and cannot be moved away."""
@@ -99,6 +101,7 @@ class Commands:
             else:
                 await self._take(command)
                 self._done(path, self._mailbox.done)
+        self._looked = True
 
     def _done(self, path: Path, put_away: Callable[[Path], None]) -> None:
         if self._log.broken is not None:
@@ -126,7 +129,7 @@ class Commands:
 
     async def _show(self, command: commands.Keys | commands.Resize) -> None:
         """For the agent that lives now, and nothing that anybody would look for in a journal."""
-        if command.at < self._asked_at:
+        if self._is_of_an_earlier_life(command):
             return
         if isinstance(command, commands.Keys):
             await self._control.type_keys(command.text)
@@ -134,9 +137,13 @@ class Commands:
             await self._control.resize(command.columns, command.rows)
 
     async def _carry_out_now(self, command: commands.AnyCommand) -> str:
-        if command.at < self._asked_at:
+        if self._is_of_an_earlier_life(command):
             return "it was meant for an earlier life of this session"
         return await _STEPS[type(command)](self, command)
+
+    def _is_of_an_earlier_life(self, command: commands.AnyCommand) -> bool:
+        """Its time tells only of what lay there before: a clock may be set back meanwhile."""
+        return not self._looked and command.at < self._asked_at
 
     def _taken(self, command: commands.AnyCommand, *, repeated: bool = False) -> None:
         kind = str(command.__struct_config__.tag)

@@ -21,6 +21,9 @@ from wuhu_tui.model.commands import MAX_SIZE, AnyCommand, Keys, Resize, encode_c
 from wuhu_tui.model.errors import JournalError, NotFound
 from wuhu_tui.model.value import Value
 
+_MOMENT = re.compile(r"([01]\d{19})\.")
+"""How the names of our files begin; for three hundred years to come."""
+
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 _decoder: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
@@ -69,8 +72,10 @@ class Mailbox:
                 where=str(self.path),
                 remedy="look at the sessions there are: wuhu sessions",
             )
-        if not self._waits(command.id):
-            self._lay_down(command)
+        waiting = [path.name for path in self._files()]
+        ending = f".{_file_name(command.id)}.json"
+        if not any(name.endswith(ending) for name in waiting):
+            self._lay_down(command, _after(waiting))
         self.ring()
 
     def take_all(self) -> list[tuple[AnyCommand, Path]]:
@@ -128,12 +133,8 @@ class Mailbox:
             return []
         return [self.path / "new" / name for name in names]
 
-    def _waits(self, command: str) -> bool:
-        ending = f".{_file_name(command)}.json"
-        return any(path.name.endswith(ending) for path in self._files())
-
-    def _lay_down(self, command: AnyCommand) -> None:
-        name = f"{_next_moment():020d}.{_file_name(command.id)}.json"
+    def _lay_down(self, command: AnyCommand, after: int) -> None:
+        name = f"{_next_moment(after):020d}.{_file_name(command.id)}.json"
         draft = self.path / "tmp" / f"{new_id()}.json"
         content = encode_command(command)
         try:
@@ -200,10 +201,19 @@ def _file_name(command: str) -> str:
     return "h" + hashlib.sha256(command.encode()).hexdigest()
 
 
-def _next_moment() -> int:
-    """Nanoseconds that only rise within this process: the order of putting is the order of taking."""
+def _after(waiting: list[str]) -> int:
+    """The greatest moment of what waits; junk whose name is of no time we could know is passed."""
+    moments = (_MOMENT.match(name) for name in waiting)
+    return max((int(found[1]) for found in moments if found), default=0)
+
+
+def _next_moment(after: int = 0) -> int:
+    """Nanoseconds that only rise: the order of putting is the order of taking.
+
+    They rise within this process, and above `after`, also when the clock was set back.
+    """
     global _newest  # noqa: PLW0603
-    _newest = max(_newest + 1, time.time_ns())
+    _newest = max(_newest + 1, after + 1, time.time_ns())
     return _newest
 
 
