@@ -11,6 +11,7 @@ from tests.tui.dashboard_app import (
     NARROW,
     WIDE,
     app_of,
+    burst,
     dashboard,
     press,
     settle,
@@ -23,6 +24,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.widgets.lists import InboxList, SessionList
 from wuhu_tui.tui.widgets.live_pane import LivePane
 from wuhu_tui.tui.widgets.pane_grid import PaneGrid
@@ -169,6 +171,23 @@ async def test_keys_typed_into_the_filter_do_nothing_else(core: FakeCore) -> Non
         await press(pilot, *"sXmyq")
         assert core.calls == []
         assert len(pilot.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_what_is_typed_in_one_burst_reaches_the_filter(
+    core: FakeCore, size: tuple[int, int]
+) -> None:
+    async with dashboard(core, size) as pilot:
+        if size == NARROW:
+            await press(pilot, "tab")
+        await burst(pilot, "slash", *"nothing", "backspace", "enter", "D")
+        screen = pilot.app.screen_stack[0]
+        assert isinstance(screen, DashboardScreen)
+        assert screen.filter == "nothin"
+        await press(pilot, "escape", "escape")
+        await burst(pilot, "slash", *"mail", "enter", "j", "v")
+        assert (screen.filter, app_of(pilot).marked) == ("mail", (EMAILER,))
+        assert pilot.app.screen is screen
 
 
 async def test_w_finds_what_the_filter_hides(core: FakeCore) -> None:

@@ -77,6 +77,9 @@ class Acting(Screen[Result]):
         for footer in self.query(ActionFooter):
             footer.show(self.situation(), self.wuhu.keys)
 
+    def type_ahead(self, text: str) -> None:
+        """Take text that was typed for a field before it had the keys."""
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen, once; one that lies under another goes when it is seen again.
 

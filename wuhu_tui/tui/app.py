@@ -25,7 +25,6 @@ from wuhu_tui.tui import themes
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.calling import Calling
-from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.news import News
@@ -134,7 +133,7 @@ class WuhuApp(App[None]):
                 ConfigError(f"there is no theme {wanted!r}", remedy=f"choose one of: {known}")
             )
             wanted = themes.DEFAULT_THEME
-        self.theme = wanted
+        self.theme = wanted if self.get_theme(wanted) else themes.WITHOUT_FILES
 
     def _settle(self) -> None:
         """After the first paint: say what was wrong, and keep the collector out of the way."""
@@ -285,8 +284,8 @@ class WuhuApp(App[None]):
             self.repaint()
 
     def on_key(self, event: events.Key) -> None:
-        """Text nobody took was typed ahead for the field of a dialog that has just been opened."""
-        if event.is_printable and event.character and isinstance(self.screen, WuhuDialog):
+        """Text nobody took was typed ahead for a field that has just been opened."""
+        if event.is_printable and event.character and isinstance(self.screen, Acting):
             self.screen.type_ahead(event.character)
 
     async def action_quit(self) -> None:

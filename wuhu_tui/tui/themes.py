@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 DEFAULT_THEME = "wuhu-dark"
 """The theme of a dashboard nobody chose another for."""
 
+WITHOUT_FILES = "textual-dark"
+"""The theme where no file of wuhu's own can be found."""
+
 Tell = Callable[[ConfigError], None]
 
 

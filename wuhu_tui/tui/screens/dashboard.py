@@ -7,7 +7,6 @@ from datetime import datetime
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.tui.action import Context
@@ -26,6 +25,7 @@ from wuhu_tui.tui.presentation.reviews import queue
 from wuhu_tui.tui.presentation.roster import Roster, matches
 from wuhu_tui.tui.screens.dashboard_keys import DashboardKeys
 from wuhu_tui.tui.settings import PANE_COUNTS
+from wuhu_tui.tui.widgets.filter_field import FilterField
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.line_list import LineList
@@ -49,7 +49,7 @@ class DashboardScreen(DashboardKeys):
         with Horizontal(id="columns"):
             with Vertical(id="left", classes="panel"):
                 yield SessionList(empty="no sessions yet: n makes one")
-                yield Input(placeholder="name, state or agent", id="filter")
+                yield FilterField(self.keep_filter, placeholder=_FILTER, id="filter")
             yield PaneGrid()
             with Vertical(id="right", classes="panel"):
                 yield InboxList()
@@ -59,7 +59,7 @@ class DashboardScreen(DashboardKeys):
 
     def on_mount(self) -> None:
         """Begin with the session list."""
-        self.query_one("#filter", Input).display = False
+        self.query_one(FilterField).display = False
         wanted = self.wuhu.settings.panes
         self.pane_count = wanted if wanted in PANE_COUNTS else 0
         self.show_panel("sessions")
@@ -174,11 +174,10 @@ class DashboardScreen(DashboardKeys):
     def _picked(self, event: ViewTabs.Picked) -> None:
         self.show_panel(event.view)
 
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self, event: Input.Changed) -> None:
+    @on(FilterField.Changed, "#filter")
+    def _filter_changed(self, event: FilterField.Changed) -> None:
         self.filter = event.value
         self.wuhu.repaint()
 
-    @on(Input.Submitted, "#filter")
-    def _filter_kept(self) -> None:
-        self.show_panel("sessions")
+
+_FILTER = "name, state or agent"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from textual import events
-from textual.widgets import Input
 
 from wuhu_tui.tui.presentation.attention import is_letters
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.settings import PANE_COUNTS
+from wuhu_tui.tui.widgets.filter_field import FilterField
 from wuhu_tui.tui.widgets.line_list import LineList
 from wuhu_tui.tui.widgets.lists import InboxList, QueueList, SessionList
 from wuhu_tui.tui.widgets.live_pane import LivePane
@@ -37,11 +37,14 @@ class DashboardKeys(WuhuScreen):
 
     def show_panel(self, panel: str) -> None:
         """Bring a panel before the lead: focus it, and on a narrow terminal show it alone."""
+        self._bring(panel)
+        self._widget_of(panel).focus()
+        self.wuhu.repaint()
+
+    def _bring(self, panel: str) -> None:
         self.panel = panel
         for name in PANELS:
             self.set_class(name == panel, f"view-{name}")
-        self._widget_of(panel).focus()
-        self.wuhu.repaint()
 
     def _widget_of(self, panel: str) -> LineList | PaneGrid:
         if panel == "panes":
@@ -121,7 +124,7 @@ class DashboardKeys(WuhuScreen):
 
     def do_back(self) -> None:
         """One step back: out of the filter, else to the session list."""
-        if self.filter or self.query_one("#filter", Input).display:
+        if self.filter or self.query_one(FilterField).display:
             self._clear_filter()
         self.show_panel("sessions")
 
@@ -172,13 +175,23 @@ class DashboardKeys(WuhuScreen):
 
     def do_filter(self) -> None:
         """Type what to show."""
-        self.show_panel("sessions")
-        field = self.query_one("#filter", Input)
-        field.display = True
-        field.focus()
+        self._bring("sessions")
+        self.query_one(FilterField).open()
+
+    def keep_filter(self, text: str) -> None:
+        """Show what was asked for, and give the keys back to the list."""
+        self.filter = text
+        self.set_focus(self._list_of("sessions"))
+        self.wuhu.repaint()
+
+    def type_ahead(self, text: str) -> None:
+        """What was typed for the filter before it had the keys."""
+        field = self.query_one(FilterField)
+        if self.focused is field:
+            field.insert_text_at_cursor(text)
 
     def _clear_filter(self) -> None:
-        field = self.query_one("#filter", Input)
+        field = self.query_one(FilterField)
         field.value = ""
         field.display = False
         self.filter = ""
