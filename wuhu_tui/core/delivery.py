@@ -7,14 +7,17 @@ from collections.abc import Callable
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.commands import AnyCommand
-from wuhu_tui.model.errors import NotPossible, WuhuError
+from wuhu_tui.model.errors import JournalError, NotPossible, WuhuError
 from wuhu_tui.model.states import SessionState
 
 TAKE_PATIENCE = 5.0
 """Seconds to wait for a living runner to take a command; it lies in the mailbox all the same."""
 
 _CLOSED = {
-    SessionState.ARCHIVED: ("it is archived", "bring it back: wuhu trash restore SESSION; or make a new one"),
+    SessionState.ARCHIVED: (
+        "it is archived",
+        "bring it back: wuhu trash restore SESSION; or make a new one",
+    ),
     SessionState.MERGING: ("its merge runs just now", "wait until the merge has ended"),
 }
 
@@ -41,13 +44,29 @@ async def deliver(project: Project, session: str, command: AnyCommand) -> bool:
 
 
 async def _seen_taken(project: Project, session: str, command: AnyCommand) -> bool:
-    if not await project.alive(session):
+    if not await _lives(project, session):
         return False
     await project.ledger.until(lambda: _fate(project, session, command.id), TAKE_PATIENCE)
     refusal = project.ledger.refusal(command.id)
     if refusal:
         raise NotPossible(refusal, where=session, remedy="look at the session: wuhu status")
     return project.ledger.is_taken(command.id)
+
+
+async def _lives(project: Project, session: str) -> bool:
+    """Whether somebody can take what was just laid down.
+
+    Raises:
+        NotPossible: nobody could look; what was laid down stays and is taken all the same.
+    """
+    try:
+        return await project.alive(session)
+    except JournalError as error:
+        raise NotPossible(
+            f"it is kept, but nobody could look whether the session runs: {error.message}",
+            where=error.where or session,
+            remedy=f"say it no second time; look what became of it: wuhu messages {session}",
+        ) from error
 
 
 def _fate(project: Project, session: str, command: str) -> bool | None:
@@ -98,7 +117,7 @@ async def wake_for(project: Project, session: str, command: AnyCommand) -> None:
         NotPossible: the message is kept, but the session could not be resumed now; says why.
     """
     taken = await _seen_taken(project, session, command)
-    if taken or project.view(session).own is None or await project.alive(session):
+    if taken or project.view(session).own is None or await _lives(project, session):
         return
     from wuhu_tui.core.lives import begin_life
 
