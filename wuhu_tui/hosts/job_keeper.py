@@ -20,6 +20,7 @@ import msgspec
 
 from wuhu_tui.hosts.job import JobProcesses, JobTask
 from wuhu_tui.hosts.job_output import JobOutput
+from wuhu_tui.journal.forensics import forgive_stderr
 from wuhu_tui.journal.layout import JobFolder
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.journal.views import write_atomic
@@ -244,6 +245,7 @@ def _read_line(descriptor: int) -> bytes:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the job that the command line names."""
+    forgive_stderr()
     folder, *numbers = sys.argv[1:] if arguments is None else arguments
     held = [int(number) for number in numbers]
     for descriptor in held:
