@@ -16,6 +16,7 @@ from wuhu_tui.core.doctor import (
     guards,
     journals,
     machine,
+    pulls,
     repository,
     settings,
     waits,
@@ -56,6 +57,14 @@ def test_a_newer_journal_and_damaged_lines_are_told() -> None:
     )
     assert [one.id for one in found] == ["journals", f"journals:damaged:{ONE}"]
     assert "3 damaged lines" in found[1].text
+
+
+def test_journals_that_cannot_be_read_are_not_called_well() -> None:
+    seen = journals.Seen(name=ONE, quarantine="/x/events.quarantine", unseen="no leave")
+    assert levels(journals.judge([seen])) == [Level.UNKNOWN]
+    mute = journals.Stamps(name=ONE, unseen="no leave")
+    (one,) = journals.judge_clock([mute], NOW)
+    assert (one.level, one.text) == (Level.UNKNOWN, f"could not look: {ONE}: no leave")
 
 
 def stamps(*seconds: float) -> journals.Stamps:
@@ -282,13 +291,27 @@ GOOD_COMMAND = guards.Command(content="exec python -P -m wuhu_tui.cli.main")
 def test_a_command_that_agents_cannot_report_with_is_told(
     command: guards.Command, excluded: bool, expected: int
 ) -> None:
-    assert len(guards.judge_command(command, excluded)) == expected
+    assert len(guards.judge_command(command, excluded=excluded)) == expected
 
 
 def test_tools_that_cannot_start_are_told_with_the_last_words() -> None:
     assert not guards.judge_tools(0, "")
     (one,) = guards.judge_tools(1, "Traceback\nModuleNotFoundError: No module named 'mcp'\n\n")
     assert "No module named 'mcp'" in one.text
+
+
+def test_pull_requests_that_nobody_looks_for_are_told() -> None:
+    assert pulls.judge(remotes=False, there=False).level is Level.OK
+    assert pulls.judge(remotes=True, there=True).level is Level.OK
+    one = pulls.judge(remotes=True, there=False)
+    assert one.level is Level.UNKNOWN
+    assert "are not looked for" in one.text
+
+
+def test_a_program_that_says_its_version_no_more_is_not_called_the_same() -> None:
+    mute = agents.Program(agent="claude", command="claude", asked=True)
+    for told, expected in (("1.0", [Level.UNKNOWN]), ("", [])):
+        assert levels(agents.judge(runs_agent(told), {"claude": mute})) == expected
 
 
 def test_rules_that_cannot_hold_an_agent_are_told() -> None:

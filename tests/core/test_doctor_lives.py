@@ -202,9 +202,15 @@ def test_only_a_lock_that_surely_nobody_uses_can_be_removed(
 
 def test_a_lock_is_bad_only_if_all_who_hold_it_are_suspended() -> None:
     runs, still = Running(pid=7, status="sleeping"), Running(pid=8, status="stopped")
-    for holders, expected in (((still,), 1), ((still, runs), 0), ((runs,), 0), ((), 0)):
+    for holders, expected in (((still,), [Level.TROUBLE]), ((still, runs), []), ((runs,), [])):
         held = locks.HeldLock(path="merge.lock", what="runs a merge", holders=holders)
-        assert len(locks.judge_held([held])) == expected
+        assert levels(locks.judge_held([held])) == expected
+
+
+def test_of_a_lock_whose_holder_cannot_be_seen_nobody_says_that_all_is_well() -> None:
+    (one,) = locks.judge_held([locks.HeldLock(path="merge.lock", what="runs a merge")])
+    assert one.level is Level.UNKNOWN
+    assert "cannot be seen from here runs a merge" in one.text
 
 
 # processes

@@ -31,7 +31,8 @@ from wuhu_tui.core.doctor.locks import LOCKS
 from wuhu_tui.core.doctor.machine import DISK, MEMORY, SIZES
 from wuhu_tui.core.doctor.patient import admit, patient_of
 from wuhu_tui.core.doctor.processes import PROCESSES
-from wuhu_tui.core.doctor.repository import GIT_ITSELF, REPOSITORY
+from wuhu_tui.core.doctor.pulls import PULLS
+from wuhu_tui.core.doctor.repository import GIT_ITSELF, REPOSITORY, refs_of
 from wuhu_tui.core.doctor.sessions import SESSIONS
 from wuhu_tui.core.doctor.settings import POLICIES, SETTINGS
 from wuhu_tui.core.doctor.visit import examine_place, mend_place, mend_project
@@ -45,6 +46,7 @@ from wuhu_tui.model.health import Level, Observation
 from wuhu_tui.model.letters import Letter, LetterKind, LetterState
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.project_events import LetterMoved, LetterPosted
+from wuhu_tui.repo.git import Answer, Git
 
 
 async def look(root: Path, check: Check, *, deep: bool = False) -> Observation:
@@ -88,6 +90,42 @@ async def test_a_healthy_project_is_well_and_looking_changes_nothing(desk: Desk)
     )  # fmt: skip
     assert set(found.values()) == {Level.OK}, found
     assert {path: path.stat().st_mtime_ns for path in desk.folder.path.rglob("*")} == before
+
+
+async def test_where_git_tells_nothing_nothing_is_called_well(desk: Desk) -> None:
+    """A git that refuses to look: no lock of its own, no ref and no branch is known to be well."""
+    root = desk.folder.root
+    (root / ".git" / "config").write_text("[core\nbroken")
+    found = await levels(root, LOCKS, WORKER_COMMAND, BRANCHES_OF_SESSIONS, KEPT_RESCUES, PULLS)
+    assert set(found.values()) == {Level.UNKNOWN}
+    assert {"locks:git", "command:exclude", "branches", "rescues", "pulls"} <= set(found)
+
+
+async def test_branches_are_not_judged_by_a_base_that_is_not_there(desk: Desk) -> None:
+    git(desk.folder.root, "branch", "wuhu/old")
+    git(desk.folder.root, "branch", "-m", "main", "trunk")
+    one = await look(desk.folder.root, BRANCHES_OF_SESSIONS)
+    assert one.level is Level.UNKNOWN
+
+
+async def test_refs_that_could_not_be_listed_are_not_called_well(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(self: Git, *arguments: str, **how: object) -> Answer:
+        return Answer(code=128, output=b"", words="fatal: no")
+
+    patient = await admit(desk.folder.root, now())
+    monkeypatch.setattr(Git, "look", refuse)
+    with pytest.raises(GitError, match="cannot list its refs"):
+        await refs_of(patient)
+
+
+async def test_where_there_is_no_board_locks_of_sessions_are_not_called_well(
+    tmp_path: Path,
+) -> None:
+    git(tmp_path, "init", "-q")
+    found = await levels(tmp_path, LOCKS, CLOCKS)
+    assert found == {"locks:sessions": Level.UNKNOWN, "clock": Level.UNKNOWN}
 
 
 @pytest.fixture
@@ -257,6 +295,21 @@ async def test_git_is_made_to_forget_a_worktree_of_nobody_that_is_gone(desk: Des
     assert str(path) not in git(root, "worktree", "list")
     branch = await look(root, BRANCHES_OF_SESSIONS)
     assert branch.repair == "git branch -d wuhu/old"
+
+
+async def test_what_was_staged_in_a_worktree_that_is_gone_is_kept_before_it_is_forgotten(
+    desk: Desk,
+) -> None:
+    root, path = desk.folder.root, desk.folder.worktrees / "old"
+    git(root, "worktree", "add", "-q", "-b", "wuhu/old", str(path))
+    (path / "new.txt").write_text("only staged\n")
+    git(path, "add", "new.txt")
+    await asyncio.to_thread(shutil.rmtree, path)
+    gone = await look(root, WORKTREES)
+    done = await mend_place(root, gone.id, by="ada")
+    ref = done.rpartition(" ")[2]
+    assert git(root, "show", f"{ref}:new.txt").strip() == "only staged"
+    assert str(path) not in git(root, "worktree", "list")
 
 
 async def test_a_worktree_of_nobody_is_removed_and_what_it_held_is_kept(desk: Desk) -> None:

@@ -39,6 +39,7 @@ class Program(Value, frozen=True):
     """Why it cannot be started and how to get it; empty: it is there."""
     version: str = ""
     """What it says its version is; empty: it says none, or was not asked."""
+    asked: bool = False
     changed_at: datetime | None = None
 
 
@@ -52,6 +53,8 @@ def judge(board: Board, programs: Mapping[str, Program]) -> list[Observation]:
             found.append(_missing(program, users))
         elif changed := [view for view in users if _ran_with_another(view, program)]:
             found.append(_changed(program, changed))
+        elif mute := [view for view in users if _fell_silent(view, program)]:
+            found.append(_mute(program, mute))
     return found
 
 
@@ -71,6 +74,20 @@ def _ran_with_another(view: SessionView, program: Program) -> bool:
     if program.changed_at is None or view.own is None:
         return False
     return view.runner_expected and program.changed_at > view.last_event_at
+
+
+def _fell_silent(view: SessionView, program: Program) -> bool:
+    """Whether it told a version when the session began, and tells none now."""
+    return program.asked and bool(_number(view.agent_version)) and not _number(program.version)
+
+
+def _mute(program: Program, users: list[SessionView]) -> Observation:
+    who = few([view.id for view in users])
+    text = (
+        f"{program.agent} does not say its version now; {who} ran with {users[0].agent_version}: "
+        "whether it changed is not known"
+    )
+    return doubt(NAME, program.agent, text, repair=f"wuhu agents check {program.agent}")
 
 
 def _changed(program: Program, users: list[SessionView]) -> Observation:
@@ -121,7 +138,8 @@ async def look_at(root: Path, board: Board, config: ProjectConfig) -> dict[str, 
             asked[name] = (launch, definition.version_arguments)
     told = await versions(asked, os.environ)
     return {
-        name: replace(program, version=told.get(name, "")) for name, program in programs.items()
+        name: replace(program, version=told.get(name, ""), asked=name in told)
+        for name, program in programs.items()
     }
 
 

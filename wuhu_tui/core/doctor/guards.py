@@ -40,7 +40,7 @@ class Command(Value, frozen=True):
     """Whether the Python that it names is there."""
 
 
-def judge_command(command: Command, excluded: bool) -> list[Observation]:
+def judge_command(command: Command, *, excluded: bool) -> list[Observation]:
     """Whether agents can report, and whether git leaves our folder alone."""
     found = []
     where = ".wuhu/bin/wuhu"
@@ -138,9 +138,14 @@ async def _look_at_command(patient: Patient) -> list[Observation]:
         return [could_not_look(COMMAND, patient.blind or "there is no .wuhu folder")]
     command = await aside(lambda: look_at_command(patient.folder))
     common = await patient.git.look("rev-parse", "--path-format=absolute", "--git-common-dir")
-    known = common.code == 0
-    excluded = await aside(lambda: _is_excluded(Path(common.text))) if known else True
-    return judge_command(command, excluded)
+    if common.code:
+        why = f"whether git ignores .wuhu: {common.words.strip()}"
+        return [
+            *judge_command(command, excluded=True),
+            could_not_look(COMMAND, why, subject="exclude"),
+        ]
+    excluded = await aside(lambda: _is_excluded(Path(common.text)))
+    return judge_command(command, excluded=excluded)
 
 
 async def _mend_command(patient: Patient, observation: Observation, hands: Hands) -> str:

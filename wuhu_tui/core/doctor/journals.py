@@ -49,6 +49,8 @@ class Seen(Value, frozen=True):
     quarantined: int = 0
     quarantine: str = ""
     """Where damaged lines are kept."""
+    unseen: str = ""
+    """Why nobody knows whether there are any."""
 
 
 class Stamps(Value, frozen=True):
@@ -57,6 +59,8 @@ class Stamps(Value, frozen=True):
     name: str
     moments: tuple[tuple[str, datetime], ...] = ()
     """Each record's place and time."""
+    unseen: str = ""
+    """Why its records could not be read."""
 
 
 def judge(journals: Iterable[Seen]) -> list[Observation]:
@@ -67,6 +71,8 @@ def judge(journals: Iterable[Seen]) -> list[Observation]:
         if one.refused:
             text = f"{name} cannot be read: {one.refused}"
             found.append(trouble(NAME, one.name, text, repair=one.remedy, session=one.name))
+        if one.unseen:
+            found.append(could_not_look(NAME, f"{one.quarantine}: {one.unseen}", subject=one.name))
         if one.quarantined:
             lines = counted(one.quarantined, "damaged line")
             text = f"{name}: {lines} set aside, as they were"
@@ -82,7 +88,11 @@ def judge_clock(journals: Iterable[Stamps], now: datetime) -> list[Observation]:
     journals = list(journals)
     back = [told for one in journals if (told := _went_back(one))]
     ahead = [told for one in journals if (told := _is_ahead(one, now))]
-    found = []
+    found = [
+        could_not_look(CLOCK, f"{one.name or PROJECT}: {one.unseen}", subject=one.name or "project")
+        for one in journals
+        if one.unseen
+    ]
     if back:
         text = f"the clock was set back: {few(back)}"
         found.append(trouble(CLOCK, "", f"{text}; order is kept by number, ages there are wrong",
@@ -126,7 +136,7 @@ def look_at(folder: ProjectFolder, board: Board, *, deep: bool = False) -> list[
 
 def _seen(name: str, path: Path) -> Seen:
     kept = path.with_suffix(".quarantine")
-    quarantined = _lines_in(kept)
+    quarantined, unseen = _lines_in(kept)
     refused, remedy = _refused(path) if path.exists() else ("", "")
     if not name and not path.exists():
         refused, remedy = "it is not there", "wuhu init"
@@ -136,17 +146,20 @@ def _seen(name: str, path: Path) -> Seen:
         remedy=remedy,
         quarantined=quarantined,
         quarantine=str(kept),
+        unseen=unseen,
     )
 
 
-def _lines_in(path: Path) -> int:
+def _lines_in(path: Path) -> tuple[int, str]:
+    """How many lines a file has, and why that cannot be told."""
     if not path.is_file():
-        return 0
+        return 0, ""
     try:
         with path.open("rb") as file:
-            return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
-    except OSError:
-        return 0
+            chunks = iter(lambda: file.read(1 << 20), b"")
+            return sum(chunk.count(b"\n") for chunk in chunks), ""
+    except OSError as error:
+        return 0, error.strerror or str(error)
 
 
 def _refused(path: Path) -> tuple[str, str]:
@@ -165,23 +178,25 @@ def _refused(path: Path) -> tuple[str, str]:
 
 def stamps_in(folder: ProjectFolder, board: Board, *, deep: bool = False) -> list[Stamps]:
     """The times in the ends of all journals; all of them in a deep look."""
-    return [
-        Stamps(name=name, moments=_moments(path, 0 if deep else END))
-        for name, path in _journals(folder, board, deep=deep)
-    ]
+    limit = 0 if deep else END
+    return [_stamps(name, path, limit) for name, path in _journals(folder, board, deep=deep)]
+
+
+def _stamps(name: str, path: Path, limit: int) -> Stamps:
+    try:
+        return Stamps(name=name, moments=_moments(path, limit))
+    except OSError as error:
+        return Stamps(name=name, unseen=error.strerror or str(error))
 
 
 def _moments(path: Path, limit: int) -> tuple[tuple[str, datetime], ...]:
     if not path.is_file():
         return ()
-    try:
-        with path.open("rb") as file:
-            total = file.seek(0, os.SEEK_END)
-            start = max(0, total - limit) if limit else 0
-            file.seek(start)
-            lines = file.read().split(b"\n")[1 if start else 0 :]
-    except OSError:
-        return ()
+    with path.open("rb") as file:
+        total = file.seek(0, os.SEEK_END)
+        start = max(0, total - limit) if limit else 0
+        file.seek(start)
+        lines = file.read().split(b"\n")[1 if start else 0 :]
     found = [envelope for line in lines if (envelope := _envelope(line)) is not None]
     return tuple((f"{one.epoch}.{one.seq}", one.ts) for one in found)
 
@@ -202,6 +217,8 @@ async def _look(patient: Patient) -> list[Observation]:
 
 async def _look_at_clock(patient: Patient) -> list[Observation]:
     deep = patient.deep
+    if not await aside(patient.folder.path.is_dir):
+        return [could_not_look(CLOCK, patient.blind or "there is no .wuhu folder")]
     stamps = await aside(lambda: stamps_in(patient.folder, patient.board, deep=deep))
     return judge_clock(stamps, patient.now)
 

@@ -10,7 +10,7 @@ import psutil
 
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.census import Running, holders, running, wake
-from wuhu_tui.core.doctor.check import Check, doubt, trouble
+from wuhu_tui.core.doctor.check import Check, could_not_look, doubt, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import few
@@ -59,6 +59,9 @@ def judge_held(locks: Sequence[HeldLock]) -> list[Observation]:
         if lock.dead and lock.holders:
             found.append(_inherited(lock))
             continue
+        if not lock.holders:
+            found.append(_unseen(lock))
+            continue
         still = [holder for holder in lock.holders if holder.is_suspended]
         if not still or len(still) < len(lock.holders):
             continue
@@ -79,6 +82,13 @@ def judge_held(locks: Sequence[HeldLock]) -> list[Observation]:
             )
         )
     return found
+
+
+def _unseen(lock: HeldLock) -> Observation:
+    text = (
+        f"a process that cannot be seen from here {lock.what}: whether it is suspended is unknown"
+    )
+    return doubt(NAME, lock.path, text, repair=f"fuser {lock.path}", session=lock.session)
 
 
 def _inherited(lock: HeldLock) -> Observation:
@@ -122,6 +132,7 @@ def held_locks(folder: ProjectFolder, board: Board) -> list[HeldLock]:
             dead=_dead_runner(board, places[lock][1], found.get(lock, ())),
         )
         for lock in held
+        if found.get(lock) or is_held(lock)  # most are held for a moment only
     ]
 
 
@@ -179,9 +190,15 @@ def _age(path: Path) -> float:
 async def _look(patient: Patient) -> list[Observation]:
     held = await aside(lambda: held_locks(patient.folder, patient.board))
     found = judge_held(held)
+    if patient.blind:
+        found.append(
+            could_not_look(NAME, f"{patient.blind}; sessions are not known", subject="sessions")
+        )
     common = await patient.git.look("rev-parse", "--path-format=absolute", "--git-common-dir")
     if common.code == 0:
         found += judge_git(await aside(lambda: git_locks(Path(common.text), patient.root)))
+    else:
+        found.append(could_not_look(NAME, f"git's own: {common.words.strip()}", subject="git"))
     return found
 
 

@@ -128,4 +128,4 @@ async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str
     return f"ended what {observation.subject} had left running"
 
 
-PROCESSES = Check(NAME, "no process outlived its session", _look, _mend)
+PROCESSES = Check(NAME, "no process that can be seen outlived its session", _look, _mend)

@@ -10,6 +10,7 @@ from wuhu_tui.core.doctor.words import counted, few
 from wuhu_tui.model.errors import ConfigError, GitError
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.value import Value
+from wuhu_tui.repo.git import Answer
 from wuhu_tui.repo.repository import OLDEST_GIT, open_repository, parse_version
 
 GIT = "git"
@@ -55,20 +56,35 @@ def judge_fsck(code: int, output: str) -> list[Observation]:
 
 
 async def refs_of(patient: Patient) -> Refs:
-    """List all refs, and look whether what they name is there."""
+    """List all refs, and look whether what they name is there.
+
+    Raises:
+        GitError: they could not be listed, or not looked up.
+    """
     git = patient.git
     listing = await git.look("for-each-ref", "--format=%(objectname) %(refname)")
+    _check_told(patient, listing)
     pairs = [line.split(" ", 1) for line in listing.text.splitlines()]
     broken = tuple(
         line.rpartition(" ")[2] for line in listing.words.splitlines() if "broken ref" in line
     )
     asked = "".join(f"{name}\n" for name, _ in pairs).encode()
     answer = await git.look("cat-file", "--batch-check=%(objecttype)", given=asked)
+    _check_told(patient, answer)
     kinds = answer.text.splitlines()
     missing = tuple(
         ref for (_, ref), kind in zip(pairs, kinds, strict=False) if kind.endswith("missing")
     )
     return Refs(count=len(pairs), broken=broken, missing=missing)
+
+
+def _check_told(patient: Patient, answer: Answer) -> None:
+    if answer.code:
+        raise GitError(
+            f"git cannot list its refs: {answer.words.strip()}",
+            where=str(patient.root),
+            remedy="look: git for-each-ref",
+        )
 
 
 async def _look_at_version(patient: Patient) -> list[Observation]:

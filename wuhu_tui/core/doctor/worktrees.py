@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.core.cleanup import remove_place
 from wuhu_tui.core.doctor.aside import aside
-from wuhu_tui.core.doctor.check import Check, trouble
+from wuhu_tui.core.doctor.check import Check, could_not_look, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.words import span
@@ -181,12 +181,7 @@ async def _look_at_strays(patient: Patient) -> list[Observation]:
 async def _remove(patient: Patient, observation: Observation, hands: Hands) -> str:
     """Remove a worktree of nobody; what it holds is kept first, or it stays."""
     path = Path(observation.subject)
-    removal = Removal(
-        session=path.name, branch="", reason="a worktree of nobody was removed", by=hands.by
-    )
-    rescue = await remove_place(hands.opened, path, removal, discard=True)
-    kept = f"; what it held is kept: {rescue.ref}" if rescue else "; it held nothing uncommitted"
-    return f"removed {path}{kept}"
+    return f"removed {path}{await _remove_place(path, hands, 'a worktree of nobody was removed')}"
 
 
 async def _look_at_branches(patient: Patient) -> list[Observation]:
@@ -195,13 +190,18 @@ async def _look_at_branches(patient: Patient) -> list[Observation]:
     listing = await patient.git.look(
         "for-each-ref", "--format=%(refname:lstrip=2)", f"--merged={base}", f"refs/heads/{BRANCHES}"
     )
-    merged = frozenset(listing.text.splitlines()) if listing.code == 0 else frozenset[str]()
+    if listing.code:
+        return [could_not_look(BRANCH_NAME, f"what {base} has: {listing.words.strip()}")]
+    merged = frozenset(listing.text.splitlines())
     making = await aside(lambda: is_held(patient.folder.path / "instantiate.lock"))
     return judge_branches(patient.board, tips, merged, making=making)
 
 
 async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str:
-    """Make git forget a worktree whose folder is gone, or know again one that is there."""
+    """Make git forget a worktree whose folder is gone, or know again one that is there.
+
+    What was staged in one that is gone lies in the repository still: it is kept first.
+    """
     path = Path(observation.subject)
     if observation.id.startswith(f"{NAME}:unknown"):
         await patient.git.attempt("worktree", "repair", str(path))
@@ -215,12 +215,24 @@ async def _mend(patient: Patient, observation: Observation, hands: Hands) -> str
         return f"made git know {path} again"
     if await aside(path.exists):
         return f"{path} is there again"
-    await patient.git.run("worktree", "remove", "--force", "--force", str(path))
-    return f"made git forget {path}, which is gone"
+    kept = await _remove_place(path, hands, "its folder was gone; what was staged in it")
+    return f"made git forget {path}, which is gone{kept}"
+
+
+async def _remove_place(path: Path, hands: Hands, reason: str) -> str:
+    """Remove a worktree, and say where what it held is kept."""
+    removal = Removal(session=path.name, branch="", reason=reason, by=hands.by)
+    rescue = await remove_place(hands.opened, path, removal, discard=True)
+    return f"; what it held is kept: {rescue.ref}" if rescue else "; it held nothing uncommitted"
 
 
 WORKTREES = Check(
-    NAME, "every session has its worktree, and git knows it", _look, _mend, needs_board=True
+    NAME,
+    "every session has its worktree, and git knows it",
+    _look,
+    _mend,
+    needs_board=True,
+    needs_project=True,
 )
 STRAYS = Check(
     STRAYS_NAME,
