@@ -140,6 +140,12 @@ def test_the_start_of_several_questions_ids_is_no_question() -> None:
         asked_question(view, "01a")
 
 
+def test_a_whole_id_means_that_question_also_where_another_one_begins_so() -> None:
+    asked = tuple(replace(HASHES, id=name) for name in ("q10", "q1"))
+    view = replace(BOARD.sessions["shop-impl-01"], questions=asked)
+    assert asked_question(view, "q1") == asked[1]
+
+
 def test_a_finding_names_path_line_and_text() -> None:
     finding = finding_of("src/a.py:12: off by one: see: tests")
     assert (finding.path, finding.line, finding.text) == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import threading
@@ -211,6 +212,26 @@ async def test_a_killed_keeper_is_lost_at_once_and_nothing_is_run_again(conducte
     assert not shell.is_running() or shell.status() == psutil.STATUS_ZOMBIE
     assert Path(job.place, "runs").read_text() == "x\n"
     assert desk.core.board.letters[f"job-{job.id}"].kind is LetterKind.FAILED
+
+
+async def test_a_job_is_not_lost_because_nobody_can_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await desk.made()
+    job = await desk.core.begin_job(session, "exit 3")
+    folder = desk.folder.job(job.id)
+    async with asyncio.timeout(LIMIT):
+        while not folder.result.exists():
+            await asyncio.sleep(0.01)
+
+    def refuse(path: Path) -> bytes:
+        raise OSError(errno.EMFILE, "too many open files", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        with pytest.raises(JournalError, match="cannot be read"):
+            host.result_of(folder)
+    assert (await desk.core.wait_job(job.id)).exit_code == 3
 
 
 async def test_a_lost_command_that_somebody_waits_for_is_no_success(desk: Desk) -> None:

@@ -288,6 +288,24 @@ def test_reached_counts_more_than_a_question_elsewhere() -> None:
     assert (found.reason, found.session) == (WakeReason.REACHED, "b")
 
 
+@pytest.mark.parametrize("kind", [ReportKind.DONE, ReportKind.BLOCKED], ids=str)
+def test_what_is_told_after_the_clock_went_back_wakes_all_the_same(kind: ReportKind) -> None:
+    story = Story()
+    do(story, works("a"), works("b"))
+    join = story.joined("a", "b", mode=ANY, until=REPORTED)
+    story.now -= timedelta(hours=1)
+    do(story, report("b", kind), works("b"))
+    found = wake(join, story.board, story.now)
+    assert found is not None
+    assert found.session == "b"
+
+
+def test_a_note_is_not_the_bad_news_that_came_before_it() -> None:
+    blocked, note = ReportKind.BLOCKED, ReportKind.NOTE
+    before = [works("a"), works("b"), report("a", blocked), turn_over("a"), works("a")]
+    assert woken(before, [report("a", note)], ANY, MERGED) is None
+
+
 def test_one_question_wakes_one_waiter_once_and_names_itself() -> None:
     story = Story()
     do(story, works("a"), works("b"), asks("a"))

@@ -10,6 +10,7 @@ from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeR
 from wuhu_tui.model.letters import LOAD_BEARING, Letter, LetterKind, LetterState
 from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
 from wuhu_tui.model.questions import Question
+from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
@@ -139,10 +140,16 @@ def _will_go_on(view: SessionView, board: Board) -> bool:
 def _has_reported(join: Join, view: SessionView, board: Board) -> bool:
     if view.report is None or view.report.kind is ReportKind.NOTE or view.state in _ENDED:
         return False
-    if view.report.at >= join.opened_at:
+    if _told_since(join, view):
         return True
     is_newest = view.reported_in_turn >= view.turn and view.state is not _S.CHANGES_REQUESTED
     return is_newest and not _will_go_on(view, board)
+
+
+def _told_since(join: Join, view: SessionView) -> bool:
+    """Whether its newest word on its work came during the join, by its journal and not by a clock."""
+    told = (told.at for told in reversed(view.reports) if told.report.kind is not ReportKind.NOTE)
+    return next(told, Cursor()).seq > join.seen.get(view.id, 0)
 
 
 def _is_reviewed(join: Join, view: SessionView, board: Board) -> bool:
@@ -202,7 +209,7 @@ def _failed_since(join: Join, view: SessionView, board: Board) -> bool:
 def _bad_news(join: Join, view: SessionView) -> bool:
     """Whether it reported during the join that it cannot go on."""
     report = view.report
-    if report is None or report.at < join.opened_at:
+    if report is None or not _told_since(join, view):
         return False
     return report.kind in _BAD_REPORTS and view.state not in _SETTLED
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from wuhu_tui.core.errands import NotYet, Work
 from wuhu_tui.core.ladder import Recipient, Step, next_step
 from wuhu_tui.core.letters import command_of
-from wuhu_tui.core.letters_known import known
+from wuhu_tui.core.letters_known import Lanes, known
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import NotPossible, WuhuError
@@ -33,12 +33,15 @@ def letter_duties(project: Project) -> Iterator[tuple[str, Hashable, Work]]:
 def due_steps(project: Project, letters: Iterable[Letter]) -> Iterator[Climb]:
     """The next step of each letter that has one."""
     now, pace = project.clock(), project.config.delivery.pace
+    lanes: dict[str, Lanes] = {}
     for letter in letters:
         if letter.is_ended:
             continue
         view = project.board.session(letter.recipient)
         alive = project.ledger.alive.get(letter.recipient)
-        told = known(letter, view, project.ledger)
+        if letter.recipient not in lanes:
+            lanes[letter.recipient] = Lanes(view)
+        told = known(letter, view, project.ledger, lanes[letter.recipient])
         step = next_step(letter, Recipient(view=view, alive=alive, known=told), now, pace)
         if step is not None:
             yield letter, step
@@ -135,7 +138,8 @@ async def _wake(project: Project, recipient: str, letters: list[Letter]) -> None
     except WuhuError as error:
         detail = f"its session cannot be woken now: {error.message}"
         step = Step(after=LetterState.DEFERRED, reason=DeferralReason.TARGET_BUSY, detail=detail)
-        await _write(project, [(project.board.letters[one.id], step) for one in letters])
+        board = project.board.letters
+        await _write(project, [(board[one.id], step) for one in letters if one.id in board])
         if isinstance(error, NotPossible):
             raise NotYet from error
         raise

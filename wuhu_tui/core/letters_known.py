@@ -54,15 +54,30 @@ _PLACES = {
 }
 
 
-def known(letter: Letter, view: SessionView | None, ledger: Ledger) -> Known:
-    """What is known of the letter; receipts are few, so what was taken long ago counts as acted on."""
+class Lanes:
+    """What a session's lanes and receipts say, by the messages' ids."""
+
+    def __init__(self, view: SessionView | None) -> None:
+        self.receipts = {receipt.id: receipt for receipt in view.receipts} if view else {}
+        self.waiting = {message.id: message for message in view.waiting} if view else {}
+        self.unsure = {message.id for message in view.unsure} if view else set()
+
+
+def known(
+    letter: Letter, view: SessionView | None, ledger: Ledger, lanes: Lanes | None = None
+) -> Known:
+    """What is known of the letter; receipts are few, so what was taken long ago counts as acted on.
+
+    `lanes` are that session's; whoever asks for many letters makes them once.
+    """
     if view is None:
         return Known()
-    message = _as_message(letter.id, view)
+    lanes = lanes or Lanes(view)
+    message = _as_message(letter.id, lanes)
     if message is not None:
         return message
     if letter.answer is not None:
-        return _as_answer(letter.answer, letter.id, view, ledger)
+        return _as_answer(letter.answer, letter.id, lanes, ledger)
     end = ledger.end_of(letter.id)
     if end is not None:
         return Known(place=Place.ACTED_ON if end is ReceiptStep.ACCEPTED else _PLACES[end])
@@ -72,15 +87,14 @@ def known(letter: Letter, view: SessionView | None, ledger: Ledger) -> Known:
     return Known(place=Place.ACTED_ON) if ledger.is_taken(letter.id) else Known()
 
 
-def _as_message(name: str, view: SessionView) -> Known | None:
+def _as_message(name: str, lanes: Lanes) -> Known | None:
     """What the lanes and receipts say of a message; None: nothing."""
-    receipt = next((r for r in reversed(view.receipts) if r.id == name), None)
-    waiting = next((m for m in view.waiting if m.id == name), None)
+    receipt, waiting = lanes.receipts.get(name), lanes.waiting.get(name)
     if waiting is not None:
         handed = waiting.state is MessageState.OFFERED
         place = Place.DELIVERED if handed else Place.WAITING
         return _with_receipt(place, receipt)
-    if any(message.id == name for message in view.unsure):
+    if name in lanes.unsure:
         return Known(place=Place.UNSURE)
     return None if receipt is None else _with_receipt(_PLACES[receipt.step], receipt)
 
@@ -96,7 +110,7 @@ def _with_receipt(place: Place, receipt: Receipt | None) -> Known:
     )
 
 
-def _as_answer(answer: Answer, command: str, view: SessionView, ledger: Ledger) -> Known:
+def _as_answer(answer: Answer, command: str, lanes: Lanes, ledger: Ledger) -> Known:
     """The first answer wins; it may go on as a message to an agent whose asker is gone."""
     if not ledger.is_taken(command):
         return Known()
@@ -110,7 +124,7 @@ def _as_answer(answer: Answer, command: str, view: SessionView, ledger: Ledger) 
     if refusal:
         return Known(place=Place.REFUSED, words=refusal)
     for name in (answer_message(answer.question), answer.question):
-        found = _as_message(name, view)
+        found = _as_message(name, lanes)
         if found is not None:
             return found
     return Known(place=Place.ACTED_ON)

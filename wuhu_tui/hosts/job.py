@@ -150,11 +150,21 @@ def is_alive(folder: JobFolder) -> bool:
 
 
 def result_of(folder: JobFolder) -> JobResult | None:
-    """How the job ended; None if nobody wrote that down."""
+    """How the job ended; None if nobody wrote that down.
+
+    Raises:
+        JournalError: it cannot be read now; a job is not lost because nobody could look.
+    """
     try:
         return msgspec.json.decode(folder.result.read_bytes(), type=JobResult)
-    except (OSError, msgspec.DecodeError):
+    except (FileNotFoundError, msgspec.DecodeError):
         return None
+    except OSError as error:
+        raise JournalError(
+            f"a job's end cannot be read: {error.strerror or error}",
+            where=str(folder.result),
+            remedy="check the disk and the folder's rights",
+        ) from error
 
 
 def ring(folder: JobFolder, by: str) -> bool:

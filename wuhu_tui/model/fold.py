@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.events import Noted, UnknownEvent
-from wuhu_tui.model.fold_letters import LETTER_STEPS, carried
+from wuhu_tui.model.fold_letters import LETTER_STEPS, carried, without_oldest_ended
 from wuhu_tui.model.fold_session import MAX_WARNINGS, fold_session
 from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.records import Record
@@ -36,8 +36,8 @@ def fold(board: Board, record: Record) -> Board:
 
 
 def fold_all(board: Board, records: Iterable[Record]) -> Board:
-    """The board after many records; copies the session table once, not once a record."""
-    sessions = dict(board.sessions)
+    """The board after many records; copies each great table once, not once a record."""
+    sessions, letters = dict(board.sessions), board.letters
     for record in records:
         if isinstance(record.event, UnknownEvent):
             board = replace(board, unknown_events=board.unknown_events + 1)
@@ -45,8 +45,14 @@ def fold_all(board: Board, records: Iterable[Record]) -> Board:
             view = sessions.get(record.session) or _unknown_session(record.session)
             sessions[record.session] = fold_session(view, record)
         else:
+            letter_step = LETTER_STEPS.get(type(record.event))
+            if letter_step is not None:
+                letters = dict(letters) if letters is board.letters else letters
+                letter_step(letters, record.event, record)
             board = _fold_project(board, sessions, record)
-    return replace(board, sessions=sessions)
+    if letters is not board.letters:
+        letters = without_oldest_ended(letters)
+    return replace(board, sessions=sessions, letters=letters)
 
 
 def _unknown_session(name: str) -> SessionView:
@@ -212,7 +218,6 @@ def _newest(
 
 
 _PROJECT_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
-    **LETTER_STEPS,
     project.JobBegun: _job_begun,
     project.JobEnded: _job_ended,
     project.WorkRescued: _rescued,

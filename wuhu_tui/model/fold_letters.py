@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from wuhu_tui.model import project_events as project
-from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.letters import ENDED, Letter, LetterKind, LetterState
 from wuhu_tui.model.records import Record
 
@@ -17,6 +17,9 @@ MAX_ENDED = 200
 
 MAX_CARRIED = 50
 """How many of the newest questions are remembered as told to a session's parent."""
+
+
+Letters = dict[str, Letter]
 
 
 def carried(view: SessionView, letter: Letter) -> SessionView:
@@ -31,27 +34,26 @@ def carried(view: SessionView, letter: Letter) -> SessionView:
     return view
 
 
-def _posted(board: Board, event: project.LetterPosted, record: Record) -> Board:
+def without_oldest_ended(letters: Letters) -> Letters:
+    """All that go on, and the newest that ended."""
+    ended = [name for name, letter in letters.items() if letter.state in ENDED]
+    gone = set(ended[:-MAX_ENDED])
+    if not gone:
+        return letters
+    return {name: letter for name, letter in letters.items() if name not in gone}
+
+
+def _posted(letters: Letters, event: project.LetterPosted, record: Record) -> None:
     letter = event.letter
-    if letter.id in board.letters:
-        return board
-    return _with(board, replace(letter, since=record.ts))
+    if letter.id not in letters:
+        letters[letter.id] = replace(letter, since=record.ts)
 
 
-def _with(board: Board, letter: Letter) -> Board:
-    """With this letter as it is now; the oldest that ended goes if there are too many."""
-    letters = {**board.letters, letter.id: letter}
-    ended = [known.id for known in letters.values() if known.is_ended]
-    if len(ended) > MAX_ENDED:
-        del letters[ended[0]]
-    return replace(board, letters=letters)
-
-
-def _deferred(board: Board, event: project.LetterDeferred, record: Record) -> Board:
-    letter = board.letters.get(event.letter)
+def _deferred(letters: Letters, event: project.LetterDeferred, record: Record) -> None:
+    letter = letters.get(event.letter)
     if letter is None or letter.state in ENDED or letter.is_loud:
-        return board
-    deferred = replace(
+        return
+    letters[letter.id] = replace(
         letter,
         state=LetterState.DEFERRED,
         since=letter.since if letter.reason is event.reason else record.ts,
@@ -61,14 +63,13 @@ def _deferred(board: Board, event: project.LetterDeferred, record: Record) -> Bo
         deferrals=event.deferrals,
         failures=event.failures,
     )
-    return _with(board, deferred)
 
 
-def _moved(board: Board, event: project.LetterMoved, record: Record) -> Board:
+def _moved(letters: Letters, event: project.LetterMoved, record: Record) -> None:
     """What ended stays ended; one that is sent again begins with fresh counters."""
-    letter = board.letters.get(event.letter)
+    letter = letters.get(event.letter)
     if letter is None or letter.state in ENDED:
-        return board
+        return
     moved = replace(
         letter,
         state=event.after,
@@ -81,20 +82,19 @@ def _moved(board: Board, event: project.LetterMoved, record: Record) -> Board:
     )
     if event.after is LetterState.QUEUED:
         moved = replace(moved, deferrals=0, failures=0)
-    return _with(board, moved)
+    letters[letter.id] = moved
 
 
-def _edited(board: Board, event: project.LetterEdited, record: Record) -> Board:
-    letter = board.letters.get(event.letter)
-    if letter is None or letter.state in ENDED:
-        return board
-    return _with(board, replace(letter, text=event.text, lane=event.lane or letter.lane))
+def _edited(letters: Letters, event: project.LetterEdited, record: Record) -> None:
+    letter = letters.get(event.letter)
+    if letter is not None and letter.state not in ENDED:
+        letters[letter.id] = replace(letter, text=event.text, lane=event.lane or letter.lane)
 
 
-LETTER_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
+LETTER_STEPS: dict[type[Any], Callable[[Letters, Any, Record], None]] = {
     project.LetterPosted: _posted,
     project.LetterDeferred: _deferred,
     project.LetterMoved: _moved,
     project.LetterEdited: _edited,
 }
-"""What each event makes of the letters."""
+"""What each event makes of the letters, in place: whoever folds gives a table of its own."""
