@@ -21,7 +21,7 @@ from wuhu_tui.model.commands import MAX_SIZE, AnyCommand, Keys, Resize, encode_c
 from wuhu_tui.model.errors import JournalError, NotFound
 from wuhu_tui.model.value import Value
 
-_MOMENT = re.compile(r"([01]\d{19})\.")
+_MOMENT = re.compile(r"[01]\d{19}\.")
 """How the names of our files begin; for three hundred years to come."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -72,7 +72,7 @@ class Mailbox:
                 where=str(self.path),
                 remedy="look at the sessions there are: wuhu sessions",
             )
-        waiting = [path.name for path in self._files()]
+        waiting = self._names()
         ending = f".{_file_name(command.id)}.json"
         if not any(name.endswith(ending) for name in waiting):
             self._lay_down(command, _after(waiting))
@@ -125,13 +125,16 @@ class Mailbox:
         finally:
             os.close(descriptor)
 
-    def _files(self) -> list[Path]:
+    def _names(self) -> list[str]:
+        """What waits, in no order."""
         try:
-            with os.scandir(self.path / "new") as entries:
-                names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+            names = os.listdir(self.path / "new")  # noqa: PTH208 - thousands of names, at every put
         except (FileNotFoundError, NotADirectoryError):
             return []
-        return [self.path / "new" / name for name in names]
+        return [name for name in names if not name.startswith(".")]
+
+    def _files(self) -> list[Path]:
+        return [self.path / "new" / name for name in sorted(self._names())]
 
     def _lay_down(self, command: AnyCommand, after: int) -> None:
         name = f"{_next_moment(after):020d}.{_file_name(command.id)}.json"
@@ -203,8 +206,8 @@ def _file_name(command: str) -> str:
 
 def _after(waiting: list[str]) -> int:
     """The greatest moment of what waits; junk whose name is of no time we could know is passed."""
-    moments = (_MOMENT.match(name) for name in waiting)
-    return max((int(found[1]) for found in moments if found), default=0)
+    newest = max(filter(_MOMENT.match, waiting), default="0.")
+    return int(newest.partition(".")[0])
 
 
 def _next_moment(after: int = 0) -> int:
