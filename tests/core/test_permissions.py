@@ -32,6 +32,9 @@ path = "docs/**"
 [budget]
 session_cost = 2.5
 project_tokens = 1000
+[delivery]
+deferrals = 3
+sign_seconds = 30
 """
 POLICY = Policy(
     rules=(
@@ -41,6 +44,8 @@ POLICY = Policy(
     ),
     session_budget=Budget(cost=2.5),
     permission_minutes=5,
+    most_refusals=3,
+    sign_seconds=30,
 )
 
 

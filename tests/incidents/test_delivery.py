@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from tests.core.conftest import Desk
 from tests.core.letter_story import BOSS, CHILD, PACE, LetterStory
 from tests.session.fake_agent import Turn
+from tests.session.ruled import tell_policy
 from tests.session.stage import Stage
 from tests.session.test_steering import fates, in_step, receipt
 from wuhu_tui.core.ladder import NOBODY_SAID, Recipient, next_step
@@ -20,13 +19,13 @@ from wuhu_tui.core.reports_back import owed
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
+from wuhu_tui.model.budgets import Policy
 from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
 from wuhu_tui.model.letters_waiting import waiting_for
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.receipts import ReceiptStep
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.session import conversation
 
 CHILDREN = [f"shop-impl-{number:02}" for number in range(1, 19)]
 
@@ -214,15 +213,13 @@ async def test_a_report_in_the_moment_between_busy_and_idle_is_not_lost(stage: S
         assert turn.text == f"report {number}"
 
 
-async def test_a_first_prompt_that_the_agent_drops_is_seen(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_first_prompt_that_the_agent_drops_is_seen(stage: Stage) -> None:
     """The program swallowed its first prompt while it drew its start screen, and idled for hours.
 
     Here the first prompt has receipts as any message: handed over is not accepted, and after a
     while without any sign the lead is told.
     """
-    monkeypatch.setattr(conversation, "SIGN_PATIENCE", 0.05)
+    tell_policy(stage, Policy(sign_seconds=0.05))
     turn = await stage.first_turn()
     await stage.until(lambda: any("no sign" in told for told in stage.view.warnings))
     assert receipt(stage, "task").step is ReceiptStep.DELIVERED
@@ -234,11 +231,9 @@ async def test_a_first_prompt_that_the_agent_drops_is_seen(
     assert landed.text == "begin with the tests"
 
 
-async def test_a_prompt_that_works_raises_no_alarm(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_prompt_that_works_raises_no_alarm(stage: Stage) -> None:
     """The other side of the same watch: whoever works is never called silent."""
-    monkeypatch.setattr(conversation, "SIGN_PATIENCE", 0.05)
+    tell_policy(stage, Policy(sign_seconds=0.05))
     turn = await stage.first_turn()
     turn.say("I look at it.")
     await in_step(stage, "task", ReceiptStep.ACTED_ON)

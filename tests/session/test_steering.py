@@ -8,18 +8,19 @@ from datetime import timedelta
 import pytest
 
 from tests.session.fake_agent import Turn
+from tests.session.ruled import tell_policy
 from tests.session.stage import QUICK, Stage
 from tests.session.test_questions import question
 from wuhu_tui.agents.protocol import SteerOutcome
 from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model import commands, events
 from wuhu_tui.model.agent_events import BackgroundEnded, BackgroundStarted
+from wuhu_tui.model.budgets import Policy
 from wuhu_tui.model.messages import Boundary
 from wuhu_tui.model.receipts import Receipt, ReceiptKind, ReceiptStep
 from wuhu_tui.model.reports import ExitReason, ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.model.value import EPOCH_START
-from wuhu_tui.session.steering import MOST_REFUSALS
 
 NOTHING = Receipt(id="", kind=ReceiptKind.STEER, text="", by="", queued_at=EPOCH_START)
 
@@ -134,15 +135,17 @@ async def test_an_agent_that_queues_itself_is_asked_again_without_a_boundary(
 
 
 async def test_an_agent_that_always_refuses_is_not_asked_for_ever(stage: Stage) -> None:
+    most = 4
+    tell_policy(stage, Policy(most_refusals=most))
     turn = await queueing(stage, SteerOutcome.NOT_NOW)
     stage.steer("go left", "m1")
-    for number in range(MOST_REFUSALS + 3):
-        await deferred(stage, min(number + 1, MOST_REFUSALS))
+    for number in range(most + 3):
+        await deferred(stage, min(number + 1, most))
         turn.tool(f"t{number}")
         turn.tool_done(f"t{number}")
     turn.end()
     assert (await stage.agent.next_turn()).text == "go left"
-    assert len(stage.agent.offers) == MOST_REFUSALS
+    assert len(stage.agent.offers) == most
 
 
 async def test_not_supported_waits_for_the_turns_end_and_says_so(stage: Stage) -> None:

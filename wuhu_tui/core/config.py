@@ -225,6 +225,8 @@ class ProjectConfig(Settings):
             rules=tuple(rule.as_rule() for rule in self.permissions),
             session_budget=self.budget.session,
             permission_minutes=self.policies.permission_minutes,
+            most_refusals=self.delivery.deferrals,
+            sign_seconds=self.delivery.sign_seconds,
         )
 
 

@@ -18,6 +18,8 @@ class DeliverySettings(Settings):
     """So often an agent may not take a letter before it gets a turn of its own."""
     minutes: Annotated[float, Field(ge=0, le=1440)] = 2.0
     """How long it may wait for that."""
+    sign_seconds: Annotated[float, Field(ge=1, le=86_400)] = 120.0
+    """An agent that was given words shows a sign of work within this, or the lead is told."""
     retry_seconds: Annotated[float, Field(ge=1, le=86_400)] = 15.0
     """After this the core looks again for a recipient that is gone; each time twice as long."""
     longest_retry_seconds: Annotated[float, Field(ge=1, le=86_400)] = 300.0

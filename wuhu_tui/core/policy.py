@@ -1,4 +1,4 @@
-"""Tells every runner of the project what `wuhu.toml` says of permissions and budgets."""
+"""Tells every runner of the project what `wuhu.toml` says of permissions, budgets and delivery."""
 
 from __future__ import annotations
 

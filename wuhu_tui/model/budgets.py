@@ -42,3 +42,7 @@ class Policy(Value, frozen=True):
     session_budget: Budget = Budget()
     permission_minutes: float = 0.0
     """How long a permission waits before it is denied; 0: for ever."""
+    most_refusals: int = 10
+    """After so many an agent is offered no more within its turn."""
+    sign_seconds: float = 120.0
+    """In which an agent that was given a prompt shows a sign of work, or the lead is told."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from wuhu_tui.agents.protocol import NOT_TAKEN, Agent, AgentSetting, AgentSink, Started
+from wuhu_tui.model.budgets import Policy
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import AgentError, WuhuError
 from wuhu_tui.model.events import (
@@ -44,9 +45,6 @@ KEYS_DEADLINE = 1.0
 SETTING_DEADLINE = 4.0
 """Seconds an agent may take to accept another mode or model; nothing else is done meanwhile."""
 
-SIGN_PATIENCE = 120.0
-"""Seconds in which an agent that was given a prompt shows a sign of work, or the lead is told."""
-
 CAME_BACK = "the turn ended before the agent took it"
 NOT_READY = "its agent is not ready, or gone"
 
@@ -68,6 +66,8 @@ class Conversation:
         setting: AgentSetting,
         factory: AgentFactory,
         changed: Callable[[], None],
+        *,
+        policy: Callable[[], Policy],
     ) -> None:
         self.agent: Agent | None = None
         self.started: Started | None = None
@@ -85,7 +85,8 @@ class Conversation:
         """Whether the agent was at work by itself when it was prompted."""
         self._preface = ""
         self._draft = Draft()
-        self.steering = Steering(log, queue, changed, self._draft_stands)
+        self._policy = policy
+        self.steering = Steering(log, queue, changed, self._draft_stands, policy=policy)
 
     def open(self, sink: AgentSink) -> None:
         """Begin to start the agent; `starting` ends with it."""
@@ -162,13 +163,14 @@ class Conversation:
             return
         for landed in self._offered:
             self._log.write(MessageDelivered(id=landed.id))
-        asyncio.get_running_loop().call_later(SIGN_PATIENCE, self._tell_unheard, turn)
+        patience = self._policy().sign_seconds
+        asyncio.get_running_loop().call_later(patience, self._tell_unheard, turn, patience)
 
-    def _tell_unheard(self, turn: asyncio.Task[str]) -> None:
+    def _tell_unheard(self, turn: asyncio.Task[str], patience: float) -> None:
         """Handed over is not taken: a prompt that brings no sign at all may have been dropped."""
         if turn is self.turn and self._offered and not self._exit_told:
             self._note(
-                f"its agent was given a message {SIGN_PATIENCE:g} s ago and has shown no sign of "
+                f"its agent was given a message {patience:g} s ago and has shown no sign of "
                 "it: it may not have read it; interrupt it and say it again",
                 "warning",
             )

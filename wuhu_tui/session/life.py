@@ -91,7 +91,9 @@ class Life:
                 self._leave, self._budget, stop=self.stop, went_on=self._go_on
             ),
         )
-        self._conversation = Conversation(log, self._queue, setting, agent_factory, self._wake.set)
+        self._conversation = Conversation(
+            log, self._queue, setting, agent_factory, self._wake.set, policy=policy.look
+        )
         self._ear = Ear(
             log,
             self._desk,

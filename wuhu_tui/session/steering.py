@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 from wuhu_tui.agents.protocol import Agent, Started, SteerOutcome
+from wuhu_tui.model.budgets import Policy
 from wuhu_tui.model.events import (
     MessageDeferred,
     MessageDelivered,
@@ -29,9 +30,6 @@ STEER_DEADLINE = 10.0
 RETRY_AFTER = 2.0
 """Seconds after which an agent that queues messages itself is asked again without a boundary."""
 
-MOST_REFUSALS = 10
-"""After so many a message waits for the turn's end and is offered no more in this turn."""
-
 NOT_NOW = "the agent takes none at this moment"
 NEVER = "the agent takes messages only between its turns"
 
@@ -45,11 +43,14 @@ class Steering:
         queue: MessageQueue,
         changed: Callable[[], None],
         held_because: Callable[[], str],
+        *,
+        policy: Callable[[], Policy],
     ) -> None:
         self._log = log
         self._queue = queue
         self._changed = changed
         self._held_because = held_because
+        self._policy = policy
         self._agent: Agent | None = None
         self._turn: asyncio.Task[str] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -82,7 +83,7 @@ class Steering:
         if reason := self._held_because():
             self._tell_once(reason)
             return
-        if tool_ended and self._refusals < MOST_REFUSALS:
+        if tool_ended and self._may_be_asked:
             self._waits = False
         is_moment = (tool_ended or self._queues) and not self._waits and not self._held
         if is_moment and self._task is None:
@@ -140,6 +141,11 @@ class Steering:
             self._log.write(MessageUnsure(id=name))
 
     @property
+    def _may_be_asked(self) -> bool:
+        """Whether it has not refused so often that the message waits for the turn's end."""
+        return self._refusals < self._policy().most_refusals
+
+    @property
     def _turn_runs(self) -> bool:
         return self._turn is not None and not self._turn.done()
 
@@ -193,7 +199,7 @@ class Steering:
         self._log.write(MessageDeferred(id=name, reason=reason, not_supported=never))
 
     def _try_again(self, turn: asyncio.Task[str] | None) -> None:
-        if turn is self._turn and self._turn_runs and self._refusals < MOST_REFUSALS:
+        if turn is self._turn and self._turn_runs and self._may_be_asked:
             self._waits = False
             self._changed()
 
