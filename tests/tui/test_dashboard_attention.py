@@ -23,12 +23,11 @@ from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.ages import age, countdown, span
 from wuhu_tui.tui.presentation.attention import (
     Group,
+    all_needs,
     doing,
     grouped,
     look,
     needs,
-    next_need,
-    question_of,
     shown,
     urgent,
 )
@@ -38,6 +37,7 @@ from wuhu_tui.tui.presentation.grid import assign, columns
 from wuhu_tui.tui.presentation.inbox import inbox_entries
 from wuhu_tui.tui.presentation.reviews import queue, queue_entries
 from wuhu_tui.tui.presentation.roster import Roster, roster_entries, session_row
+from wuhu_tui.tui.presentation.walk import next_need, question_of
 
 S = SessionState
 
@@ -98,7 +98,7 @@ def test_every_state_has_its_place(view: SessionView, group: Group, word: str) -
     [
         (ReportKind.BLOCKED, Group.NEEDS_YOU, "blocked"),
         (ReportKind.FAILED, Group.NEEDS_YOU, "gave up"),
-        (ReportKind.DONE, Group.REVIEW, "no commits"),
+        (ReportKind.DONE, Group.NEEDS_YOU, "no commits"),
     ],
 )
 def test_a_report_decides_who_acts(kind: ReportKind, group: Group, word: str) -> None:
@@ -228,9 +228,12 @@ def test_the_header_fits(width: int) -> None:
 
 def test_the_terminal_s_title_says_how_many_wait() -> None:
     board = sample_board()
-    assert terminal_title(board, count(board, alive, NOW)) == "wuhu · 4 need you · shop-api"
+    assert (
+        terminal_title(board, all_needs(board, alive, NOW))
+        == "wuhu · 4 need you · 3 to review · shop-api"
+    )
     calm = Board(project=board.project)
-    assert terminal_title(calm, count(calm, alive, NOW)) == "wuhu · shop-api"
+    assert terminal_title(calm, all_needs(calm, alive, NOW)) == "wuhu · shop-api"
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from tests.tui.fake_core import FakeCore
 from tests.tui.letters import AUTH, CART, METRICS, MIGRATE, dead, mail_board, with_letters
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.letters import LetterState
-from wuhu_tui.tui.presentation.attention import LETTERS, all_needs, letter_needs, urgent
+from wuhu_tui.tui.presentation.attention import all_needs, letter_needs, urgent
 from wuhu_tui.tui.presentation.counts import count, header, terminal_title
+from wuhu_tui.tui.presentation.notices import LETTERS
 from wuhu_tui.tui.screens.messages import MessagesScreen
 
 Size = tuple[int, int]
@@ -55,7 +56,8 @@ def test_147_at_once_are_one_need() -> None:
     [need] = letter_needs(board)
     assert len(need.letters) == 147
     assert len(urgent(board, alive, NOW)) == len(urgent(sample_board(), alive, NOW)) + 1
-    assert terminal_title(board, count(board, alive, NOW)) == "wuhu · 5 need you · shop-api"
+    title = "wuhu · 5 need you · 3 to review · shop-api"
+    assert terminal_title(board, all_needs(board, alive, NOW)) == title
 
 
 def test_three_are_three_and_stand_right_behind_the_questions() -> None:

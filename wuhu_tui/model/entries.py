@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import events, project_events
 from wuhu_tui.model.agent_events import GuessMade
-from wuhu_tui.model.attention import Matter, matter
+from wuhu_tui.model.attention import Matter, letters_for_lead, matter
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entry_makers import (
     CORE,
@@ -29,16 +29,25 @@ from wuhu_tui.model.entry_makers import (
     unsure_entry,
     verdict_entry,
 )
-from wuhu_tui.model.jobs import JobOutcome
+from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import WakeReason
 from wuhu_tui.model.letters import LEAD, LetterKind, LetterState
+from wuhu_tui.model.messages import Message
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import ExitReason
 from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.states import SessionState
 
-__all__ = ["KINDS", "ContextEntry", "entries_of", "needs", "silence_mark"]
+__all__ = [
+    "KINDS",
+    "ContextEntry",
+    "entries_of",
+    "needs",
+    "silence_mark",
+    "unseen_work",
+    "unsure_messages",
+]
 
 KINDS = frozenset(
     {
@@ -214,17 +223,25 @@ def _letter_moved(place: Place, event: project_events.LetterMoved) -> ContextEnt
     return loud_entry(place, event.letter, event.after, letter, event.detail)
 
 
-def _job_ended(place: Place, event: project_events.JobEnded) -> ContextEntry:
+def _job_ended(place: Place, event: project_events.JobEnded) -> ContextEntry | None:
     job = place.board.jobs.get(event.job)
-    command = job.command if job else event.job
-    code = "" if event.exit_code is None else f", exit code {event.exit_code}"
-    return place.of(job.session if job else "").entry(
+    if job is None:
+        return None
+    entry = _job_entry(place, job, event.outcome, event.exit_code)
+    letters = letters_for_lead(place.board)
+    asked = any(letter.about == job.id and not letter.is_loud for letter in letters)
+    needed = asked or event.outcome is JobOutcome.LOST
+    return replace(entry, human_attention_needed=needed)
+
+
+def _job_entry(place: Place, job: Job, outcome: JobOutcome, code: int | None) -> ContextEntry:
+    told = "" if code is None else f", exit code {code}"
+    return place.of(job.session).entry(
         "job_ended",
-        event.job,
-        f"{command}: {event.outcome.value}{code}",
-        actor=job.by if job else CORE,
-        refs=(event.job,),
-        needed=event.outcome is JobOutcome.LOST,
+        job.id,
+        f"{job.command}: {outcome.value}{told}",
+        actor=job.by,
+        refs=(job.id,),
     )
 
 
@@ -274,22 +291,57 @@ def needs(board: Board) -> tuple[ContextEntry, ...]:
     place = Place(board=board, session="", cursor=board.project.cursor)
     loud = (letter for letter in board.letters.values() if letter.is_loud)
     found += [loud_entry(place, one.id, one.state, one, one.detail) for one in loud]
+    found += [_job_for_lead(place, board.jobs[job]) for job in _jobs_for_lead(board)]
     return tuple(sorted(found, key=lambda entry: (entry.ts, entry.id)))
 
 
+def _jobs_for_lead(board: Board) -> list[str]:
+    """Jobs of the lead's own whose end they have not seen."""
+    told = (letter.about for letter in letters_for_lead(board) if not letter.is_loud)
+    return [job for job in told if job in board.jobs and not board.jobs[job].is_running]
+
+
+def _job_for_lead(place: Place, job: Job) -> ContextEntry:
+    entry = _job_entry(place, job, job.outcome, job.exit_code)
+    return replace(entry, human_attention_needed=True, ts=job.ended_at or job.begun_at)
+
+
 def _needs_of(board: Board, view: SessionView) -> Iterator[ContextEntry]:
-    if view.state in (_S.ARCHIVED, _S.MERGING) or not view.spec.project:
+    if _is_settled(view):
         return
     place = Place(board=board, session=view.id, cursor=view.cursor, ts=view.since)
-    for message in view.unsure:
+    for message in unsure_messages(board, view):
         yield unsure_entry(place, message.id)
     if view.state is not _S.MERGED:
         for question in view.questions:
             yield question_entry(place, question)
         yield from _matter_of(place, view)
+    for sighting in unseen_work(board, view):
+        yield sighting_entry(place, sighting, sighting.at)
+
+
+def _is_settled(view: SessionView) -> bool:
+    """Whether nothing of it asks anything of the lead now."""
+    return view.state in (_S.ARCHIVED, _S.MERGING) or not view.spec.project
+
+
+def unsure_messages(board: Board, view: SessionView) -> Iterator[Message]:
+    """Messages that may have arrived, but for those whose letter says so itself or is settled."""
+    if _is_settled(view):
+        return
+    for message in view.unsure:
+        letter = board.letters.get(message.id)
+        if letter is None or not (letter.is_loud or letter.is_ended):
+            yield message
+
+
+def unseen_work(board: Board, view: SessionView) -> Iterator[Sighting]:
+    """What was found of a session that nobody spoke of, and that still waits for the lead."""
+    if _is_settled(view):
+        return
     for sighting in board.sightings.values():
         if sighting.session == view.id and _is_open(view, sighting):
-            yield sighting_entry(place, sighting, sighting.at)
+            yield sighting
 
 
 def _matter_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:

@@ -18,7 +18,6 @@ from textual.worker import Worker, WorkerState
 
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.journal.clock import now
-from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.questions import Question
 from wuhu_tui.tui import themes
@@ -28,8 +27,10 @@ from wuhu_tui.tui.calling import Calling
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.news import News
-from wuhu_tui.tui.presentation.attention import LETTERS, all_needs, needs, question_of
-from wuhu_tui.tui.presentation.counts import count, terminal_title
+from wuhu_tui.tui.presentation.attention import AnyNeed, all_needs, needs
+from wuhu_tui.tui.presentation.counts import terminal_title
+from wuhu_tui.tui.presentation.notices import LETTERS
+from wuhu_tui.tui.presentation.walk import question_of
 from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.screens.attachable import AttachableScreen
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
@@ -212,14 +213,13 @@ class WuhuApp(App[None]):
 
     def _tick(self) -> None:
         board = self.core.board
-        counts = count(board, self.core.runner_alive, self.clock())
-        self._titled.show(self, terminal_title(board, counts))
-        self._call(board)
+        found = all_needs(board, self.core.runner_alive, self.clock())
+        self._titled.show(self, terminal_title(board, found))
+        self._call(found)
         self.repaint()
 
-    def _call(self, board: Board) -> None:
+    def _call(self, found: list[AnyNeed]) -> None:
         """Ring for what cannot wait, unless the lead types."""
-        found = all_needs(board, self.core.runner_alive, self.clock())
         due = self._calling.is_due(found, moment=monotonic(), typed_at=self._typed_at)
         if due and self.settings.bell and not self._away:
             self.bell()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,14 @@ from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import PhaseKind, SessionState
+from wuhu_tui.tui.presentation.notices import (
+    LETTERS,
+    SINGLY,
+    Notice,
+    is_letters,
+    letter_notices,
+    session_notices,
+)
 
 _S = SessionState
 
@@ -46,6 +54,8 @@ class Kind(StrEnum):
     LOST = "lost"
     CONFLICT = "conflict"
     NO_REPORT = "no-report"
+    NO_COMMITS = "no-commits"
+    NOTICE = "notice"
     WORKING = "working"
     REVIEW = "review"
     READY = "ready"
@@ -61,6 +71,8 @@ SYMBOLS: dict[Kind, str] = {
     Kind.LOST: "✗",
     Kind.CONFLICT: "⚠",
     Kind.NO_REPORT: "!",
+    Kind.NO_COMMITS: "!",
+    Kind.NOTICE: "✉",
     Kind.WORKING: "●",
     Kind.REVIEW: "✓",
     Kind.READY: "⇡",
@@ -77,6 +89,8 @@ COLOURS: dict[Kind, str] = {
     Kind.LOST: "$state-failed",
     Kind.CONFLICT: "$state-failed",
     Kind.NO_REPORT: "$state-asking",
+    Kind.NO_COMMITS: "$state-asking",
+    Kind.NOTICE: "$state-asking",
     Kind.WORKING: "$state-working",
     Kind.REVIEW: "$state-review",
     Kind.READY: "$state-ready",
@@ -155,7 +169,9 @@ def _after_turn(view: SessionView) -> Look:
         return Look(Group.NEEDS_YOU, Kind.FAILED, "gave up")
     if kind is ReportKind.DONE:
         committed = view.head not in ("", view.spec.base_commit)
-        return Look(Group.REVIEW, Kind.REVIEW, "done" if committed else "no commits")
+        if not committed:
+            return Look(Group.NEEDS_YOU, Kind.NO_COMMITS, "no commits")
+        return Look(Group.REVIEW, Kind.REVIEW, "done")
     cut_short = view.no_report and view.stop_reason == INTERRUPTED
     return Look(Group.WAITING, Kind.WAITING, "interrupted" if cut_short else "idle")
 
@@ -245,13 +261,6 @@ class Need:
         return self.view.id
 
 
-LETTERS = "✉"
-"""The stop of the walk at which letters lie that did not arrive; no session can be called so."""
-
-SINGLY = 3
-"""Up to so many letters are an entry each; more at once are one."""
-
-
 @dataclass(frozen=True)
 class LetterNeed:
     """Letters that did not arrive: one, or many at once as one reason."""
@@ -275,12 +284,30 @@ class LetterNeed:
         return LETTERS
 
 
-AnyNeed = Need | LetterNeed
+@dataclass(frozen=True)
+class NoticeNeed:
+    """Something the lead has to see that is neither a question nor a session's state."""
+
+    notice: Notice
+    look: Look
+
+    @property
+    def since(self) -> datetime:
+        """Since when it lies there."""
+        return self.notice.since
+
+    @property
+    def key(self) -> str:
+        """Identity."""
+        return self.notice.key
+
+    @property
+    def stop(self) -> str:
+        """Where the walk through the needs goes for it."""
+        return self.notice.stop
 
 
-def is_letters(key: str) -> bool:
-    """Whether an entry of the inbox is one of letters, not of a session."""
-    return key.partition("/")[0] == LETTERS
+AnyNeed = Need | LetterNeed | NoticeNeed
 
 
 def letter_needs(board: Board) -> list[LetterNeed]:
@@ -290,6 +317,16 @@ def letter_needs(board: Board) -> list[LetterNeed]:
     if len(loud) > SINGLY:
         return [LetterNeed(tuple(loud))]
     return [LetterNeed((letter,)) for letter in loud]
+
+
+def mail_needs(board: Board) -> list[LetterNeed | NoticeNeed]:
+    """What did not arrive, what may not have, and what was written to the lead."""
+    return [*letter_needs(board), *map(_noticed, letter_notices(board))]
+
+
+def _noticed(notice: Notice) -> NoticeNeed:
+    kind = Kind.NOTICE if is_letters(notice.key) else Kind.NO_REPORT
+    return NoticeNeed(notice, Look(Group.NEEDS_YOU, kind, notice.word))
 
 
 _Ranked = tuple[tuple[object, ...], Need]
@@ -322,7 +359,8 @@ def all_needs(board: Board, alive: Alive, now: datetime) -> list[AnyNeed]:
     ranked = _ranked(board, alive, now)
     questions: list[AnyNeed] = [need for _, need in ranked if need.question]
     others: list[AnyNeed] = [need for _, need in ranked if not need.question]
-    return [*questions, *letter_needs(board), *others]
+    found = (notice for view in shown(board) for notice in session_notices(board, view))
+    return [*questions, *mail_needs(board), *others, *map(_noticed, found)]
 
 
 _RANKS = {
@@ -331,6 +369,7 @@ _RANKS = {
     Kind.LOST: 2,
     Kind.CONFLICT: 3,
     Kind.NO_REPORT: 4,
+    Kind.NO_COMMITS: 4,
     Kind.REVIEW: 5,
     Kind.READY: 6,
 }
@@ -339,23 +378,3 @@ _RANKS = {
 def urgent(board: Board, alive: Alive, now: datetime) -> list[AnyNeed]:
     """What belongs into the inbox: every need but plain reviews, which have their own queue."""
     return [need for need in all_needs(board, alive, now) if need.look.group is Group.NEEDS_YOU]
-
-
-def next_need(order: Sequence[AnyNeed], current: str, step: int) -> str:
-    """The stop `step` needs away from the current one, round and round; empty if none needs."""
-    names = list(dict.fromkeys(need.stop for need in order))
-    if not names:
-        return ""
-    if current not in names:
-        return names[0 if step > 0 else -1]
-    return names[(names.index(current) + step) % len(names)]
-
-
-def question_of(board: Board, session: str, order: list[Need]) -> tuple[str, Question] | None:
-    """The question to answer next: the session's own oldest, or else the most pressing one."""
-    asked = [need for need in order if need.question]
-    own = [need for need in asked if need.view.id == session]
-    for need in (*own, *asked):
-        assert need.question is not None
-        return need.view.id, need.question
-    return None

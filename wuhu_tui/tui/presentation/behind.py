@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from wuhu_tui.tui.presentation.attention import AnyNeed, Kind, LetterNeed
+from wuhu_tui.tui.presentation.attention import AnyNeed, Kind, LetterNeed, NoticeNeed
 
 _WORDS: dict[Kind, tuple[str, str]] = {
     Kind.ASKING: ("question", "questions"),
@@ -14,6 +14,8 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     Kind.FAILED: ("failure", "failures"),
     Kind.LOST: ("failure", "failures"),
     Kind.CONFLICT: ("conflict", "conflicts"),
+    Kind.NO_COMMITS: ("report", "reports"),
+    Kind.NOTICE: ("message", "messages"),
     Kind.NO_REPORT: ("without a report", "without a report"),
     Kind.READY: ("merge", "merges"),
 }
@@ -38,6 +40,8 @@ def _word(need: AnyNeed) -> tuple[str, str]:
     """A session that says `blocked` or gave up has reported, whatever its group is."""
     if isinstance(need, LetterNeed):
         return _WORDS[Kind.LETTER]
+    if isinstance(need, NoticeNeed):
+        return _WORDS[need.look.kind]
     if need.question is None and need.look.word in ("blocked", "gave up"):
         return _REPORTED
     return _WORDS[Kind.ASKING if need.question else need.look.kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -16,9 +17,9 @@ from wuhu_tui.tui.presentation.attention import (
     COLOURS,
     SYMBOLS,
     Alive,
+    AnyNeed,
     Group,
     Kind,
-    letter_needs,
     look,
     shown,
 )
@@ -32,7 +33,6 @@ class Counts:
 
     kinds: Counter[Kind]
     usage: Usage
-    needs: int
     dead: int = 0
     """Letters that did not arrive and lie before the lead."""
     all_dead: bool = True
@@ -43,6 +43,7 @@ _ORDER: tuple[tuple[Kind, str, tuple[Kind, ...]], ...] = (
     (Kind.WORKING, "working", (Kind.WORKING, Kind.MERGING)),
     (Kind.ASKING, "asking", (Kind.ASKING,)),
     (Kind.NO_REPORT, "no report", (Kind.NO_REPORT,)),
+    (Kind.NO_COMMITS, "no commits", (Kind.NO_COMMITS,)),
     (Kind.FAILED, "failed", (Kind.FAILED, Kind.LOST)),
     (Kind.CONFLICT, "conflict", (Kind.CONFLICT,)),
     (Kind.REVIEW, "review", (Kind.REVIEW,)),
@@ -51,7 +52,7 @@ _ORDER: tuple[tuple[Kind, str, tuple[Kind, ...]], ...] = (
 
 
 _ALL = frozenset(Kind)
-_NEEDING = frozenset({Kind.ASKING, Kind.NO_REPORT, Kind.FAILED, Kind.CONFLICT})
+_NEEDING = frozenset({Kind.ASKING, Kind.NO_REPORT, Kind.NO_COMMITS, Kind.FAILED, Kind.CONFLICT})
 
 
 class Room(Enum):
@@ -78,11 +79,9 @@ def count(board: Board, alive: Alive, now: datetime) -> Counts:
     views = shown(board)
     looks = [look(view, alive(view.id), now) for view in views]
     loud = [letter for letter in board.letters.values() if letter.is_loud]
-    needing = sum(1 for seen in looks if seen.group is Group.NEEDS_YOU)
     return Counts(
         kinds=Counter(seen.kind for seen in looks),
         usage=_used(views),
-        needs=needing + len(letter_needs(board)),
         dead=len(loud),
         all_dead=all(letter.state is LetterState.DEAD for letter in loud),
     )
@@ -97,10 +96,13 @@ def _used(views: list[SessionView]) -> Usage:
     )
 
 
-def terminal_title(board: Board, counts: Counts) -> str:
-    """What a terminal's tab says: how many wait for the lead, then where."""
-    needs = f"{counts.needs} need{'s' * (counts.needs == 1)} you" if counts.needs else ""
-    return " · ".join(filter(None, ("wuhu", needs, line(board.project.name))))
+def terminal_title(board: Board, found: Sequence[AnyNeed]) -> str:
+    """What a terminal's tab says: how many wait for the lead, how many to be judged, then where."""
+    urgent = sum(need.look.group is Group.NEEDS_YOU for need in found)
+    rest = len(found) - urgent
+    needs = f"{urgent} need{'s' * (urgent == 1)} you" if urgent else ""
+    review = f"{rest} to review" if rest else ""
+    return " · ".join(filter(None, ("wuhu", needs, review, line(board.project.name))))
 
 
 def header(board: Board, counts: Counts, conducting: bool, width: int) -> Content:

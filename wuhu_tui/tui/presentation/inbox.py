@@ -17,10 +17,11 @@ from wuhu_tui.tui.presentation.attention import (
     Kind,
     LetterNeed,
     Need,
+    NoticeNeed,
     merge_refused,
 )
 from wuhu_tui.tui.presentation.entries import Entry
-from wuhu_tui.tui.presentation.inbox_letters import letter_rows
+from wuhu_tui.tui.presentation.inbox_letters import letter_rows, notice_rows
 from wuhu_tui.tui.presentation.leave import beside, command_wanted, wanted
 from wuhu_tui.tui.presentation.mail_words import name_of
 from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
@@ -53,11 +54,13 @@ def inbox_entries(
     for need in needs:
         if isinstance(need, LetterNeed):
             rows = letter_rows(need, board, now, width, whole=whole)
+        elif isinstance(need, NoticeNeed):
+            rows = notice_rows(need, now, width, whole=whole)
         elif need.question:
             rows = _question_rows(need, now, width, whole)
         else:
             rows = _rows(need, now, width)
-        parent = "" if isinstance(need, LetterNeed) else need.view.spec.parent
+        parent = need.view.spec.parent if isinstance(need, Need) else ""
         if parent:
             told = Content.styled(f"made by {name_of(board, parent)}", MUTED)
             rows[1:1] = _indented([told], width)
@@ -177,6 +180,9 @@ def _reason(need: Need) -> str:
     merge = need.view.merge
     if merge and merge_refused(need.view):
         return f"{merge.base_branch} is untouched: {merge.detail}"
+    report = need.view.report
+    if need.look.kind is Kind.NO_COMMITS and report:
+        return f"says that it is done, and committed nothing: {report.summary}"
     return why(need.view, need.look.kind)
 
 
@@ -210,5 +216,6 @@ _TODO: dict[Kind, str] = dict.fromkeys(Kind, "Enter looks at it") | {
     Kind.FAILED: "R restarts it · Enter looks",
     Kind.CONFLICT: "d shows it · r sends it back",
     Kind.NO_REPORT: "s asks it · Enter looks",
+    Kind.NO_COMMITS: "s asks it · D archives it",
     Kind.ASKING: "s helps it on",
 }

@@ -11,9 +11,9 @@ from textual.content import Content
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.letters import Letter
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.attention import LetterNeed
+from wuhu_tui.tui.presentation.attention import LetterNeed, NoticeNeed
 from wuhu_tui.tui.presentation.mail_words import loud_reason, name_of
-from wuhu_tui.tui.presentation.rows import MUTED, row, wrapped
+from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
 
 _INDENT = 3
 _NAMED = 3
@@ -33,6 +33,24 @@ def letter_rows(
     return [
         _head(need, board, now, width),
         *(row(width, Content.assemble(indent, part)) for part in body),
+    ]
+
+
+def notice_rows(need: NoticeNeed, now: datetime, width: int, *, whole: bool) -> list[Content]:
+    """The rows of something to see."""
+    notice, style = need.notice, need.look.style
+    room = width - _INDENT
+    left = Content.assemble(
+        " ", (need.look.symbol, f"bold {style}"), " ", (line(notice.title), "bold")
+    )
+    since = f"{age(need.since, now):>5}"
+    body = [
+        *wrapped(notice.text, room, 6 if whole else 3),
+        *wrapped(notice.todo, room, 2, MUTED),
+    ]
+    return [
+        row(width, left, Content.assemble((notice.word, style), (since, MUTED))),
+        *(row(width, Content.assemble(" " * _INDENT, part)) for part in body),
     ]
 
 

@@ -12,15 +12,15 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import (
-    LETTERS,
     grouped,
-    letter_needs,
+    mail_needs,
     needs,
     shown,
     urgent,
 )
 from wuhu_tui.tui.presentation.grid import assign
 from wuhu_tui.tui.presentation.joins import joins_line
+from wuhu_tui.tui.presentation.notices import LETTERS
 from wuhu_tui.tui.presentation.reviews import queue
 from wuhu_tui.tui.presentation.roster import Roster, matches
 from wuhu_tui.tui.screens.dashboard_keys import DashboardKeys
@@ -106,7 +106,7 @@ class DashboardScreen(DashboardKeys):
 
     def _keep_selection(self, sessions: LineList, board: Board) -> None:
         """The selection is an identity; only one that left the list hands over to its neighbour."""
-        if self.wuhu.selected == LETTERS and letter_needs(board):
+        if self.wuhu.selected == LETTERS and mail_needs(board):
             sessions.select("")
         elif self.wuhu.selected in sessions.keys:
             sessions.select(self.wuhu.selected)

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.tui.acting import Acting
-from wuhu_tui.tui.presentation.attention import LETTERS, Kind, all_needs, letter_needs, next_need
+from wuhu_tui.tui.presentation.attention import Kind, LetterNeed, all_needs, mail_needs
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
+from wuhu_tui.tui.presentation.notices import LETTERS, letter_notices
+from wuhu_tui.tui.presentation.walk import next_need
 from wuhu_tui.tui.widgets.header import HeaderBar
 
 
@@ -42,7 +44,9 @@ class Going(Acting[None]):
 
     def open_letters(self, key: str) -> None:
         """Show the messages, the cursor on the letter that an entry of the inbox names."""
-        letter = key.partition("/")[2] or _first_loud(self.wuhu.core.board)
+        board = self.wuhu.core.board
+        named = {notice.key: notice.letter for notice in letter_notices(board)}
+        letter = named.get(key) or key.partition("/")[2] or _first_letter(board)
         self._show_messages(letter=letter)
 
     def do_next_need(self) -> None:
@@ -160,7 +164,8 @@ class Going(Acting[None]):
             self.wuhu.exit()
 
 
-def _first_loud(board: Board) -> str:
-    """The oldest letter that did not arrive; empty when all did."""
-    found = letter_needs(board)
-    return found[0].letters[0].id if found else ""
+def _first_letter(board: Board) -> str:
+    """The first message that the lead has to see; empty when there is none."""
+    for need in mail_needs(board):
+        return need.letters[0].id if isinstance(need, LetterNeed) else need.notice.letter
+    return ""

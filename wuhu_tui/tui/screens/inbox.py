@@ -13,8 +13,9 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.questions import Question
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.attention import LETTERS, is_letters, urgent
+from wuhu_tui.tui.presentation.attention import urgent
 from wuhu_tui.tui.presentation.inbox import needs_reading
+from wuhu_tui.tui.presentation.notices import LETTERS, is_letters, is_question
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
@@ -52,7 +53,7 @@ class InboxScreen(WuhuScreen):
     def question_key(self) -> str:
         """The question under the cursor; empty when it is another need."""
         selected = self._list.selected
-        return selected if "/" in selected and not is_letters(selected) else ""
+        return selected if is_question(selected) else ""
 
     def _question(self) -> Question | None:
         name = self.question_key().partition("/")[2]

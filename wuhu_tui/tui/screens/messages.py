@@ -15,10 +15,10 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.letters import LEAD
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.attention import LETTERS
 from wuhu_tui.tui.presentation.mail import Mail, Post, Stage, post
 from wuhu_tui.tui.presentation.mail_facts import mail_facts
 from wuhu_tui.tui.presentation.mail_words import name_of
+from wuhu_tui.tui.presentation.notices import LETTERS
 from wuhu_tui.tui.screens.going import Going
 from wuhu_tui.tui.screens.mail_verbs import MailVerbs
 from wuhu_tui.tui.widgets.footer import ActionFooter
