@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from tests.core.boards import Story
 from tests.core.conftest import Desk
 from wuhu_tui.core.channels.feed import Feed, Told
 from wuhu_tui.core.channels.places import PROJECT, WHOLE, cursor_of, is_cursor, places_of
-from wuhu_tui.journal.clock import now
+from wuhu_tui.core.core import Core
+from wuhu_tui.core.opening import open_project
+from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.events import Noted
@@ -126,6 +129,76 @@ async def test_journals_that_begin_anew_are_not_told_again(desk: Desk) -> None:
     await note(desk, "after")
     assert texts(list(feed.take())) == ["after"]
     feed.close()
+
+
+async def left(desk: Desk, session: str) -> None:
+    """A session says something and is archived."""
+    desk.host.workers[session].reports()
+    desk.host.workers[session].ends(SessionState.STOPPED)
+    await desk.reaches(session, SessionState.STOPPED)
+    await desk.core.archive(session, discard=True)
+
+
+async def told_by_another(desk: Desk, begin: Callable[[Feed], Awaitable[None]]) -> list[str]:
+    """What a process tells that opened the project later."""
+    project = await open_project(desk.folder.root, clock=now, new_id=new_id)
+    feed = Feed(project.folder, project.ledger)
+    try:
+        await begin(feed)
+        return [one.entry.kind for one in feed.take() if one.session != PROJECT]
+    finally:
+        feed.close()
+        await project.aclose()
+
+
+async def test_the_last_words_of_who_was_archived_since_are_told(desk: Desk) -> None:
+    session = await desk.started()
+    board, seen = desk.core.board, desk.core.project.ledger.seen()
+    cursor, before = cursor_of(board, seen), now()
+    await left(desk, session)
+
+    async def at(feed: Feed) -> None:
+        await feed.begin_at(places_of(board, cursor))
+
+    async def since(feed: Feed) -> None:
+        await feed.begin_since(before)
+
+    for begin in (at, since):
+        assert "report_done" in await told_by_another(desk, begin)
+
+    async def after(feed: Feed) -> None:
+        await feed.begin_at(desk.core.project.ledger.seen())
+
+    assert await told_by_another(desk, after) == []
+
+
+@pytest.mark.parametrize("place", [{}, {"archived": WHOLE}], ids=["dropped", "counted"])
+async def test_who_is_brought_back_is_not_told_from_the_beginning(
+    desk: Desk, place: dict[str, int]
+) -> None:
+    """A channel and a cursor forget how far they came in what was archived."""
+    session = await desk.started()
+    await left(desk, session)
+    places = {PROJECT: desk.core.project.ledger.seen()[PROJECT]}
+    places |= dict.fromkeys([session] if place else [], WHOLE)
+    other = await Core.open(desk.folder.root, conduct=False)
+    heard = Feed(other.project.folder, other.project.ledger)
+    await heard.begin_at(dict(places))
+    await other.restore(session)
+    await other.project.catch_up()
+    assert [one for one in heard.take() if one.session == session] == []
+    heard.close()
+    assert other.board.sessions[session].state is SessionState.STOPPED
+    await other.aclose()
+
+    async def at(feed: Feed) -> None:
+        await feed.begin_at(dict(places))
+
+    assert await told_by_another(desk, at) == []
+    await desk.core.project.catch_up()
+    await desk.core.resume(session)
+    desk.host.workers[session].reports()
+    assert "report_done" in await told_by_another(desk, at)
 
 
 def test_a_cursor_is_short_and_says_every_place() -> None:

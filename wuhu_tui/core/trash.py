@@ -18,6 +18,7 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotFound, NotPossible
 from wuhu_tui.model.project_events import WorkForgotten, WorkRestored
+from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.rescues import RESCUE_REFS, Rescue
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.diffs import structured_diff
@@ -194,8 +195,10 @@ async def _into_session(
     if rescue is not None:
         await _put_back(project, view, rescue)
     if view.state is SessionState.ARCHIVED:
-        after = SessionState.INSTANTIATED if view.own is None else SessionState.STOPPED
-        await Scribe(project, view).move(after, f"brought back by {by}")
+        # The journal of an archived session is not read: how far it came stands where it ended.
+        began = view.given.at > Cursor()
+        after = SessionState.STOPPED if began else SessionState.INSTANTIATED
+        await Scribe(project, view).move_on(after, f"brought back by {by}")
     if rescue is not None:
         await project.append(WorkRestored(ref=rescue.ref, to=view.id, by=by))
 
