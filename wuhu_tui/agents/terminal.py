@@ -88,6 +88,8 @@ class TerminalAgent:
         self._typed: dict[str, str] = {}
         """Words typed into a running turn, by token, until they are seen on the screen."""
         self._typing = asyncio.Lock()
+        self._keys_behind: list[str] = []
+        """What the lead typed between words and their Enter: it comes after that."""
 
     async def start(self, sink: AgentSink, reference: str) -> Started:
         """Start the program and wait until its first screen stands."""
@@ -130,8 +132,7 @@ class TerminalAgent:
                 self._note("the turn ended while the screen seemed to ask: nothing was typed")
                 await self._end_of_turn(screen)
                 return NOT_TAKEN
-            async with self._typing:
-                await self._type_words(text)
+            await self._type_words(text)
             return await self._end_of_turn(screen)
         finally:
             self._in_turn = False
@@ -142,9 +143,8 @@ class TerminalAgent:
         screen = self._alive()
         if not self._in_turn or self._interrupted.is_set() or screen.seems(ASKING):
             return SteerOutcome.NOT_NOW
-        async with self._typing:
-            await self._type_words(text)
-            self._typed[token] = text
+        await self._type_words(text)
+        self._typed[token] = text
         look = self._look_for_echoes if self._in_turn else self._give_up_on_echoes
         asyncio.get_running_loop().call_soon(look)
         return SteerOutcome.DELIVERED
@@ -177,6 +177,15 @@ class TerminalAgent:
             application_cursor=self._screen.emulator.application_cursor,
         )
         self._screen.hurry()
+        self._keys_behind.append(keys)
+        if not self._typing.locked():
+            self._press_keys()
+
+    def _press_keys(self) -> None:
+        """Give the program all keys of the lead that it has not got."""
+        keys, self._keys_behind = "".join(self._keys_behind), []
+        if not keys or self._process is None:
+            return
         if not self._process.write(keys.encode("utf-8", errors="replace")):
             self._note("the program does not read what is typed; some keys were dropped")
 
@@ -194,6 +203,14 @@ class TerminalAgent:
                 await self._watch
 
     async def _type_words(self, text: str) -> None:
+        """Type words and Enter; no other words and no key of the lead comes between the two."""
+        async with self._typing:
+            try:
+                await self._type_and_enter(text)
+            finally:
+                self._press_keys()
+
+    async def _type_and_enter(self, text: str) -> None:
         """Words, a quiet moment, Enter: in the midst of an output the key would be lost."""
         screen, process = self._alive(), self._process
         assert process is not None

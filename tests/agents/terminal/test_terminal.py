@@ -166,6 +166,22 @@ async def test_steered_words_are_accepted_once_they_are_seen(tmp_path: Path) -> 
         assert stage.sink.not_accepted_tokens == []
 
 
+async def test_no_key_of_the_lead_comes_between_words_and_their_enter(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        turn = asyncio.create_task(stage.agent.prompt("say one"))
+        await asyncio.sleep(0)
+        await stage.agent.type_keys("say ")
+        await stage.agent.type_keys("two\r")
+        await stage.agent.steer("say three", "t1")
+        assert await turn == "quiet"
+        said = [line for line in stage.screen if "32m" in line]
+        assert [word for line in said for word in line.split("32m")[1:]] == [
+            "one\x1b[0m",
+            "two\x1b[0m",
+            "three\x1b[0m",
+        ]
+
+
 async def test_steered_words_nobody_sees_are_unsure_at_the_turns_end(tmp_path: Path) -> None:
     silent = (sys.executable, "-c", "import tty,time;tty.setraw(0);print('on');time.sleep(60)")
     async with on_stage(tmp_path, silent) as stage:
