@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started
+from wuhu_tui.agents.protocol import AgentSetting, AgentSink, Started, SteerOutcome
 from wuhu_tui.session.runner import run_life
 
 
@@ -24,12 +24,24 @@ class NoAgent:
         """Nothing is done."""
         return "end_turn"
 
-    async def steer(self, text: str) -> bool:
+    async def steer(self, text: str, token: str) -> SteerOutcome:
         """Nothing is taken."""
-        return False
+        return SteerOutcome.NOT_NOW
 
     async def interrupt(self) -> None:
         """Nothing runs."""
+
+    async def set_mode(self, mode: str) -> None:
+        """It has none."""
+
+    async def set_model(self, model: str) -> None:
+        """It has none."""
+
+    async def type_keys(self, text: str) -> None:
+        """It has no screen."""
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """It has no screen."""
 
     async def close(self) -> None:
         """Nothing to close."""
