@@ -16,9 +16,7 @@ from wuhu_tui.core.project import Project
 from wuhu_tui.core.waiting import cancel_join, open_join
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import UsageError
-from wuhu_tui.model.events import Event
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake, WakeReason
-from wuhu_tui.model.project_events import JoinTaken
 from wuhu_tui.model.states import SessionState
 
 _GONE = frozenset({SessionState.ARCHIVED, SessionState.MERGED})
@@ -105,16 +103,6 @@ async def join_or_adopt(
         project, sessions, mode=mode, until=until, timeout=timeout, by=who.name
     )
     return opened, False
-
-
-async def take_wake(project: Project, join: str) -> None:
-    """Write that the waiter has read the wake."""
-
-    def decide(board: Board) -> list[Event]:
-        found = board.joins.get(join)
-        return [] if found is None or found.taken else [JoinTaken(join=join)]
-
-    await project.decide(decide)
 
 
 async def leave_joins(project: Project, who: Orchestrator) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wuhu_tui.core.orchestration_commands import leave_to_run
-from wuhu_tui.core.orchestration_joins import join_or_adopt, joinable, take_wake
+from wuhu_tui.core.orchestration_joins import join_or_adopt, joinable
 from wuhu_tui.core.orchestration_leave import Wanted
 from wuhu_tui.mcp import orchestrator_arguments as arguments
 from wuhu_tui.mcp import orchestrator_shapes as shapes
@@ -38,7 +38,7 @@ async def join(hands: Hands, wish: arguments.JoinArguments, signs: Signs) -> Any
     names = ", ".join(found.sessions)
     wake = await signs.during(hands.core.wait_join(found.id), f"waiting for {names}")
     shape = shapes.wake_shape(hands.board, hands.who, found, wake, adopted=adopted)
-    await take_wake(hands.project, found.id)
+    await hands.core.take_wake(found.id)
     return shape
 
 
