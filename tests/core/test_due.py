@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.boards import Story
 from wuhu_tui.core.due import (
+    BESIDE_PATIENCE,
     NUDGE,
     NUDGE_AFTER,
     nudge_due,
@@ -16,7 +17,9 @@ from wuhu_tui.core.due import (
 )
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
-from wuhu_tui.model.agent_events import GuessMade
+from wuhu_tui.model.agent_events import BackgroundStarted, GuessMade
+from wuhu_tui.model.jobs import Job
+from wuhu_tui.model.project_events import JobBegun
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
@@ -30,7 +33,7 @@ def story() -> Story:
 
 
 def silent(story: Story) -> bool:
-    return nudge_due(story.view("a"), story.now + NUDGE_AFTER)
+    return nudge_due(story.view("a"), story.board, story.now + NUDGE_AFTER)
 
 
 def test_only_a_session_that_says_it_runs_is_suspect(story: Story) -> None:
@@ -129,7 +132,8 @@ def test_a_silent_turn_is_reminded_once(story: Story) -> None:
     story.working("a")
     assert not silent(story)
     story.turn_over("a")
-    assert not nudge_due(story.view("a"), story.view("a").since + timedelta(seconds=1))
+    soon = story.view("a").since + timedelta(seconds=1)
+    assert not nudge_due(story.view("a"), story.board, soon)
     assert silent(story)
     name = f"nudge-a-{story.view('a').cursor.epoch}-1"
     story.tell("a", events.CommandTaken(command=name, kind="system_note", by="core"))
@@ -156,6 +160,24 @@ def test_no_reminder_when_there_is_no_silence(story: Story) -> None:
     story.asks("a")
     story.state("a", SessionState.IDLE)
     assert not silent(story), "it asks"
+
+
+@pytest.mark.parametrize("work", ["task", "job"])
+def test_what_a_turn_began_may_end_before_anybody_is_reminded(story: Story, work: str) -> None:
+    story.working("a")
+    if work == "task":
+        story.tell("a", BackgroundStarted(task="t1", title="the server"))
+    else:
+        job = Job(id="j1", command="make", place="/a", by="a", begun_at=story.now, background=True)
+        story.tell("", JobBegun(job=job))
+    story.turn_over("a")
+    assert not silent(story)
+    story.now += BESIDE_PATIENCE
+    assert silent(story), "a server runs for ever, and nobody hears of its session"
+    story.now -= BESIDE_PATIENCE
+    story.working("a")
+    story.turn_over("a")
+    assert silent(story), "what an earlier turn began brings no report of this one"
 
 
 def test_a_reminder_names_the_report_that_more_work_followed(story: Story) -> None:

@@ -9,11 +9,15 @@ from wuhu_tui.model.ages import has_passed
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.value import EPOCH_START
 
 _S = SessionState
 
 NUDGE_AFTER = timedelta(seconds=2)
 """How long a turn must be over before its silence counts: a report may still be on its way."""
+
+BESIDE_PATIENCE = timedelta(minutes=10)
+"""How long what a turn began may run beside it before the session is reminded all the same."""
 
 REMINDER_PATIENCE = timedelta(minutes=1)
 """How long a reminder may lie with a session that takes no turn for it."""
@@ -69,15 +73,28 @@ def _is_busy(view: SessionView) -> bool:
     return view.state in (_S.WORKING, _S.ASKING, _S.IDLE)
 
 
-def nudge_due(view: SessionView, now: datetime) -> bool:
+def nudge_due(view: SessionView, board: Board, now: datetime) -> bool:
     """Whether its turn ended in silence and nobody reminded it, once per such silence.
+
+    What it began in that turn may go on a while and bring a report; a server may run for ever.
 
     A turn that the lead cut short needs no report; neither does one that more work follows. Into
     a screen that seems to ask or to work nothing is typed: it would be the answer.
     """
     if not _went_silent(view) or view.turn in (view.nudged_for_turn, view.nudged_for_turn + 1):
         return False
-    return has_passed(NUDGE_AFTER, since=view.since, now=now)
+    patience = BESIDE_PATIENCE if works_beside(view, board, view.turn_began_at) else NUDGE_AFTER
+    return has_passed(patience, since=view.since, now=now)
+
+
+def works_beside(view: SessionView, board: Board, after: datetime = EPOCH_START) -> bool:
+    """Whether work goes on that it began since then: a command or agent of its agent's, or a job."""
+    if any(task.since >= after for task in view.background):
+        return True
+    return any(
+        job.by == view.id and job.background and job.is_running and job.begun_at >= after
+        for job in board.jobs.values()
+    )
 
 
 def is_silent(view: SessionView, now: datetime, *, nudges: bool) -> bool:

@@ -115,7 +115,7 @@ def _of_session(project: Project, view: SessionView) -> Iterator[Duty]:
     if view.is_lost:
         yield Duty(f"sweep {view.id}", view.lost, lambda: _sweep(project, view.id))
     yield from _of_review(project, view, view.review)
-    if project.config.policies.nudge and nudge_due(view, project.clock()):
+    if project.config.policies.nudge and nudge_due(view, project.board, project.clock()):
         occasion = (view.cursor.epoch, view.turn)
         yield Duty(f"nudge {view.id}", occasion, lambda: _nudge(project, view))
     verdict = unsent_changes(project, view)

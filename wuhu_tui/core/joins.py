@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from wuhu_tui.core.due import works_beside
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.letters import LOAD_BEARING, Letter, LetterKind, LetterState
@@ -119,15 +120,7 @@ def _is_resting(view: SessionView, board: Board) -> bool:
     rests = view.state in _RESTING
     if view.state is _S.IN_REVIEW:
         rests = view.own.state not in _BUSY
-    return rests and not _works_beside(view, board) and not _will_go_on(view, board)
-
-
-def _works_beside(view: SessionView, board: Board) -> bool:
-    """Whether work goes on that it began: a command or agent of its agent's, or a job."""
-    if view.background:
-        return True
-    jobs = board.jobs.values()
-    return any(job.by == view.id and job.background and job.is_running for job in jobs)
+    return rests and not works_beside(view, board) and not _will_go_on(view, board)
 
 
 def _will_go_on(view: SessionView, board: Board) -> bool:
@@ -296,7 +289,7 @@ def _silent(join: Join, board: Board) -> Wake | None:
 def _kept_silent(view: SessionView, board: Board) -> bool:
     if not view.no_report or view.turn != view.nudged_for_turn + 1:
         return False
-    return not _works_beside(view, board) and not _will_go_on(view, board)
+    return not works_beside(view, board, view.turn_began_at) and not _will_go_on(view, board)
 
 
 def _hopeless(join: Join, board: Board) -> Wake | None:
@@ -324,7 +317,7 @@ def outcome(join: Join, view: SessionView | None, board: Board, *, late: bool = 
     if _is_stuck(join, view):
         return Outcome.FAILED
     otherwise = Outcome.TIMED_OUT if late else Outcome.WAITING
-    if view.no_report and not reached and _works_beside(view, board):
+    if view.no_report and not reached and works_beside(view, board, view.turn_began_at):
         return otherwise
     return _bad_word(view) or (Outcome.DONE if reached else otherwise)
 

@@ -101,6 +101,7 @@ class SessionView(Value, frozen=True):
     cursor: Cursor = Cursor()
     last_event_at: datetime = EPOCH_START
     turn: int = 0
+    turn_began_at: datetime = EPOCH_START
     agent_reference: str = ""
     agent_pid: int = 0
     runner_pid: int = 0

@@ -56,7 +56,7 @@ def _phase_changed(view: SessionView, event: events.PhaseChanged, record: Record
 def _turn_started(view: SessionView, event: events.TurnStarted, record: Record) -> SessionView:
     told = Capability.ATTACH not in view.capabilities  # from a screen nobody can tell
     phase = Phase(kind=PhaseKind.THINKING if told else PhaseKind.NONE, since=record.ts)
-    return replace(view, turn=event.turn, phase=phase)
+    return replace(view, turn=event.turn, turn_began_at=record.ts, phase=phase)
 
 
 def _turn_ended(view: SessionView, event: events.TurnEnded, record: Record) -> SessionView:
