@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from wuhu_tui.core import (
-    jobs,
     judging,
-    letters,
     lives,
     stakes,
     sync,
-    talk,
-    terminals,
     trash,
     waiting,
 )
 from wuhu_tui.core.conductor import Conductor
-from wuhu_tui.core.door import CommandResult, NewSession
+from wuhu_tui.core.core_jobs import JobVerbs
+from wuhu_tui.core.core_words import WordVerbs
+from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.instantiate import instantiate
 from wuhu_tui.core.opening import open_project
 from wuhu_tui.core.project import Project
@@ -33,9 +31,7 @@ from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.health import Observation
-from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
-from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.rescues import Rescue, Stake
 from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
 from wuhu_tui.model.screen import Screen
@@ -43,7 +39,7 @@ from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
 
 
-class Core:
+class Core(WordVerbs, JobVerbs):
     """Implements `CoreDoor` for the project on this machine; see there for what each verb promises."""
 
     def __init__(self, project: Project, conductor: Conductor | None) -> None:
@@ -152,85 +148,6 @@ class Core:
         """Release the processes of an idle session."""
         await lives.hibernate(self._project, session)
 
-    async def steer(self, session: str, text: str, *, by: str = "lead") -> str:
-        """Queue a steering message; returns its id."""
-        return await talk.steer(self._project, session, text, by=by)
-
-    async def follow_up(self, session: str, text: str, *, by: str = "lead") -> str:
-        """Queue a message for the turn's end; returns its id."""
-        return await talk.follow_up(self._project, session, text, by=by)
-
-    async def type_keys(self, session: str, text: str, *, by: str = "lead") -> None:
-        """Type into the session's screen."""
-        await terminals.type_keys(self._project, session, text, by=by)
-
-    async def resize_screen(self, session: str, columns: int, rows: int) -> None:
-        """Give the session's screen another size."""
-        await terminals.resize_screen(self._project, session, columns, rows)
-
-    async def interrupt(self, session: str, *, by: str = "lead") -> None:
-        """End the running turn and its tools."""
-        await talk.interrupt(self._project, session, by=by)
-
-    async def set_mode(self, session: str, mode: str, *, by: str = "lead") -> None:
-        """Give the living agent another mode."""
-        await talk.set_mode(self._project, session, mode, by=by)
-
-    async def set_model(self, session: str, model: str, *, by: str = "lead") -> None:
-        """Give the living agent another model."""
-        await talk.set_model(self._project, session, model, by=by)
-
-    async def answer(
-        self,
-        session: str,
-        question: str,
-        *,
-        choice: str = "",
-        text: str = "",
-        note: str = "",
-        by: str = "lead",
-    ) -> None:
-        """Answer a question; first wins."""
-        await talk.answer(
-            self._project, session, question, choice=choice, text=text, note=note, by=by
-        )
-
-    async def cancel_message(self, session: str, message: str, *, by: str = "lead") -> None:
-        """Take a waiting message back."""
-        await talk.cancel_message(self._project, session, message, by=by)
-
-    async def edit_message(
-        self, session: str, message: str, text: str, *, by: str = "lead"
-    ) -> None:
-        """Change a waiting message."""
-        await talk.edit_message(self._project, session, message, text, by=by)
-
-    async def move_message(
-        self, session: str, message: str, lane: Lane, *, before: str = "", by: str = "lead"
-    ) -> None:
-        """Put a waiting message into a lane."""
-        await talk.move_message(self._project, session, message, lane, before=before, by=by)
-
-    async def promote_message(self, session: str, message: str, *, by: str = "lead") -> None:
-        """Make a waiting message the first of the steer lane."""
-        await talk.promote_message(self._project, session, message, by=by)
-
-    async def requeue_letter(self, letter: str, *, by: str = "lead", note: str = "") -> str:
-        """Send a letter again; returns the id under which it goes now."""
-        return await letters.requeue_letter(self._project, letter, by=by, note=note)
-
-    async def edit_letter(self, letter: str, text: str, *, by: str = "lead") -> None:
-        """Change the words of a letter that no agent has yet."""
-        await letters.edit_letter(self._project, letter, text, by=by)
-
-    async def discard_letter(self, letter: str, *, note: str = "", by: str = "lead") -> None:
-        """Let a letter go for good."""
-        await letters.discard_letter(self._project, letter, note=note, by=by)
-
-    async def acknowledge_letter(self, letter: str, *, by: str = "lead") -> None:
-        """Say that the lead has seen a letter."""
-        await letters.acknowledge_letter(self._project, letter, by=by)
-
     async def archive(self, session: str, *, discard: bool = False, by: str = "lead") -> None:
         """Take a session off the board and its worktree off the disk."""
         await lives.archive(self._project, session, discard=discard, by=by)
@@ -335,40 +252,6 @@ class Core:
         from wuhu_tui.core.undo import undo_merge
 
         await undo_merge(self._project, self._project.view(session), by=by)
-
-    async def run_in(
-        self,
-        place: str,
-        command: str,
-        *,
-        by: str = "lead",
-        timeout: timedelta | None = jobs.LIMIT,
-        hear: Callable[[str], None] | None = None,
-    ) -> CommandResult:
-        """Run a shell command in a place and wait for its end."""
-        return await jobs.run_in(self._project, place, command, by=by, timeout=timeout, hear=hear)
-
-    async def begin_job(
-        self, place: str, command: str, *, by: str = "lead", timeout: timedelta | None = None
-    ) -> Job:
-        """Run a shell command in a place in the background."""
-        return await jobs.begin_job(self._project, place, command, by=by, timeout=timeout)
-
-    async def wait_job(self, job: str) -> Job:
-        """Wait for a job's end."""
-        return await jobs.wait_job(self._project, job)
-
-    async def stop_job(self, job: str, *, by: str = "lead") -> Job:
-        """End a job and everything it began."""
-        return await jobs.stop_job(self._project, job, by=by)
-
-    async def job_output(self, job: str) -> str:
-        """The end of what a job printed so far."""
-        return await jobs.job_output(self._project, job)
-
-    def follow_job(self, job: str) -> AsyncIterator[str]:
-        """What a job printed, piece by piece as it comes."""
-        return jobs.follow_job(self._project, job)
 
     async def take_over(self, *, by: str) -> bool:
         """Become the conductor, asking the one that is to let go."""
