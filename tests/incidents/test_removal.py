@@ -16,6 +16,7 @@ from tests.repo.gitbox import Box
 from wuhu_tui.core import cleanup
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo import restoring
 
 
 @pytest.fixture
@@ -160,11 +161,11 @@ async def test_a_kill_between_rescue_and_removal(
     session = await worked(desk)
 
     async def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+        raise ConnectionAbortedError
 
     with monkeypatch.context() as patched:
         patched.setattr(cleanup, "remove_worktree", die)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(ConnectionAbortedError):
             await cleanup.put_away(desk.core.project, desk.view(session), discard=True)
     assert (place(desk, session).path / "half.txt").exists()
     await desk.core.archive(session, discard=True)
@@ -208,3 +209,30 @@ async def test_the_disk_is_full_when_work_is_to_be_rescued(desk: Desk, small: Pa
     await desk.core.archive(session, discard=True)
     (rescue,) = await desk.core.rescues()
     assert rescue.size > 4 << 20
+
+
+async def test_a_restore_that_was_killed_between_the_files_and_what_was_staged(
+    desk: Desk, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files were back, so the second restore had nothing to do, and nothing was staged.
+
+    Here it goes on where the first one ended.
+    """
+    session = await worked(desk)
+    tree = place(desk, session)
+    tree.write("staged.txt", "one\n")
+    tree.git("add", "staged.txt")
+    before = tree.git("status", "--porcelain")
+    assert "A  staged.txt" in before
+    await desk.core.archive(session, discard=True)
+
+    async def killed(*_: object) -> None:
+        raise ConnectionAbortedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "stage_again", killed)
+        with pytest.raises(ConnectionAbortedError):
+            await desk.core.restore(session)
+    assert "?? staged.txt" in tree.git("status", "--porcelain")
+    await desk.core.restore(session)
+    assert tree.git("status", "--porcelain") == before

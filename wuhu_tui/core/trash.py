@@ -32,6 +32,7 @@ from wuhu_tui.repo.restoring import (
     read_kept,
     restore_as_branch,
     restore_files,
+    stage_again,
 )
 from wuhu_tui.repo.snapshot import Snapshot
 from wuhu_tui.repo.status import few
@@ -218,6 +219,7 @@ async def _put_back(project: Project, view: SessionView, rescue: Rescue) -> None
     repository, path = project.repository, Path(view.spec.worktree)
     kept = await _read(project, rescue)
     if await _is_back(project, view, rescue):
+        await stage_again(repository.git.at(path), kept)
         return
     await catch_up_branch(repository, path, view.spec.branch, rescue.head)
     await restore_files(repository, path, kept)

@@ -65,10 +65,17 @@ async def restore_files(repository: Repository, path: Path, kept: Kept) -> bool:
     await _put(git, now, tree)
     for one in kept.nested:
         await revive_nested(path, one)
-    if exact and kept.staged:
-        await git.run(*EXACT, "read-tree", kept.staged, patience=LOCK_PATIENCE)
+    if exact:
+        await stage_again(git, kept)
     await git.attempt("update-index", "-q", "--refresh")
     return exact or not kept.staged
+
+
+async def stage_again(git: Git, kept: Kept) -> None:
+    """Stage what was staged, unless something else is already."""
+    if not kept.staged or (await git.attempt("diff", "--cached", "--quiet")).code:
+        return
+    await git.run(*EXACT, "read-tree", kept.staged, patience=LOCK_PATIENCE)
 
 
 async def _merged(repository: Repository, now: str, kept: Kept) -> str:
