@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.core.conftest import Desk, open_desk
 from tests.session.stage import Stage
-from wuhu_tui.model.errors import GitError
+from wuhu_tui.core.config import load_config
+from wuhu_tui.model.errors import ConfigError, GitError
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.drafts import Drafts
 
@@ -128,3 +130,24 @@ async def test_a_reviewer_sent_before_its_branch_exists(desk: Desk) -> None:
     head = desk.host.workers[worker].commits()
     reviewer = await desk.made("reviewer", base=desk.view(worker).spec.branch)
     assert desk.view(reviewer).spec.base_commit == head
+
+
+async def test_settings_that_nobody_can_read(tmp_path: Path) -> None:
+    """A pipe of that name held every command up for ever; a thousand brackets ended them all.
+
+    Here both are told as what they are, and so is a list that is none and a key without end.
+    """
+    path = tmp_path / "wuhu.toml"
+    os.mkfifo(path)
+    with pytest.raises(ConfigError, match="no plain file"):
+        load_config(tmp_path)
+    path.unlink()
+    for words, told in {
+        "a = " + "[" * 5000: "nested too deeply",
+        '[orchestrator]\nalone = "merge"': "must be a list",
+        f"{'k' * 100_000} = 1": "kkk…",
+    }.items():
+        path.write_text(words)
+        with pytest.raises(ConfigError, match=told) as caught:
+            load_config(tmp_path)
+        assert len(caught.value.message) < 1000

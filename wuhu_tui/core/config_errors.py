@@ -10,7 +10,14 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from wuhu_tui.journal.plain_files import read_plain
 from wuhu_tui.model.errors import ConfigError
+
+LARGEST = 4 << 20
+"""Bytes of a settings file that are read."""
+
+MOST_WORDS = 500
+"""Characters of one problem that are told."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[int | str, ...]
@@ -36,7 +43,7 @@ def check_settings(content: dict[str, Any], model: type[Model], path: Path) -> M
     except ValidationError as error:
         problems = [_problem(entry, model) for entry in error.errors(include_url=False)]
         raise ConfigError(
-            "; ".join(dict.fromkeys(problem for problem, _ in problems)),
+            "; ".join(dict.fromkeys(_shortened(problem) for problem, _ in problems)),
             where=str(path),
             remedy=next((remedy for _, remedy in problems if remedy), "correct the file"),
         ) from None
@@ -44,7 +51,7 @@ def check_settings(content: dict[str, Any], model: type[Model], path: Path) -> M
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(read_plain(path, LARGEST).decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -54,6 +61,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"is not UTF-8 text (byte {error.start})", where=str(path), remedy="save it as UTF-8"
+        ) from None
+    except RecursionError:
+        raise ConfigError(
+            "is nested too deeply to be read", where=str(path), remedy="write it plainer"
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
@@ -75,11 +86,17 @@ def _problem(entry: Any, model: type[BaseModel]) -> tuple[str, str]:
 
 
 def _in_words(entry: Any) -> str:
+    if entry["type"] == "tuple_type":
+        return f"must be a list (it is {entry['input']!r})"
     message = str(entry["msg"]).removeprefix("Value error, ")
     given = entry["input"]
     if entry["type"] == "missing" or isinstance(given, dict | list):
         return message
     return f"{message} (it is {given!r})"
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}…"
 
 
 def dotted(place: Iterable[int | str]) -> str:
