@@ -6,9 +6,12 @@ import asyncio
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.core.conftest import Desk, open_desk
 from wuhu_tui.core.waits import orphaned
 from wuhu_tui.model import project_events as project
+from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.joins import Join, JoinMode, WakeReason
 from wuhu_tui.model.states import SessionState
 
@@ -124,3 +127,19 @@ def _events(desk: Desk) -> list[object]:
 
     page = JournalReader(desk.folder.journal, "").read(1 << 22)
     return [record.event for record in page.records]
+
+
+async def test_a_join_that_could_not_be_written_down_is_attended_by_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await desk.started()
+
+    async def refuse(decide: object) -> None:
+        raise JournalError("no space left on device", where="project.jsonl")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.core.project, "decide", refuse)
+        with pytest.raises(JournalError, match="no space left"):
+            await attended(desk, session)
+    assert not desk.core.project.attending
+    assert not list(desk.folder.joins.iterdir())

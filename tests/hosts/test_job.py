@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -252,6 +253,20 @@ def test_a_folder_is_no_job_twice(stage: JobStage) -> None:
     wait_for_end(folder)
     with pytest.raises(JournalError, match="cannot be made"):
         host.take_hold(folder)
+
+
+def test_a_job_whose_folder_cannot_be_made_whole_is_held_by_nobody(
+    stage: JobStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = JobFolder(stage.place / "half")
+
+    def refuse(path: Path) -> int:
+        raise OSError(errno.ENOSPC, "no space left on device", str(path))
+
+    monkeypatch.setattr(host, "hold_pulse", refuse)
+    with pytest.raises(JournalError, match="cannot be made"):
+        host.take_hold(folder)
+    assert not host.is_alive(folder)
 
 
 def test_a_keeper_starts_without_anything_heavy() -> None:

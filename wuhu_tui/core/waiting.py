@@ -60,7 +60,11 @@ async def open_join(
         await project.append(JoinOpened(join=join))
         return join
     await asyncio.to_thread(_attend, project, join.id)
-    await project.decide(lambda board: _taking_up(project, board, join))
+    try:
+        await project.decide(lambda board: _taking_up(project, board, join))
+    except BaseException:
+        _let_go(project, join.id)
+        raise
     return project.board.joins.get(join.id, join)
 
 

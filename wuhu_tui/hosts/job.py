@@ -74,12 +74,17 @@ def take_hold(folder: JobFolder) -> Hold:
     Raises:
         JournalError: the folder cannot be made.
     """
+    held: list[int] = []
     try:
         folder.path.mkdir(parents=True)
-        lock = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return Hold(lock, hold_pulse(folder.pulse), hold_pulse(folder.bell))
+        held.append(os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        fcntl.flock(held[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held.append(hold_pulse(folder.pulse))
+        held.append(hold_pulse(folder.bell))
+        return Hold(*held)
     except OSError as error:
+        for descriptor in held:
+            os.close(descriptor)
         raise JournalError(
             f"a job's folder cannot be made: {error.strerror or error}",
             where=str(folder.path),
