@@ -7,8 +7,10 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+import watchfiles
 
 from tests.journal.conftest import Clock
 from wuhu_tui.journal.layout import ProjectFolder
@@ -52,7 +54,7 @@ def _session(folder: ProjectFolder, name: str, *texts: str) -> None:
 
 def _told(batch: list[Batch] | Batch) -> list[tuple[str, str]]:
     records = batch if isinstance(batch, Batch) else [record for one in batch for record in one]
-    return [(record.session, record.event.text) for record in records]
+    return [(record.session, getattr(record.event, "text", "")) for record in records]
 
 
 def test_a_project_without_journals_is_empty(tmp_path: Path) -> None:
@@ -262,6 +264,53 @@ async def test_what_came_between_the_first_reading_and_the_watching_is_not_misse
     _project(folder, "between")
     async with aclosing(tail.batches()) as batches:
         assert await _until(batches, "between") == [("", "between")]
+
+
+def _archive(folder: ProjectFolder, name: str, *, back: bool = False) -> None:
+    states = (SessionState.STOPPED, SessionState.ARCHIVED)
+    before, after = reversed(states) if back else states
+    at = Cursor(epoch=1, seq=1)
+    with JournalWriter.open(folder.journal, kind="project", name="p", clock=Clock()) as writer:
+        writer.append(
+            SessionMoved(session=name, before=before, after=after, cause="so", after_record=at)
+        )
+        writer.append(Noted(text=f"{name} {after.value}"))
+
+
+async def test_archived_sessions_are_not_watched_until_they_are_brought_back(
+    folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Watching ten thousand of them stops everything else for seconds."""
+    watched: list[set[str]] = []
+    real = watchfiles.awatch
+
+    def awatch(*paths: Path, **how: Any) -> Any:
+        assert how["recursive"] is False
+        watched.append({path.name for path in paths})
+        return real(*paths, **how)
+
+    monkeypatch.setattr("watchfiles.awatch", awatch)
+    _project(folder, "old")
+    for name in ("a", "b"):
+        _session(folder, name, "old")
+    _archive(folder, "a")
+
+    async def stands(*names: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while {"sessions", *names} not in watched:
+                await asyncio.sleep(0.01)
+
+    async with aclosing(Tail(folder, slow_look=NEVER).batches()) as batches:
+        await _until(batches, "a archived")
+        await stands("b")
+        _session(folder, "b", "one")
+        await _until(batches, "one")
+        assert not any("a" in names for names in watched)
+        _archive(folder, "a", back=True)
+        await _until(batches, "a stopped")
+        await stands("a", "b")
+        _session(folder, "a", "anew")
+        assert ("a", "anew") in await _until(batches, "anew")
 
 
 async def test_without_notifications_the_slow_look_finds_everything(

@@ -74,6 +74,13 @@ class Tail:
         self._project = JournalReader(folder.journal, "")
         self._sessions: dict[str, JournalReader] = {}
         self._archived: set[str] = set()
+        self._live: frozenset[str] = frozenset()
+        """Sessions that are not archived, as of the last reading: their folders are watched."""
+        self._moved = False
+        """Whether sessions came, were archived or brought back since that was found out."""
+        self._watched: frozenset[str] = frozenset()
+        self._others = asyncio.Event()
+        """Set when other folders are to be watched than are."""
         self._broken: dict[str, str] = {}
         self._unwatched: dict[Path, str] = {}
         self._wake = asyncio.Event()
@@ -103,14 +110,16 @@ class Tail:
         """
         self._notice(None)
         watchers = [
-            asyncio.create_task(self._watch(self.folder.path, recursive=False)),
-            asyncio.create_task(self._watch(self.folder.sessions, recursive=True)),
+            asyncio.create_task(self._watch(self.folder.path)),
+            asyncio.create_task(self._watch(self.folder.sessions, others=self._others)),
         ]
         try:
             while True:
                 self._wake.clear()
                 noticed, self._noticed = self._noticed, set()
                 batch = await self._read_aside(noticed)
+                if self._live != self._watched:
+                    self._others.set()
                 if not batch.is_empty:
                     yield batch
                 if batch.more:
@@ -147,6 +156,9 @@ class Tail:
             self._know_archived(page.records)
             return batch
         readers |= {name: self._sessions[name] for name in self._know_archived(page.records)}
+        if self._moved:
+            self._moved = False
+            self._live = frozenset(self._sessions) - self._archived
         room = self._page_limit
         for reader in readers.values():
             if reader.session in self._archived and not reader.offset:
@@ -165,7 +177,7 @@ class Tail:
         for record in records:
             if not isinstance(record.event, SessionMoved):
                 continue
-            name = record.event.session
+            name, self._moved = record.event.session, True
             if record.event.after is SessionState.ARCHIVED:
                 self._archived.add(name)
                 back.pop(name, None)
@@ -197,6 +209,7 @@ class Tail:
         for name in _folder_names(self.folder.sessions):
             if name not in self._sessions:
                 self._sessions[name] = JournalReader(self.folder.session(name).journal, name)
+                self._moved = True
         return list(self._sessions.values())
 
     def _begin_anew(self) -> None:
@@ -211,11 +224,17 @@ class Tail:
         except TimeoutError:
             self._notice(None)
 
-    async def _watch(self, path: Path, *, recursive: bool) -> None:
-        """Wake the reading for as long as this folder can be watched, and again when it can be."""
+    async def _watch(self, path: Path, *, others: asyncio.Event | None = None) -> None:
+        """Wake the reading for as long as this folder can be watched, and again when it can be.
+
+        With `others`, the folders of all sessions that are not archived are watched too, and anew
+        when it is set.
+        """
         while True:
             try:
-                await self._watch_once(path, recursive=recursive)
+                await self._watch_once(path, others)
+                if others is not None and others.is_set():
+                    continue
             except FileNotFoundError:
                 pass
             except (OSError, RuntimeError) as error:
@@ -228,20 +247,38 @@ class Tail:
             self._unwatched[path] = str(error)
             sys.stderr.write(f"{path}: not watched, only looked at now and then: {error}\n")
 
-    async def _watch_once(self, path: Path, *, recursive: bool) -> None:
-        """Until the folder vanishes; wakes once itself, for what came before the watch stood."""
-        from watchfiles import awatch
+    async def _watch_once(self, path: Path, others: asyncio.Event | None) -> None:
+        """Until the folder vanishes; wakes once itself, for what came before the watch stood.
 
+        One by one, never with all that lies below: to watch ten thousand archived sessions takes
+        seconds in which nothing else runs, in whatever thread it is done.
+        """
+        from watchfiles import Change, awatch
+
+        below: list[Path] = []
+        if others is not None:
+            others.clear()
+            below = await asyncio.to_thread(self._live_folders)
         asyncio.get_running_loop().call_soon(self._wake_for, None)
         changes = awatch(
-            path,
+            *(path, *below),
             watch_filter=self._matters,
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
-            recursive=recursive,
+            recursive=False,
+            stop_event=others,
         )
         async for found in changes:
             self._wake_for({self._session_of(Path(name)) for _, name in found} - {""})
+            came_or_went = (Path(name) for what, name in found if what is not Change.modified)
+            if others is not None and any(one.parent == path for one in came_or_went):
+                others.set()
+
+    def _live_folders(self) -> list[Path]:
+        """The folders of the sessions that are not archived, as far as they are there."""
+        self._watched = self._live
+        folders = (self.folder.session(name).path for name in sorted(self._watched))
+        return [folder for folder in folders if folder.is_dir()]
 
     def _wake_for(self, sessions: Iterable[str] | None) -> None:
         self._notice(sessions)
