@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.core.repositories import MemoryPort, Project, make_project
+from tests.repo.gitbox import Box
 from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.reviews import give_verdict, refresh_review
 from wuhu_tui.core.undo import is_half_undone, undo_merge
@@ -50,6 +52,22 @@ async def test_base_moves_back_when_nothing_landed_since(
     assert project.box.head(view.spec.branch) == merge.head
     assert (Path(view.spec.worktree) / "basket.txt").exists()
     assert not is_half_undone(view)
+
+
+async def test_what_was_staged_where_the_worktree_is_gone_is_kept(
+    project: Project, port: MemoryPort
+) -> None:
+    merge = await merged(project)
+    spec = port.view(NAME).spec
+    project.box.git("worktree", "add", "-q", "-b", spec.branch, spec.worktree, merge.head)
+    tree = Box(Path(spec.worktree))
+    tree.write("staged.txt", "hours of work")
+    tree.git("add", "staged.txt")
+    shutil.rmtree(tree.path)
+    await undo_merge(port, port.view(NAME))
+    (rescue,) = port.board.rescues.values()
+    assert project.box.git("show", f"{rescue.ref}:staged.txt") == "hours of work"
+    assert (tree.path / "basket.txt").exists()
 
 
 async def test_the_same_work_merges_again(project: Project, port: MemoryPort) -> None:

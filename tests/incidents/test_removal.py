@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -72,6 +73,24 @@ async def test_a_resume_made_the_worktree_anew_over_the_work_in_it(desk: Desk, b
     await desk.reaches(session, SessionState.WORKING)
     assert (place(desk, session).path / "half.txt").read_text() == "hours of work\n"
     assert "half.txt" in place(desk, session).git("status", "--porcelain")
+
+
+async def test_what_was_staged_went_with_a_folder_that_somebody_emptied(
+    desk: Desk, box: Box
+) -> None:
+    """Somebody emptied the folder; git forgot the worktree, and with it what was staged there.
+
+    Here that is kept before the worktree is made anew.
+    """
+    session = await worked(desk)
+    tree = place(desk, session)
+    tree.git("add", "half.txt")
+    await asyncio.to_thread(shutil.rmtree, tree.path)
+    tree.path.mkdir()
+    await desk.core.resume(session)
+    (rescue, *_) = await desk.core.rescues()
+    assert box.git("show", f"{rescue.ref}:half.txt").strip() == "hours of work"
+    assert (rescue.untracked, rescue.files) == (0, 1)
 
 
 async def test_a_sweep_removed_what_was_dirty_and_what_was_on_no_branch(

@@ -10,7 +10,7 @@ from wuhu_tui.core.delivery import check_on_board, deliver_until
 from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
 from wuhu_tui.core.reports_back import report_back
-from wuhu_tui.core.rescuing import Removal, keep_work
+from wuhu_tui.core.rescuing import Removal, keep_staged, keep_work
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.core.sync import freshen
 from wuhu_tui.model.board import SessionView
@@ -112,9 +112,7 @@ async def ensure_worktree(project: Project, view: SessionView) -> None:
     there = await worktree_at(repository.git, path)
     if there is not None and not there.missing:
         return
-    if there is not None and not await asyncio.to_thread(path.exists):
-        reason = "its folder was gone; what was staged in it"
-        await keep_work(project, path, Removal(session=view.id, branch=spec.branch, reason=reason))
+    await keep_staged(project, spec)
     if await tip_of(repository.git, spec.branch):
         await restore_worktree(repository, path, spec.branch)
         return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +15,12 @@ from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.project_events import WorkRescued
 from wuhu_tui.model.rescues import RESCUE_REFS, Rescue
+from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.rescue import Draft, drafted, keep_commit
 from wuhu_tui.repo.snapshot import Snapshot
+from wuhu_tui.repo.worktrees import worktree_at
 
 MARK = "Wuhu-Rescue: "
 """The line of a rescue's message that tells all of it, should the journal not know it."""
@@ -45,6 +50,27 @@ async def keep_work(
     """
     async with drafted(port.repository, path, head=head) as draft:
         return await keep_draft(port, draft, removal)
+
+
+async def keep_staged(port: ProjectPort, spec: SessionSpec) -> None:
+    """Keep what was staged in a worktree whose folder is gone, before git forgets it.
+
+    Raises:
+        GitError: it cannot be kept; nothing may be forgotten then.
+    """
+    path = Path(spec.worktree)
+    there = await worktree_at(port.repository.git, path)
+    if there is None or not there.missing or not await asyncio.to_thread(_is_gone, path):
+        return
+    reason = "its folder was gone; what was staged in it"
+    await keep_work(port, path, Removal(session=spec.id, branch=spec.branch, reason=reason))
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether nothing lies there; an empty folder is nothing, and is removed."""
+    with suppress(OSError):
+        path.rmdir()
+    return not os.path.lexists(path)
 
 
 async def keep_draft(port: ProjectPort, draft: Draft, removal: Removal) -> Rescue | None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from wuhu_tui.core.leftovers import end_scratch, landings_ended
 from wuhu_tui.core.merge_lock import PATIENCE, merge_lock
 from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.rescuing import keep_staged
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, newest
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.errors import Conflict, GitError, NotPossible
+from wuhu_tui.model.errors import Conflict, GitError, JournalError, NotPossible
 from wuhu_tui.model.project_events import MergeEnded, MergeUndoPrepared
 from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import SessionState
@@ -191,8 +192,9 @@ async def _restore(scribe: Scribe) -> str:
             head = scribe.merge.head
             await move_branch(repository.git, spec.branch, NOTHING, head, "wuhu: undo")
         if spec.worktree:
+            await keep_staged(scribe.port, spec)
             await restore_worktree(repository, Path(spec.worktree), spec.branch)
-    except (GitError, OSError) as error:
+    except (GitError, JournalError, OSError) as error:
         return f"; worktree not restored: {error}"
     return ""
 
