@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -295,6 +296,24 @@ def test_what_is_told_after_the_clock_went_back_wakes_all_the_same(kind: ReportK
     found = wake(join, story.board, story.now)
     assert found is not None
     assert found.session == "b"
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [(lost, WakeReason.FAILED), (in_review, WakeReason.REVIEW_READY)],
+    ids=["lost", "in review"],
+)
+def test_the_core_s_word_wakes_also_after_the_clock_went_back(
+    end: Callable[[str], Step], reason: WakeReason
+) -> None:
+    story = Story()
+    do(story, works("a"), works("b"))
+    join = story.joined("a", "b", mode=ANY, until=MERGED)
+    story.now -= timedelta(hours=1)
+    do(story, turn_over("b"), end("b"))
+    found = wake(join, story.board, story.now)
+    assert found is not None
+    assert (found.reason, found.session) == (reason, "b")
 
 
 def test_a_note_is_not_the_bad_news_that_came_before_it() -> None:

@@ -192,11 +192,16 @@ def _told(join: Join, board: Board) -> set[str]:
 
 def _failed_since(join: Join, view: SessionView, board: Board) -> bool:
     """Whether it ended after the join was opened, without what the join waits for."""
-    if view.state in (_S.LOST, _S.ARCHIVED) or _is_stuck(join, view):
-        is_new = view.since >= join.opened_at
-    else:
-        is_new = view.state in _ENDED and view.standing.at.seq > join.seen.get(view.id, 0)
+    by_core = view.state in (_S.LOST, _S.ARCHIVED) or _is_stuck(join, view)
+    if not by_core and view.state not in _ENDED:
+        return False
+    is_new = _went_on(join, view) or (by_core and view.since >= join.opened_at)
     return is_new and not is_reached(join, view, board)
+
+
+def _went_on(join: Join, view: SessionView) -> bool:
+    """Whether its state rests on what it wrote during the join; a clock may have been set back."""
+    return view.standing.at.seq > join.seen.get(view.id, 0)
 
 
 def _bad_news(join: Join, view: SessionView) -> bool:
@@ -215,7 +220,8 @@ def _is_stuck(join: Join, view: SessionView) -> bool:
 def _review_ready(join: Join, view: SessionView) -> bool:
     if join.until not in (JoinUntil.REVIEWED, JoinUntil.MERGED) or view.review is None:
         return False
-    return view.state is _S.IN_REVIEW and view.review.opened_at >= join.opened_at
+    is_new = _went_on(join, view) or view.review.opened_at >= join.opened_at
+    return view.state is _S.IN_REVIEW and is_new
 
 
 def _addressed(join: Join, board: Board) -> Wake | None:
@@ -280,8 +286,7 @@ def _tells_of_work(letter: Letter | None, joined: Collection[str]) -> bool:
 def _silent(join: Join, board: Board) -> Wake | None:
     """A joined session was reminded to report, and its turn ended without a report all the same."""
     for name, view in _joined(join, board):
-        is_new = view.standing.at.seq > join.seen.get(name, 0)
-        if is_new and _kept_silent(view, board) and not is_reached(join, view, board):
+        if _went_on(join, view) and _kept_silent(view, board) and not is_reached(join, view, board):
             return Wake(reason=WakeReason.SYSTEM, session=name)
     return None
 
