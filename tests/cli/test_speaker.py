@@ -6,10 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.tui.boards import session
-from wuhu_tui.cli.speaker import check_leave, speaker
+from wuhu_tui.cli.speaker import check_leave, check_own_word, speaker
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.letters import Letter, LetterKind
 from wuhu_tui.model.states import SessionState
 
 CHIEF = session("chief", SessionState.WORKING)
@@ -79,3 +80,34 @@ def test_a_session_decides_neither_about_itself_nor_about_those_above_it(
     monkeypatch.setenv("WUHU_SESSION", GRANDCHILD.id)
     with pytest.raises(NotPossible, match="for one that directs it"):
         check_leave(BOARD, CHIEF, "answer its own questions", "answer")
+
+
+def letter(name: str, sender: str, recipient: str) -> Letter:
+    return Letter(
+        id=name,
+        kind=LetterKind.STEER,
+        sender=sender,
+        recipient=recipient,
+        text="go left",
+        posted_at=CHIEF.since,
+    )
+
+
+def test_inside_a_session_only_its_own_words_are_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session took back what the lead had said to it, before it had read it."""
+    letters = (
+        letter("mine", CHIEF.id, CHILD.id),
+        letter("to-me", "lead", CHIEF.id),
+        letter("theirs", CHILD.id, "lead"),
+    )
+    board = replace(BOARD, letters={one.id: one for one in letters})
+    monkeypatch.setenv("WUHU_SESSION", CHIEF.id)
+    check_own_word(board, "mine")
+    check_own_word(board, "to-me", send_again=True)
+    for name in ("to-me", "theirs", "no-letter"):
+        with pytest.raises(NotPossible, match="only what it said itself"):
+            check_own_word(board, name)
+    with pytest.raises(NotPossible):
+        check_own_word(board, "theirs", send_again=True)
+    monkeypatch.delenv("WUHU_SESSION")
+    check_own_word(board, "to-me")

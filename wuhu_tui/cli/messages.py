@@ -14,7 +14,7 @@ from wuhu_tui.cli.options import Json, text_of
 from wuhu_tui.cli.output import Painted, ago, counted, hint, say, say_columns, say_json, say_result
 from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.cli.shapes import shown
-from wuhu_tui.cli.speaker import speaker
+from wuhu_tui.cli.speaker import check_own_word, speaker
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.attention import loud_letters
 from wuhu_tui.model.board import Board, SessionView
@@ -100,6 +100,7 @@ def _do(session: str, verb: str, wanted: str, change: _Change, *, as_json: bool)
     async def work(core: CoreDoor) -> tuple[str, str]:
         view = find_session(core.board, session) if session else None
         owner, message = _find(core.board, view, wanted)
+        check_own_word(core.board, message, send_again=verb == "requeue")
         await _VERBS[verb](core, owner, message, change)
         return owner, message
 

@@ -34,6 +34,24 @@ def check_leave(board: Board, view: SessionView, does: str, *deeds: str) -> None
     _refuse_without_leave(view, deeds if owns else (*deeds, *_touching(deeds)))
 
 
+def check_own_word(board: Board, message: str, *, send_again: bool = False) -> None:
+    """Inside a session only what it said itself is changed; what was said to it, it may send again.
+
+    Raises:
+        NotPossible: it is somebody else's word.
+    """
+    name = _session()
+    letter = board.letters.get(message)
+    if not name or (letter is not None and letter.sender == name):
+        return
+    if letter is None or letter.recipient != name or not send_again:
+        raise NotPossible(
+            "a session changes only what it said itself",
+            where=message,
+            remedy="answer it, or ask whoever said it",
+        )
+
+
 def _session() -> str:
     return os.environ.get("WUHU_SESSION", "")
 
