@@ -53,6 +53,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "FIRST_PAUSE", timedelta(milliseconds=50))
     monkeypatch.setattr(couriers_module, "LOOK", 0.05)
     monkeypatch.setattr(courier_module, "GRACE", 0.3)
+    monkeypatch.setattr(courier_module, "BREATH", 0.01)
     monkeypatch.setattr(courier_module, "FIRST_RETRY", 0.05)
 
 
@@ -187,6 +188,19 @@ async def test_a_message_that_was_on_its_way_comes_again_and_says_so(
     assert [message.again for message in service.notices] == [True]
 
 
+async def test_settings_that_cannot_be_looked_at_end_no_channel(
+    desk: Desk, working: Couriers, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Couriers) -> None:
+        raise RuntimeError("no zone data")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Couriers, "_plans", broken)
+        await desk.until(lambda: "no zone data" in str(desk.core.board.project.warnings))
+    names(desk, "phone", "second")
+    await desk.until(lambda: state_of(desk, "second") is not None, "the second channel began")
+
+
 async def test_a_burst_is_one_message(
     desk: Desk, working: Couriers, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,6 +272,8 @@ async def test_a_command_gets_the_message_as_json(tmp_path: Path) -> None:
         (("sh", "-c", "echo so; echo no room >&2; exit 3"), "no room"),
         (("sh", "-c", "exit 3"), "exit code 3"),
         (("/no/such/program",), "cannot be run"),
+        (("a\0b",), "cannot be run: embedded null byte"),
+        (("sh", "-c", "echo $0 is gone; exit 3", "https://example.org/t0ken"), "^[^t]*… is gone"),
         (("sh", "-c", "sleep 300 & wait"), "did not take the message within 0.2 s"),
     ],
 )
@@ -317,6 +333,16 @@ async def test_an_address_that_is_none_is_refused_without_being_shown(tmp_path: 
     with pytest.raises(NotPossible, match="no such service") as refused:
         await outlet.send(plan, NOTICE, tmp_path)
     assert "s3cret" not in str(refused.value)
+
+
+async def test_no_module_of_the_project_sees_an_address(tmp_path: Path) -> None:
+    """Whoever may write into the repository could else send the lead's address anywhere."""
+    for name in ("apprise", "json", "importlib"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'seen')!r}, 'w')\n")
+    plan = ChannelPlan(name="phone", origin="x", service="nothing://s3cret")
+    with pytest.raises(NotPossible):
+        await outlet.send(plan, NOTICE, tmp_path)
+    assert not (tmp_path / "seen").exists()
 
 
 async def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:

@@ -27,6 +27,9 @@ LONGEST_SLEEP = 60.0
 FIRST_RETRY = 5.0
 """Seconds after which a channel goes on whose memory could not be read or written."""
 
+BREATH = 0.2
+"""Seconds between two looks in a storm of news: nothing is sent sooner after it came."""
+
 GRACE = 2.0
 """Seconds a message on its way has to be accepted when the channel's work ends."""
 
@@ -180,4 +183,5 @@ class Courier:
             async with asyncio.timeout(left):
                 await self._feed.wait()
         except TimeoutError:
-            pass
+            return
+        await asyncio.sleep(BREATH)

@@ -64,14 +64,21 @@ class Couriers:
 
     async def _run(self) -> None:
         while True:
-            plans = await asyncio.to_thread(self._plans)
-            for name, (courier, _) in list(self._working.items()):
-                if plans.get(name) != courier.plan:
-                    await self._end(name)
-            for name, plan in plans.items():
-                if name not in self._working:
-                    self._begin(plan)
+            try:
+                await self._follow_settings()
+            except Exception as error:  # noqa: BLE001 - told, and tried again
+                words = f"channels: {type(error).__name__}: {error}"
+                self._project.ledger.warn(words)
             await asyncio.sleep(LOOK)
+
+    async def _follow_settings(self) -> None:
+        plans = await asyncio.to_thread(self._plans)
+        for name, (courier, _) in list(self._working.items()):
+            if plans.get(name) != courier.plan:
+                await self._end(name)
+        for name, plan in plans.items():
+            if name not in self._working:
+                self._begin(plan)
 
     def _plans(self) -> dict[str, ChannelPlan]:
         """The channels there are to be; settings of the lead that are not valid stay as they were."""

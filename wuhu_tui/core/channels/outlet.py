@@ -42,12 +42,14 @@ async def send(
     if plan.command:
         command, content = list(plan.command), msgspec.json.encode(message)
     else:
-        command = [sys.executable, "-m", _HERE]
+        # -P: in the project's folder may lie modules of any name, and they must not see an address.
+        command = [sys.executable, "-P", "-m", _HERE]
         call = {"address": address, "title": message.title, "text": message.text}
         content = msgspec.json.encode(call)
     code, said = await _run(plan, command, content, root, deadline)
     if code != 0:
-        why = without_secrets(_last_line(said), address) or f"exit code {code}"
+        addresses = (address, *(word for word in plan.command if "://" in word))
+        why = without_secrets(_last_line(said), *addresses) or f"exit code {code}"
         raise NotPossible(why, where=f"channel {plan.name}", remedy=_remedy(plan, why))
 
 
@@ -69,12 +71,12 @@ def address_of(plan: ChannelPlan) -> str:
     return address
 
 
-def without_secrets(text: str, address: str) -> str:
-    """The text without the address and without any part of it that could be a secret."""
-    if not address:
-        return text
-    rest = address.partition("://")[2]
-    parts = {address, rest, *_PARTS.split(rest)}
+def without_secrets(text: str, *addresses: str) -> str:
+    """The text without the addresses and without any part of them that could be a secret."""
+    parts: set[str] = set()
+    for address in addresses:
+        rest = address.partition("://")[2]
+        parts |= {address, rest, *_PARTS.split(rest)}
     parts |= {unquote(part) for part in parts}
     for part in sorted(parts, key=len, reverse=True):
         if len(part) >= _SHORTEST_SECRET:
@@ -98,9 +100,10 @@ async def _run(
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise NotPossible(
-            f"{command[0]} cannot be run: {error.strerror or error}",
+            f"{command[0]!r} cannot be run: {reason}",
             where=f"channel {plan.name}",
             remedy="check the command in the settings",
         ) from error
