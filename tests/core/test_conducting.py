@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.project_events import ConductorTook, ConductorWanted
+from wuhu_tui.repo.branch_watch import BranchWatch, Tips
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,34 @@ async def test_whoever_asks_takes_over_and_the_other_waits_in_line(desks: list[D
     await desks[1].core.aclose()
     await desks[0].until(lambda: sum(conducting(desks)) == 1, "somebody goes on")
     assert took(desks[0]) == 4
+
+
+async def test_who_lost_the_file_of_its_lock_lets_go(desks: list[Desk]) -> None:
+    """Somebody removed "stale" locks: the next one could lock a new file of that name."""
+    desks[0].folder.conductor_lock.unlink()
+    await desks[0].until(lambda: not desks[0].core.conducting, "it let go")
+    await desks[0].until(lambda: sum(conducting(desks)) == 1, "one goes on")
+    assert took(desks[0]) == 2
+
+
+async def test_branches_are_followed_again_where_that_broke(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[BranchWatch] = []
+    real = BranchWatch.tips
+
+    def tips(self: BranchWatch) -> AsyncGenerator[Tips, None]:
+        begun.append(self)
+        if len(begun) == 1:
+            raise RuntimeError("no memory")
+        return real(self)
+
+    monkeypatch.setattr(BranchWatch, "tips", tips)
+    desk = await open_desk(root, conduct=True)
+    await desk.until(lambda: len(begun) > 1, "followed again")
+    assert "branches are not watched: RuntimeError: no memory" in desk.core.board.project.warnings
+    await desk.core.aclose()
+    assert len(begun) == 2
 
 
 async def test_two_never_conduct_at_once(desks: list[Desk]) -> None:

@@ -42,6 +42,11 @@ class Baton:
         """Whether another process asked this one to let go."""
         return self.held and bool(self._project.board.project.conductor_wanted_by)
 
+    @property
+    def lost(self) -> bool:
+        """Whether the lock's file was removed, so that another process may conduct too."""
+        return self._lock.is_lost
+
     async def take(self) -> bool:
         """Try once to become the conductor, and write that down; whether this process is."""
         async with self._turn:

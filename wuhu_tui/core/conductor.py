@@ -142,8 +142,8 @@ class Conductor:
     async def _conduct(self) -> None:
         """Do what is due until another process asks for the lock."""
         self._couriers.start()
-        self._watching = self._watching or asyncio.create_task(self._follow_branches())
-        while not self._baton.wanted:
+        while not (self._baton.wanted or self._baton.lost):
+            self._watch_branches()
             revision = self._project.ledger.revision
             self._begin(self._all())
             await asyncio.sleep(BREATH)
@@ -152,8 +152,9 @@ class Conductor:
                     await self._project.ledger.changed(revision)
             except TimeoutError:
                 continue
+        why = "its lock was removed" if self._baton.lost else "another process asked to conduct"
         await self._let_go()
-        self._log("let go: another process asked to conduct; waiting for it to end")
+        self._log(f"let go: {why}; waiting in line")
 
     def _all(self) -> Iterable[Duty]:
         yield from self._due()
@@ -187,6 +188,15 @@ class Conductor:
         board = self._project.board
         if board is not self._shown:
             yield Duty("snapshot", int(time / VIEW), self._show)
+
+    def _watch_branches(self) -> None:
+        """Begin to follow the branches, and again where that broke."""
+        if self._watching is not None and self._watching.done():
+            error = self._watching.exception()
+            self._project.ledger.warn(f"branches are not watched: {type(error).__name__}: {error}")
+            self._watching = None
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._follow_branches(), name="follow branches")
 
     async def _follow_branches(self) -> None:
         """Know where the branches are, and wake the conductor when one moved."""

@@ -33,6 +33,11 @@ class FileLock:
         """Whether this object holds the lock."""
         return self._descriptor is not None
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether this object holds a file that has its name no more: somebody else may hold that."""
+        return self._descriptor is not None and not _is_at(self._descriptor, self.path)
+
     def acquire(self, timeout: float = PATIENCE) -> bool:
         """Take the lock, trying for `timeout` seconds; False if somebody else keeps it."""
         if self.held:
