@@ -313,12 +313,18 @@ def _of_find(outer: Run, words: tuple[str, ...], depth: int) -> Iterator[Run]:
         at += 1
 
 
+def runs_others(words: tuple[str, ...]) -> bool:
+    """Whether a program runs a command among its arguments; `wuhu exec` runs one in another place."""
+    name = program_of(words[0])
+    return name in RUNNERS or (name == "wuhu" and "exec" in words)
+
+
 def texts_of(run: Run) -> Iterator[str]:
     """Texts a command may run in a language that is not read here."""
     if not run.words:
         return
     name = program_of(run.words[0])
-    if INTERPRETERS.match(name) or name in RUNNERS or name in KEEPERS:
+    if INTERPRETERS.match(name) or runs_others(run.words) or name in KEEPERS:
         yield from (word.replace("=", " ") if name == "tar" else word for word in run.words[1:])
         yield from run.texts
     elif name == "git":

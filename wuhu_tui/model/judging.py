@@ -17,11 +17,11 @@ from wuhu_tui.model.command_match import does, occurs
 from wuhu_tui.model.command_words import UNKNOWN, plain_words
 from wuhu_tui.model.command_wrappers import (
     HARMLESS_VARIABLES,
-    RUNNERS,
     Run,
     Runs,
     program_of,
     runs_of,
+    runs_others,
     texts_of,
 )
 from wuhu_tui.model.globs import path_matches
@@ -285,7 +285,7 @@ def _sets_or_calculates(words: tuple[str, ...]) -> bool:
 
 
 def _is_runner(run: Run) -> bool:
-    return bool(run.words) and program_of(run.words[0]) in RUNNERS
+    return bool(run.words) and runs_others(run.words)
 
 
 def _covers(rule: PolicyRule, run: Run) -> bool:
