@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -102,6 +103,21 @@ def test_only_the_oldest_that_ended_are_forgotten(
     assert ended == names[open_:][-10:]
     assert set(names[:open_]) <= set(story.board.letters)
     assert fold_all(Board(), story.records).letters == story.board.letters
+
+
+def test_ten_thousand_that_nobody_took_cost_a_moment() -> None:
+    """Each event copied them all: a command took half a minute to begin."""
+    story = LetterStory()
+    posted = story.posted()
+    last = story.records[-1]
+    records = [
+        replace(last, event=project.LetterPosted(letter=replace(posted, id=f"m{number}")))
+        for number in range(10_000)
+    ]
+    began = time.process_time()
+    board = fold_all(story.board, records)
+    assert len(board.letters) == 10_001
+    assert time.process_time() - began < 3
 
 
 def test_a_hundred_and_forty_seven_dead_letters_are_one_thing_to_do(story: LetterStory) -> None:

@@ -212,13 +212,14 @@ def _not_taken(letter: Letter, view: SessionView, alive: bool | None) -> Step:
 
 
 def _in_lane(letter: Letter, view: SessionView, known: Known, now: datetime, pace: Pace) -> Step:
-    """Its runner has it: it lands at the next boundary, unless a typed reason stands in its way."""
+    """Its runner has it: it lands at the next boundary, unless a typed reason stands in its way.
+
+    One that did not arrive before is on its way again first; only then it may be kept back.
+    """
     if known.place is Place.DELIVERED:
         return Step(after=_S.OFFERED, detail=HANDED_OVER, failures=letter.failures)
     if letter.is_loud:
-        return Step(
-            after=_S.OFFERED, failures=letter.failures
-        )  # on its way again; then says why not
+        return Step(after=_S.OFFERED, failures=letter.failures)
     reason, detail = why_it_waits(view, known)
     if reason is None and _needs_own_turn(letter, view, known, now, pace):
         reason, detail = _Why.TARGET_BUSY, OWN_TURN
