@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wuhu_tui.cli import output
-from wuhu_tui.cli.output import Painted, ago, as_json, counted, hint, say, say_columns
+from wuhu_tui.cli.output import Painted, ago, as_json, hint, say, say_columns
+from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.value import EPOCH_START
 
 HOSTILE = "a\x1b]0;owned\x07b\x1b[2Jc\x9b31md\u202ee\ud800f\rg"

@@ -15,13 +15,13 @@ from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.doctor.table import CHECKS
 from wuhu_tui.core.doctor.visit import mend
-from wuhu_tui.core.doctor.words import counted, few, size, span
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import GitError, JournalError, NotFound, NotPossible
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.health import Level, Observation, in_order, verdict
+from wuhu_tui.model.quantities import counted, few, size, span
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

@@ -12,7 +12,8 @@ from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.board import Board, Standing
 from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.errors import NotPossible
-from wuhu_tui.model.rescue_words import holds, size_words, stake_facts, stake_warnings
+from wuhu_tui.model.quantities import size
+from wuhu_tui.model.rescue_words import holds, stake_facts, stake_warnings
 from wuhu_tui.model.rescues import Rescue, Stake
 from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import SessionState
@@ -225,7 +226,7 @@ def test_the_last_thing_is_the_newest_of_all() -> None:
 
 
 def test_words() -> None:
-    assert [size_words(number) for number in (0, 999, 1500, 12_345, 3_400_000, 2 * 10**9)] == [
+    assert [size(number) for number in (0, 999, 1500, 12_345, 3_400_000, 2 * 10**9)] == [
         "0 B",
         "999 B",
         "1.5 kB",

@@ -11,7 +11,8 @@ import typer
 from wuhu_tui.cli.dashboard import has_terminal, show
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.options import Json
-from wuhu_tui.cli.output import Painted, counted, hint, say, say_json
+from wuhu_tui.cli.output import Painted, hint, say, say_json
+from wuhu_tui.model.quantities import counted
 
 if TYPE_CHECKING:
     from wuhu_tui.core.samples import PreparedSample

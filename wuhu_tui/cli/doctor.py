@@ -11,10 +11,11 @@ import typer
 
 from wuhu_tui.cli.exits import OK, TROUBLE, UNSEEN
 from wuhu_tui.cli.options import By, Json
-from wuhu_tui.cli.output import Painted, Part, counted, say, say_json
+from wuhu_tui.cli.output import Painted, Part, say, say_json
 from wuhu_tui.cli.speaker import speaker
 from wuhu_tui.model.errors import NotFound, WuhuError
 from wuhu_tui.model.health import Level, Mended, Observation, in_order, verdict
+from wuhu_tui.model.quantities import counted
 
 ALL = "all"
 

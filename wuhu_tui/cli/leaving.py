@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from wuhu_tui.cli.output import Painted, Part, counted
+from wuhu_tui.cli.output import Painted, Part
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.letters import LetterState
+from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 

@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from wuhu_tui.cli.exits import NOT_POSSIBLE, OK
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import Json, text_of
-from wuhu_tui.cli.output import Painted, ago, counted, hint, say, say_columns, say_json, say_result
+from wuhu_tui.cli.output import Painted, ago, hint, say, say_columns, say_json, say_result
 from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.cli.shapes import shown
 from wuhu_tui.cli.speaker import check_own_word, speaker
@@ -22,6 +22,7 @@ from wuhu_tui.model.errors import NotFound, NotPossible, UsageError
 from wuhu_tui.model.letters import LEAD, Letter
 from wuhu_tui.model.letters_waiting import Waiting, neighbour, waiting_for
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.receipts import Receipt
 
 if TYPE_CHECKING:

@@ -103,11 +103,6 @@ def ago(since: datetime, now: datetime) -> str:
     return f"{seconds}s"
 
 
-def counted(number: int, word: str) -> str:
-    """A number with its word: "1 session", "2 sessions"."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def _text(part: Part) -> str:
     return part if isinstance(part, str) else part.text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wuhu_tui.model.freshness import Freshness
-from wuhu_tui.model.rescue_words import counted
+from wuhu_tui.model.quantities import counted
 
 
 def freshness_words(freshness: Freshness, age: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from wuhu_tui.model.quantities import counted, size
 from wuhu_tui.model.rescues import RESCUE_REFS, Rescue, Stake
 
 FEW = 4
@@ -15,27 +16,12 @@ def short_ref(ref: str) -> str:
     return ref.removeprefix(RESCUE_REFS)
 
 
-def size_words(octets: int) -> str:
-    """A size in one unit: 900 B, 12 kB, 3.4 MB."""
-    size = float(octets)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if size >= 10 or unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
-
-
-def counted(number: int, word: str) -> str:
-    """A number with its word: "1 file", "2 files"."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def holds(rescue: Rescue) -> str:
     """What a rescue holds, in one line."""
     parts = []
     if rescue.files:
         new = f", {rescue.untracked} new" if rescue.untracked else ""
-        parts.append(f"{counted(rescue.files, 'file')}{new}, {size_words(rescue.size)}")
+        parts.append(f"{counted(rescue.files, 'file')}{new}, {size(rescue.size)}")
     if rescue.commits:
         parts.append(counted(rescue.commits, "commit"))
     return " and ".join(parts) or "nothing but its commit"
@@ -74,7 +60,7 @@ def stake_warnings(stake: Stake) -> tuple[str, ...]:
         told.append("Nothing is removed while a process works inside.")
     if stake.ignored:
         told.append(
-            f"{counted(stake.ignored, 'ignored file')} ({size_words(stake.ignored_size)}) "
+            f"{counted(stake.ignored, 'ignored file')} ({size(stake.ignored_size)}) "
             "are in no rescue: they are lost for good."
         )
     return tuple(told)
@@ -97,4 +83,4 @@ def _on_branch(stake: Stake) -> str:
 def _ignored(stake: Stake) -> str:
     if not stake.ignored:
         return ""
-    return f"{counted(stake.ignored, 'file')}, {size_words(stake.ignored_size)}"
+    return f"{counted(stake.ignored, 'file')}, {size(stake.ignored_size)}"

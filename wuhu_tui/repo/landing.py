@@ -13,6 +13,7 @@ from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Answer, Git
 from wuhu_tui.repo.patches import readable
+from wuhu_tui.repo.quarantine import quoted
 from wuhu_tui.repo.refs import LOCK_PATIENCE, is_ancestor, move_branch, required_tip, tip_of
 from wuhu_tui.repo.refusals import held_lock, refused, said_by_git
 from wuhu_tui.repo.repository import Repository
@@ -84,7 +85,7 @@ async def predict_conflicts(repository: Repository, base: str, head: str) -> tup
             repository.root,
             environment={
                 "GIT_OBJECT_DIRECTORY": objects,
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(repository.common / "objects"),
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted(repository.common / "objects"),
             },
         )
         words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head)
@@ -95,12 +96,6 @@ async def predict_conflicts(repository: Repository, base: str, head: str) -> tup
         raise refused(words, answer.words, repository.root)
     names = answer.output.split(b"\0")[1:] if answer.code else []
     return tuple(dict.fromkeys(readable(name) for name in names if name))
-
-
-def _quoted(path: Path) -> str:
-    """A path as an entry of a list that colons part."""
-    text = str(path).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
 
 
 async def blocked_base(repository: Repository, branch: str, result: str = "") -> str:

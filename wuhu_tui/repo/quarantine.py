@@ -32,7 +32,7 @@ class Quarantine:
         """What makes git write here, and still see everything that is there."""
         return {
             "GIT_OBJECT_DIRECTORY": str(self.folder),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(self.objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted(self.objects),
         }
 
     async def admit(self) -> None:
@@ -85,7 +85,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(number)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
     """A path as an entry of a list that colons part."""
     text = str(path).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

@@ -15,11 +15,11 @@ from wuhu_tui.core.config import ProjectConfig, load_config
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, doubt, trouble
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import few
 from wuhu_tui.core.launches import DEFAULT_AGENT
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import AgentError, ConfigError
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import few
 from wuhu_tui.model.sessions import AgentLaunch
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value

@@ -7,12 +7,12 @@ from wuhu_tui.core.doctor.census import Running, holders, wake
 from wuhu_tui.core.doctor.check import Check, doubt, trouble, well
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.letters import LetterState
+from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.states import LIVE_STATES, REVIEW_STATES, SessionState
 from wuhu_tui.model.value import Value
 

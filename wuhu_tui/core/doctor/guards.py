@@ -13,13 +13,13 @@ from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, could_not_look, doubt, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import few
 from wuhu_tui.core.initialise import EXCLUDED, prepare_folder
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import few
 from wuhu_tui.model.states import LIVE_STATES
 from wuhu_tui.model.value import Value
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, could_not_look, trouble
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted, few, span
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lines import BadLine, Envelope, decode_envelope
 from wuhu_tui.journal.reader import read_header
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import counted, few, span
 from wuhu_tui.model.records import FORMAT_VERSION
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from wuhu_tui.core.doctor.check import Check, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted, few, span
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.letters import LEAD, Letter, LetterState
+from wuhu_tui.model.quantities import counted, few, span
 
 NAME = "letters"
 PENDING = timedelta(hours=2)

@@ -13,12 +13,12 @@ from wuhu_tui.core.doctor.census import Running, holders, running, wake
 from wuhu_tui.core.doctor.check import Check, could_not_look, doubt, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import few
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import few
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 

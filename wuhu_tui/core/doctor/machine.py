@@ -12,11 +12,11 @@ from wuhu_tui.core.config import LimitSettings, load_config
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import LONG, SECONDS, Check, trouble, well
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted, size
 from wuhu_tui.core.memory import Memory, probe, shortage
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import counted, size
 from wuhu_tui.model.value import Value
 
 LEAST_ROOM = 1 << 30

@@ -11,7 +11,6 @@ from wuhu_tui.core.doctor.census import Running, running
 from wuhu_tui.core.doctor.check import Check, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted, few
 from wuhu_tui.hosts.job import MARK as JOB_MARK
 from wuhu_tui.hosts.job import end_processes
 from wuhu_tui.hosts.local import LocalHost
@@ -19,6 +18,7 @@ from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import counted, few
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.worktrees import SCRATCH_MARK
 

@@ -6,9 +6,9 @@ from wuhu_tui.core.config import load_config
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, could_not_look, trouble
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted, few
 from wuhu_tui.model.errors import ConfigError, GitError
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import counted, few
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import Answer
 from wuhu_tui.repo.repository import OLDEST_GIT, open_repository, parse_version

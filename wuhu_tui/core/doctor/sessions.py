@@ -12,12 +12,12 @@ from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.census import Running, holders
 from wuhu_tui.core.doctor.check import Check, doubt, trouble
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted, few, span
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.journal.plain_files import read_plain
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import counted, few, span
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import EPOCH_START, Value

@@ -10,7 +10,6 @@ from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, doubt, trouble, well
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import counted, few, span
 from wuhu_tui.core.waiting import cancel_join
 from wuhu_tui.core.waits import cycles, open_joins, orphaned
 from wuhu_tui.journal.layout import ProjectFolder
@@ -18,6 +17,7 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.joins import Join
+from wuhu_tui.model.quantities import counted, few, span
 from wuhu_tui.model.rescues import RESCUE_REFS
 
 JOBS = "jobs"

@@ -14,7 +14,6 @@ from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, could_not_look, trouble
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
-from wuhu_tui.core.doctor.words import span
 from wuhu_tui.core.naming import BRANCHES
 from wuhu_tui.core.rescuing import Removal
 from wuhu_tui.journal.layout import ProjectFolder
@@ -22,6 +21,7 @@ from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.health import Observation
+from wuhu_tui.model.quantities import span
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.refs import branch_tips
