@@ -29,7 +29,7 @@ from wuhu_tui.tui.dialogs.composer import ComposerDialog
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.presentation.attention import all_needs
 from wuhu_tui.tui.presentation.behind import behind_words
-from wuhu_tui.tui.purposes import Purpose, draft_key
+from wuhu_tui.tui.purposes import Purpose, draft_key, stranded
 from wuhu_tui.tui.widgets.message_field import MessageField
 
 S = SessionState
@@ -137,3 +137,48 @@ async def test_while_the_lead_goes_on_typing_the_disk_follows(tmp_path: Path) ->
         await type_text(pilot, " second")
         await kept(path, "first second")
         assert isinstance(pilot.app.screen, ComposerDialog)
+
+
+def test_drafts_are_stranded_whose_session_is_gone_or_whose_question_is_over() -> None:
+    board = replace(
+        busy_board(0, questions=1),
+        sessions={**busy_board(0, questions=1).sessions, "old": session("old", S.ARCHIVED)},
+    )
+    asker = next(name for name, view in board.sessions.items() if view.questions)
+    keys = (
+        "new session",
+        draft_key(TARGET, Purpose.STEER),
+        draft_key(asker, Purpose.ANSWER, "q0"),
+        draft_key(asker, Purpose.ANSWER, "q9"),
+        draft_key("old", Purpose.FOLLOW_UP),
+        draft_key("nobody", Purpose.EDIT, "m1"),
+        "a/b/c",
+    )
+    assert [key for key, _ in stranded(keys, board)] == [
+        draft_key(asker, Purpose.ANSWER, "q9"),
+        draft_key("old", Purpose.FOLLOW_UP),
+        draft_key("nobody", Purpose.EDIT, "m1"),
+    ]
+
+
+async def test_words_to_a_session_that_is_gone_can_be_said_to_another(tmp_path: Path) -> None:
+    path = tmp_path / "drafts.json"
+    core = FakeCore(busy_board(1))
+    async with dashboard(core, drafts=path) as pilot:
+        app = app_of(pilot)
+        app.selected = TARGET
+        await press(pilot, "s")
+        await press(pilot, "ctrl+t")
+        await type_text(pilot, WORDS)
+        await press(pilot, "escape")
+        await core.move(TARGET, S.ARCHIVED)
+        app.selected = next(name for name in core.board.sessions if name != TARGET)
+        await press(pilot, "f")
+        assert "ctrl+t brings unsent words to target here" in text_of(pilot)
+        await type_text(pilot, "Beside: ")
+        await press(pilot, "ctrl+t")
+        assert pilot.app.screen.query_one(MessageField).text == f"Beside: \n{WORDS}"
+        assert "unsent words" not in text_of(pilot)
+        await press(pilot, "enter")
+        assert [call.arguments for call in core.calls] == [{"text": f"Beside: \n{WORDS}"}]
+        assert app.drafts.keys == ()

@@ -26,7 +26,7 @@ from tests.tui.letters import (
 )
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.letters import LEAD, DeferralReason, LetterKind, LetterState
-from wuhu_tui.model.messages import Lane, MessageState
+from wuhu_tui.model.messages import TASK, Lane, MessageState
 from wuhu_tui.model.questions import Answer
 from wuhu_tui.model.receipts import ReceiptKind, ReceiptStep
 from wuhu_tui.model.states import SessionState
@@ -202,3 +202,14 @@ def test_a_recipient_that_is_not_on_the_board_is_named() -> None:
     assert "its session is not on the board" in drawn(board)
     assert found(board, "shop-api-impl-77/x").stage is Stage.WAITING
     assert METRICS not in drawn(board)
+
+
+def test_a_task_is_from_whoever_made_the_session() -> None:
+    board = mail_board()
+    view = board.sessions[SEARCH]
+    task = receipt(TASK, kind=ReceiptKind.TASK)
+    spec = replace(view.spec, parent=CART)
+    board = with_fields(board, SEARCH, spec=spec, receipts=(task,))
+    assert "task from cart-ui" in drawn(board, only=SEARCH)
+    board = with_fields(board, SEARCH, spec=replace(spec, parent=""))
+    assert "task from you" in drawn(board, only=SEARCH)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -9,7 +11,7 @@ from tests.tui.boards import NOW, ago, sample_board, session
 from tests.tui.dashboard_app import app_of, dashboard, press, text_of
 from tests.tui.fake_core import FakeCore
 from tests.tui.letters import AUTH, CART, METRICS, SEARCH, dead, letter, waiting, with_letters
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries import needs
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
@@ -27,8 +29,8 @@ def alive(session: str) -> bool:
     return True
 
 
-def with_views(board: Board, *views: object) -> Board:
-    named = {view.id: view for view in views}  # type: ignore[attr-defined]
+def with_views(board: Board, *views: SessionView) -> Board:
+    named = {view.id: view for view in views}
     return replace(board, sessions={**board.sessions, **named})
 
 
@@ -38,7 +40,7 @@ def empty_handed() -> Board:
     return with_views(sample_board(), view)
 
 
-def unsure(**fields: object) -> Board:
+def unsure() -> Board:
     board = sample_board()
     message = waiting("u1", Lane.STEER, 1, state=MessageState.UNSURE)
     return with_views(board, replace(board.sessions[SEARCH], unsure=(message,)))
@@ -49,14 +51,14 @@ def sighted(kind: SightingKind) -> Board:
     return replace(sample_board(), sightings={seen.id: seen})
 
 
-def job_letter(number: int, **fields: object) -> Letter:
+def job_letter(number: int, **fields: Any) -> Letter:
     return replace(
         letter(f"job-{number}", LEAD, kind=LetterKind.DONE, sender="core", about=str(number)),
         **fields,
     )
 
 
-def with_jobs(count: int, **fields: object) -> Board:
+def with_jobs(count: int, **fields: Any) -> Board:
     jobs = {
         str(number): Job(
             id=str(number),
@@ -90,6 +92,9 @@ BOARDS = {
     "silence seen": sighted(SightingKind.NO_REPORT),
     "one command": with_jobs(1),
     "many commands": with_jobs(7),
+    "a word to the lead": with_letters(
+        sample_board(), letter("n1", LEAD, kind=LetterKind.BLOCKED, sender=CART)
+    ),
     "seen commands": with_jobs(2, state=LetterState.ACKED),
     "dead": with_letters(sample_board(), *(dead(f"d{n}", CART) for n in range(147))),
 }

@@ -291,14 +291,20 @@ def needs(board: Board) -> tuple[ContextEntry, ...]:
     place = Place(board=board, session="", cursor=board.project.cursor)
     loud = (letter for letter in board.letters.values() if letter.is_loud)
     found += [loud_entry(place, one.id, one.state, one, one.detail) for one in loud]
-    found += [_job_for_lead(place, board.jobs[job]) for job in _jobs_for_lead(board)]
+    found += _for_lead(place)
     return tuple(sorted(found, key=lambda entry: (entry.ts, entry.id)))
 
 
-def _jobs_for_lead(board: Board) -> list[str]:
-    """Jobs of the lead's own whose end they have not seen."""
-    told = (letter.about for letter in letters_for_lead(board) if not letter.is_loud)
-    return [job for job in told if job in board.jobs and not board.jobs[job].is_running]
+def _for_lead(place: Place) -> Iterator[ContextEntry]:
+    """What was written to the lead, who has not said to have seen it."""
+    for letter in letters_for_lead(place.board):
+        job = place.board.jobs.get(letter.about)
+        if letter.is_loud:
+            continue
+        if job is None:
+            yield loud_entry(place, letter.id, LetterState.ESCALATED, letter, "")
+        elif not job.is_running:
+            yield _job_for_lead(place, job)
 
 
 def _job_for_lead(place: Place, job: Job) -> ContextEntry:

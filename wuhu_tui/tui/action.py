@@ -57,6 +57,8 @@ class Situation:
     """Whether anything the doctor found can be mended by a key."""
     conducting: bool = True
     """Whether this dashboard does the project's automation."""
+    stranded: int = 0
+    """How many drafts there are that nothing leads to any more."""
     editor: str = ""
     can_suspend: bool = True
 

@@ -29,6 +29,11 @@ class Drafts:
         """The draft of that key; empty when there is none."""
         return self._texts.get(key, "")
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all drafts, the oldest first."""
+        return tuple(self._texts)
+
     def put(self, key: str, text: str) -> None:
         """Keep a draft; an empty one is forgotten, half a character becomes a whole one."""
         text = text.encode("utf-8", "replace").decode()

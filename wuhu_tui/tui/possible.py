@@ -222,6 +222,11 @@ def has_sessions(situation: Situation) -> str:
     return "" if situation.board.sessions else "there are no sessions yet: n makes one"
 
 
+def has_stranded(situation: Situation) -> str:
+    """Some draft must have lost its place."""
+    return "" if situation.stranded else "no unsent draft has lost its place"
+
+
 @of_session
 def has_waiting(view: SessionView) -> str:
     """Something has to wait in a lane."""

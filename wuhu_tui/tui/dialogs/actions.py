@@ -50,6 +50,15 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         rank=40,
     ),
     Action(
+        id="composer.take_draft",
+        keys=("ctrl+t",),
+        title="take stranded draft",
+        tooltip="Bring unsent words here whose session left the board, or whose question is over",
+        contexts=frozenset({_C.COMPOSER}),
+        handler="take_draft",
+        possible=possible.has_stranded,
+    ),
+    Action(
         id="answer.write",
         keys=("tab", "shift+tab"),
         title="options / own words",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,8 @@ from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reviews import Finding, VerdictKind
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.tui.action import Context
+from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.dialogs.base import WuhuDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.ages import age
@@ -24,7 +26,7 @@ from wuhu_tui.tui.presentation.behind import behind_words
 from wuhu_tui.tui.presentation.facts import conflict_brief, lands
 from wuhu_tui.tui.presentation.mail import Mail, Stage
 from wuhu_tui.tui.presentation.mail_words import name_of
-from wuhu_tui.tui.purposes import Purpose, draft_key
+from wuhu_tui.tui.purposes import Purpose, draft_key, stranded
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.lists import MessageList
 from wuhu_tui.tui.widgets.message_field import MessageField
@@ -65,6 +67,14 @@ class ComposerDialog(WuhuDialog[bool]):
     def subject(self) -> str:
         """The session written to."""
         return self._session
+
+    def situation(self) -> Situation:
+        """Judged by the drafts too that nothing leads to."""
+        return replace(super().situation(), stranded=len(self._stranded()))
+
+    def _stranded(self) -> list[tuple[str, str]]:
+        found = stranded(self.wuhu.drafts.keys, self.wuhu.core.board)
+        return [(key, session) for key, session in found if key != self._key]
 
     @property
     def _key(self) -> str:
@@ -107,8 +117,17 @@ class ComposerDialog(WuhuDialog[bool]):
 
     def _paint_behind(self, board: Board, now: datetime) -> None:
         told = behind_words(all_needs(board, self.wuhu.core.runner_alive, now))
+        told = " · ".join(filter(None, (self._left_words(board), told)))
         strip = Content.styled(f" {told}", "$text-warning") if told else None
         self.query_one("#behind", TextStrip).show(strip)
+
+    def _left_words(self, board: Board) -> str:
+        found = self._stranded()
+        if not found:
+            return ""
+        key, name = self.wuhu.keys.label(BY_ID["composer.take_draft"]), name_of(board, found[0][1])
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return f"{key} brings unsent words to {name}{more} here"
 
     def _when(self, board: Board) -> str:
         view = board.session(self._session)
@@ -148,6 +167,16 @@ class ComposerDialog(WuhuDialog[bool]):
             self.wuhu.verbs.run(verb, done="taken back", once=f"cancel {newest.id}")
         else:
             self.wuhu.verbs.tell("nothing waits in its lanes")
+
+    def do_take_draft(self) -> None:
+        """Put the oldest draft that lost its place behind what is written here."""
+        key, _ = self._stranded()[0]
+        field = self.query_one(MessageField)
+        words = self.wuhu.drafts.get(key)
+        field.insert("\n" + words if field.text else words, field.document.end)
+        field.move_cursor(field.document.end)
+        self._keep_draft()
+        self.wuhu.drafts.put(key, "")
 
     def do_send(self) -> None:
         """Send; the text stays until the core has taken it."""

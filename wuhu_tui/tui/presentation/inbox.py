@@ -112,7 +112,7 @@ def _question_rows(need: Need, now: datetime, width: int, whole: bool) -> list[C
     return [
         _head(need, now, width),
         *_indented(body, width),
-        *_indented([Content.styled(note, "$text-warning")] if note else [], width),
+        *_indented(wrapped(note, room, 2, "$text-warning") if note else [], width),
     ]
 
 

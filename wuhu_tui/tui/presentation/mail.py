@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.letters import LEAD, Letter, LetterState
 from wuhu_tui.model.letters_waiting import waiting_for
-from wuhu_tui.model.messages import Lane, answer_message
+from wuhu_tui.model.messages import TASK, Lane, answer_message
 from wuhu_tui.model.receipts import Receipt, ReceiptKind
 from wuhu_tui.model.states import SessionState
 
@@ -181,7 +181,19 @@ def _box(board: Board, name: str, letters: Iterable[Letter], *, whole: bool) -> 
     )
     waiting = tuple(_waiting(board, view, by_id, receipts) if view else _stranded(by_id))
     sent = _sent(name, by_id, receipts, {mail.id for mail in (*waiting, *unsure)})
-    return Mailbox(name, view, waiting, unsure, tuple(sent if whole else sent[:SENT_SHOWN]))
+    shown = sent if whole else sent[:SENT_SHOWN]
+    by_whom = _from_parent(view)
+    return Mailbox(name, view, tuple(map(by_whom, waiting)), unsure, tuple(map(by_whom, shown)))
+
+
+def _from_parent(view: SessionView | None) -> Callable[[Mail], Mail]:
+    """A task is given by whoever made the session."""
+    parent = view.spec.parent if view else ""
+
+    def told(mail: Mail) -> Mail:
+        return replace(mail, sender=parent) if parent and mail.id == TASK else mail
+
+    return told
 
 
 def _waiting(

@@ -68,7 +68,8 @@ def _stand(mail: Mail, board: Board, now: datetime) -> Iterator[Fact]:
         case _:
             place = f", {_ordinal(mail.place)} in its lane" if mail.place else ""
             yield "lane", f"{LANE_WORDS[mail.lane]}{place}", ""
-            yield "lands", landing(board.session(mail.recipient), mail, now), ""
+            when = landing(board.session(mail.recipient), mail, now)
+            yield "lands", when.removeprefix("lands "), ""
             if not mail.is_taken:
                 yield "", "no runner has taken it yet", MUTED
 

@@ -57,7 +57,7 @@ def letter_notices(board: Board) -> list[Notice]:
     ]
     own = [letter for letter in letters_for_lead(board) if not letter.is_loud]
     own.sort(key=lambda letter: (letter.posted_at, letter.id))
-    return [*sorted(unsure, key=lambda notice: notice.since), *_for_lead(own)]
+    return [*sorted(unsure, key=lambda notice: notice.since), *_for_lead(board, own)]
 
 
 def _unsure(view: SessionView, message: str, text: str, since: datetime) -> Notice:
@@ -73,16 +73,16 @@ def _unsure(view: SessionView, message: str, text: str, since: datetime) -> Noti
     )
 
 
-def _for_lead(letters: list[Letter]) -> Iterator[Notice]:
+def _for_lead(board: Board, letters: list[Letter]) -> Iterator[Notice]:
     if len(letters) > SINGLY:
         failed = sum(letter.kind.value != "done" for letter in letters)
         yield Notice(
             key=f"{LETTERS}/{_BESIDE}",
             stop=LETTERS,
             since=letters[0].posted_at,
-            title=f"{len(letters)} commands",
-            word="ended",
-            text=f"{failed} of them not well" if failed else "all of them well",
+            title=f"{len(letters)} messages",
+            word="for you",
+            text=f"{failed} of them did not go well" if failed else "all of them done",
             todo="Enter: read them, y: seen",
             letter=letters[0].id,
         )
@@ -92,12 +92,19 @@ def _for_lead(letters: list[Letter]) -> Iterator[Notice]:
             key=f"{LETTERS}/{letter.id}",
             stop=LETTERS,
             since=letter.posted_at,
-            title="your command",
+            title=_title(board, letter),
             word=letter.kind.value,
             text=letter.text,
             todo="Enter: read it, y: seen",
             letter=letter.id,
         )
+
+
+def _title(board: Board, letter: Letter) -> str:
+    if letter.about in board.jobs:
+        return "your command"
+    view = board.session(letter.sender)
+    return f"from {view.spec.shown_name if view else letter.sender}"
 
 
 def session_notices(board: Board, view: SessionView) -> Iterator[Notice]:
