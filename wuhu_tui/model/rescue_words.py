@@ -38,7 +38,7 @@ def stake_facts(stake: Stake) -> tuple[tuple[str, str], ...]:
     """What a removal takes from the disk, by name, and where each of it is kept."""
     if stake.unseen:
         return (("unseen", f"could not look: {stake.unseen}"),)
-    kept = f"kept as {short_ref(stake.ref)}"
+    kept = f"kept as {stake.session}/…; back with: wuhu trash restore {stake.session}"
     facts = [
         ("uncommitted", _named(stake.uncommitted)),
         ("untracked", _named(stake.untracked)),
