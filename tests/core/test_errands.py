@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from wuhu_tui.core.errands import Errands
+from wuhu_tui.core.errands import Errands, NotYet
 from wuhu_tui.model.errors import JournalError, NotPossible
 
 Tell = Callable[[str], Awaitable[None]]
@@ -108,3 +108,20 @@ async def test_what_could_not_be_told_is_told_later(heard: Heard) -> None:
         await errands.finished()
         heard.deaf = False
     assert heard.words == ["x: no"]
+
+
+async def test_one_that_is_put_off_for_days_can_still_say_that_it_failed(heard: Heard) -> None:
+    errands = Errands(heard, first_pause=0.0)
+
+    async def put_off() -> None:
+        raise NotYet
+
+    async def fail() -> None:
+        raise NotPossible("no room")
+
+    for _ in range(1_100):
+        assert errands.begin("letters:a", "1", put_off)
+        await errands.finished()
+    assert errands.begin("letters:a", "1", fail)
+    await errands.finished()
+    assert heard.words == ["letters:a: no room"]

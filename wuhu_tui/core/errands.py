@@ -104,7 +104,7 @@ class Errands:
 
     def _put_off(self, errand: _Errand) -> None:
         errand.failures += 1
-        pause = min(self._first_pause * 2 ** (errand.failures - 1), LONGEST_PAUSE)
+        pause = min(self._first_pause * 2 ** min(errand.failures - 1, 30), LONGEST_PAUSE)
         errand.again_at = asyncio.get_running_loop().time() + pause
 
     async def _failed(self, name: str, errand: _Errand, words: str) -> None:
