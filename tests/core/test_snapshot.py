@@ -10,6 +10,7 @@ from wuhu_tui.core.snapshot import HIGHLIGHTS, ProjectSnapshot, snapshot_of, wri
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.entries import entries_of, needs
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.states import SessionState
 
@@ -45,6 +46,13 @@ def test_a_snapshot_tells_who_needs_what(story: Story) -> None:
     assert (snapshot.project.goal, snapshot.project.active_branch) == ("sell", "main")
     assert snapshot.last_seq == story.board.project.cursor.seq
     assert snapshot.last_seqs["b"] == story.view("b").cursor.seq
+
+
+def test_a_snapshot_names_things_as_everybody_else_does(story: Story) -> None:
+    told = {entry.id for record in story.records for entry in entries_of(story.board, record)}
+    snapshot = snapshot_of(story.board)
+    assert {entry.id for entry in snapshot.recent_highlights} <= told
+    assert snapshot.open_blockers == needs(story.board)
 
 
 def test_the_same_journals_give_the_same_snapshot(story: Story) -> None:

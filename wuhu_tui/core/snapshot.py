@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.entries import ContextEntry
+from wuhu_tui.model.entries import ContextEntry, needs
+from wuhu_tui.model.entry_makers import CORE, RUNNER, Place, report_entry, verdict_entry
 from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import EPOCH_START, Value
@@ -66,13 +68,13 @@ def snapshot_of(board: Board) -> ProjectSnapshot:
     """The board in a few records; the same board gives the same snapshot."""
     shown = [view for view in board.sessions.values() if view.state not in _OVER]
     highlights = sorted(
-        (entry for view in board.sessions.values() for entry in _highlights(view)),
+        (entry for view in board.sessions.values() for entry in _highlights(board, view)),
         key=lambda entry: (entry.ts, entry.id),
     )
     return ProjectSnapshot(
         project=_project(board, shown),
         summary=_summary(board, shown),
-        open_blockers=tuple(entry for view in shown for entry in _blockers(view)),
+        open_blockers=needs(board),
         next_steps=tuple(_next_steps(shown)),
         recent_highlights=tuple(highlights[-HIGHLIGHTS:]),
         sessions=tuple(_session(view) for view in shown),
@@ -128,66 +130,18 @@ def _next_steps(shown: list[SessionView]) -> Iterator[str]:
         yield f"{view.id}: {next_action(view).text}"
 
 
-def _entry(
-    view: SessionView,
-    kind: str,
-    ts: datetime,
-    text: str,
-    *,
-    actor: str = "",
-    refs: tuple[str, ...] = (),
-    needed: bool = False,
-) -> ContextEntry:
-    name = ":".join((view.id, kind, *(refs or (ts.isoformat(),))))
-    return ContextEntry(
-        id=name,
-        project_id=view.spec.project,
-        session_name=view.id,
-        actor=actor or view.id,
-        kind=kind,
-        ts=ts,
-        text=text,
-        refs=refs,
-        human_attention_needed=needed,
-    )
-
-
-def _blockers(view: SessionView) -> Iterator[ContextEntry]:
-    """What keeps a session from going on until the lead does something."""
-    for question in view.questions:
-        yield _entry(
-            view, "question", question.asked_at, question.text, refs=(question.id,), needed=True
-        )
-    stuck = (SessionState.FAILED, SessionState.LOST, SessionState.CONFLICT)
-    if view.state in stuck:
-        yield _entry(
-            view, view.state.value, view.since, view.standing.cause, actor="core", needed=True
-        )
-    if view.no_report:
-        yield _entry(view, "no_report", view.since, "its turn ended without a report", needed=True)
-
-
-def _highlights(view: SessionView) -> Iterator[ContextEntry]:
+def _highlights(board: Board, view: SessionView) -> Iterator[ContextEntry]:
     """What a session's newest report, verdict, merge and exit say."""
     report, review, merge = view.report, view.review, view.merge
+    place = Place(board=board, session=view.id, cursor=view.cursor)
     if report is not None:
-        refs = (report.head,) if report.head else ()
-        yield _entry(view, f"report_{report.kind.value}", report.at, report.summary, refs=refs)
+        yield replace(report_entry(place, report), ts=report.at)
     if review is not None and review.verdict is not None:
-        verdict = review.verdict
-        text = verdict.note or verdict.kind.value
-        yield _entry(
-            view,
-            f"verdict_{verdict.kind.value}",
-            verdict.at,
-            text,
-            actor=verdict.by,
-            refs=(verdict.head,),
-        )
+        yield verdict_entry(place, review.verdict)
     if merge is not None and merge.outcome is not MergeOutcome.RUNNING:
-        text = merge.detail or f"{view.spec.branch} into {merge.base_branch}"
         kind = f"merge_{merge.outcome.value}"
-        yield _entry(view, kind, merge.at, text, actor="core", refs=(merge.id,))
+        text = merge.detail or f"{view.spec.branch} into {merge.base_branch}"
+        yield place.entry(kind, merge.id, text, actor=CORE, refs=(merge.id,), ts=merge.at)
     if view.exit is not None:
-        kind = f"exit_{view.exit.reason.value}"
-        yield _entry(view, kind, view.exit.at, view.exit.detail, actor="runner")
+        kind, mark = view.exit.reason.value, str(view.standing.at.epoch)
+        yield place.entry(kind, mark, view.exit.detail, actor=RUNNER, ts=view.exit.at)
