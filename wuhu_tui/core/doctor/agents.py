@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -23,6 +24,9 @@ from wuhu_tui.model.quantities import few
 from wuhu_tui.model.sessions import AgentLaunch
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
+
+if TYPE_CHECKING:
+    from wuhu_tui.agents.definitions import AgentDefinition
 
 NAME = "agents"
 
@@ -114,33 +118,39 @@ def _wanted(board: Board, config: ProjectConfig) -> list[str]:
 
 async def look_at(root: Path, board: Board, config: ProjectConfig) -> dict[str, Program]:
     """Find each program, and ask those for their version that are known to tell it at once."""
-    from wuhu_tui.agents.definitions import load_definitions, resolve
+    from wuhu_tui.agents.definitions import load_definitions
     from wuhu_tui.agents.probe import versions
 
     definitions = load_definitions(config.agents)
-    wanted = _wanted(board, config)
-    programs = {name: _of_board(name, board) for name in wanted if name not in definitions}
+    programs: dict[str, Program] = {}
     asked: dict[str, tuple[AgentLaunch, tuple[str, ...]]] = {}
-    for name in wanted:
+    for name in _wanted(board, config):
         definition = definitions.get(name)
         if definition is None:
+            programs[name] = _of_board(name, board)
             continue
-        try:
-            launch = resolve(definition, project=root)
-        except AgentError as error:
-            command = " ".join(definition.command[:1])
-            programs[name] = Program(agent=name, command=command, remedy=error.remedy)
-            continue
-        programs[name] = Program(
-            agent=name, command=launch.command[0], changed_at=_changed_at(launch.command[0])
-        )
-        if definition.version_arguments:
+        programs[name], launch = _found(definition, root)
+        if launch is not None and definition.version_arguments:
             asked[name] = (launch, definition.version_arguments)
     told = await versions(asked, os.environ)
     return {
         name: replace(program, version=told.get(name, ""), asked=name in told)
         for name, program in programs.items()
     }
+
+
+def _found(definition: AgentDefinition, root: Path) -> tuple[Program, AgentLaunch | None]:
+    """A program as its definition names it, and how it is started if it is there."""
+    from wuhu_tui.agents.definitions import resolve
+
+    try:
+        launch = resolve(definition, project=root)
+    except AgentError as error:
+        command = " ".join(definition.command[:1])
+        return Program(agent=definition.name, command=command, remedy=error.remedy), None
+    program = launch.command[0]
+    at = _changed_at(program)
+    return Program(agent=definition.name, command=program, changed_at=at), launch
 
 
 def _of_board(name: str, board: Board) -> Program:

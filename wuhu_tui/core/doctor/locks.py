@@ -54,34 +54,30 @@ class GitLock(Value, frozen=True):
 
 def judge_held(locks: Sequence[HeldLock]) -> list[Observation]:
     """A held lock is fine unless its holder is held still itself, or is not who should hold it."""
-    found = []
-    for lock in locks:
-        if lock.dead and lock.holders:
-            found.append(_inherited(lock))
-            continue
-        if not lock.holders:
-            found.append(_unseen(lock))
-            continue
-        still = [holder for holder in lock.holders if holder.is_suspended]
-        if not still or len(still) < len(lock.holders):
-            continue
-        pids = " ".join(str(holder.pid) for holder in still)
-        text = (
-            f"{few([holder.told for holder in still])} is suspended and {lock.what}: "
-            "everybody waits for it"
-        )
-        found.append(
-            trouble(
-                NAME,
-                lock.path,
-                text,
-                kind="suspended",
-                repair=f"kill -CONT {pids}",
-                fixable=True,
-                session=lock.session,
-            )
-        )
-    return found
+    return [found for lock in locks if (found := _of_held(lock)) is not None]
+
+
+def _of_held(lock: HeldLock) -> Observation | None:
+    if not lock.holders:
+        return _unseen(lock)
+    if lock.dead:
+        return _inherited(lock)
+    return _suspended(lock) if all(holder.is_suspended for holder in lock.holders) else None
+
+
+def _suspended(lock: HeldLock) -> Observation:
+    pids = " ".join(str(holder.pid) for holder in lock.holders)
+    who = few([holder.told for holder in lock.holders])
+    text = f"{who} is suspended and {lock.what}: everybody waits for it"
+    return trouble(
+        NAME,
+        lock.path,
+        text,
+        kind="suspended",
+        repair=f"kill -CONT {pids}",
+        fixable=True,
+        session=lock.session,
+    )
 
 
 def _unseen(lock: HeldLock) -> Observation:
