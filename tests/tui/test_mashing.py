@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from textual import events
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Size
 
 from tests.tui.boards import sample_board
@@ -68,14 +69,24 @@ def stay(pilot: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pilot.app, "exit", lambda *_, **__: None)
 
 
-async def resize(pilot: Driver, size: tuple[int, int]) -> None:
-    await pilot.resize_terminal(*size)
+def resize(pilot: Driver, size: tuple[int, int]) -> None:
+    """The terminal is another size; keys that come now meet it half done."""
+    driver = pilot.app._driver
+    assert isinstance(driver, HeadlessDriver)
+    driver._size = Size(*size)
     pilot.app.post_message(events.Resize(Size(*size), Size(*size)))
+
+
+async def mash(pilot: Driver, *keys: str) -> None:
+    """Keys at once; the next ones come as soon as the app rests, whatever it still has to do."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await pilot.pause()
 
 
 async def home(pilot: Driver) -> None:
     """Nothing may hold the lead: Esc leads out of everything."""
-    await resize(pilot, (140, 40))
+    resize(pilot, (140, 40))
     await settle(pilot)
     for _ in range(30):
         if isinstance(pilot.app.screen, DashboardScreen):
@@ -95,14 +106,14 @@ async def test_bursts_of_keys(seed: int, monkeypatch: pytest.MonkeyPatch) -> Non
     async with dashboard(core) as pilot:
         stay(pilot, monkeypatch)
         for _ in range(30):
-            await burst(pilot, *chance.choices(EVERY_KEY, k=chance.randint(1, 20)))
+            await mash(pilot, *chance.choices(EVERY_KEY, k=chance.randint(1, 20)))
             match chance.randrange(6):
                 case 0:
                     names = sorted(whole.sessions)
                     gone = chance.sample(names, chance.randint(0, len(names)))
                     await core.show(without(whole, *gone))
                 case 1:
-                    await resize(pilot, chance.choice(SIZES))
+                    resize(pilot, chance.choice(SIZES))
                 case 2:
                     await core.show(replace(whole, sessions={}))
         await core.show(whole)
@@ -120,7 +131,7 @@ async def test_every_key_where_the_session_is_gone(
         await core.show(replace(sample_board(), sessions={}))
         keys = random.Random(place).sample(EVERY_KEY, len(EVERY_KEY))
         for start in range(0, len(keys), 8):
-            await burst(pilot, *keys[start : start + 8])
+            await mash(pilot, *keys[start : start + 8])
         await home(pilot)
 
 
@@ -143,7 +154,7 @@ async def test_a_list_without_any_room_draws_nothing() -> None:
     core = Forgetful(replace(sample_board(), sessions={}))
     async with dashboard(core) as pilot:
         await press(pilot, "b")
-        await resize(pilot, (3, 1))
+        resize(pilot, (3, 1))
         await settle(pilot)
         await home(pilot)
 
@@ -160,6 +171,6 @@ async def test_a_terminal_that_shrinks_to_nothing_and_grows_again(place: str) ->
     async with dashboard(Forgetful()) as pilot:
         await press(pilot, *SCREENS[place])
         for size in (*SIZES, (1, 1), *reversed(SIZES)):
-            await resize(pilot, size)
-            await burst(pilot, "down", "up")
+            resize(pilot, size)
+            await mash(pilot, "down", "up")
         await home(pilot)
