@@ -121,3 +121,24 @@ async def test_a_mailbox_has_no_room(desk: Desk) -> None:
     finally:
         worker.deaf = False
         remove_disk(place)
+
+
+async def test_a_session_for_which_there_is_no_room(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk had bytes left and no inodes: the lead read an error number of the system's.
+
+    Here it is told as what it is, nothing is left behind, and the next one is made.
+    """
+    before = set(desk.core.board.sessions)
+
+    def full(folder: Path, *_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wuhu_tui.hosts.local.Mailbox.prepare", full)
+        with pytest.raises(JournalError, match="folder cannot be made: No space"):
+            await desk.made()
+    assert set(desk.core.board.sessions) == before
+    made = await desk.made()
+    assert set(desk.core.board.sessions) == before | {made}

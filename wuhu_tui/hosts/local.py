@@ -126,10 +126,21 @@ def place(folder: SessionFolder, spec: SessionSpec) -> None:
             where=str(folder.spec),
             remedy="choose another role or title",
         )
-    folder.path.mkdir(parents=True, exist_ok=True)
-    folder.brief.mkdir(exist_ok=True)
-    Mailbox(folder.mailbox).prepare()
+    _make_folders(folder)
     write_atomic(folder.spec, msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n")
+
+
+def _make_folders(folder: SessionFolder) -> None:
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True)
+        folder.brief.mkdir(exist_ok=True)
+        Mailbox(folder.mailbox).prepare()
+    except OSError as error:
+        raise JournalError(
+            f"the session's folder cannot be made: {error.strerror or error}",
+            where=str(folder.path),
+            remedy="free some space, or check the folder's rights",
+        ) from error
 
 
 def _spec_in(folder: SessionFolder) -> SessionSpec | None:
