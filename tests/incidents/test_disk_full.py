@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.core.conftest import Desk
+from tests.core.conftest import Desk, open_desk
 from tests.core.fake_host import Worker
 from tests.fault.faults import fill, remove_disk, small_disk
 from tests.session.stage import Stage
 from wuhu_tui.core import delivery
+from wuhu_tui.core.initialise import prepare_folder
+from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import MessageLanded, MessageQueued
@@ -142,3 +144,34 @@ async def test_a_session_for_which_there_is_no_room(
     assert set(desk.core.board.sessions) == before
     made = await desk.made()
     assert set(desk.core.board.sessions) == before | {made}
+
+
+async def test_a_project_on_a_disk_that_takes_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk had become read-only, and every command ended, also those that only look.
+
+    Here everything can be looked at, and the lead is told why nothing can be done.
+    """
+
+    def refuses(folder: ProjectFolder) -> None:
+        raise JournalError("cannot be made ready: Read-only file system", where=str(folder.path))
+
+    monkeypatch.setattr("wuhu_tui.core.opening.prepare_folder", refuses)
+    desk = await open_desk(root)
+    try:
+        assert any("Read-only" in told for told in desk.core.board.project.warnings)
+    finally:
+        await desk.core.aclose()
+
+
+async def test_what_a_project_needs_is_made_ready_without_touching_what_is(root: Path) -> None:
+    """Nothing is written to what is as it should be; what cannot be made is told as that."""
+    folder = ProjectFolder(root)
+    before = folder.sessions.stat().st_ctime_ns
+    prepare_folder(folder)
+    assert folder.sessions.stat().st_ctime_ns == before
+    folder.commands.rename(folder.path / "away")
+    folder.commands.write_text("in the way")
+    with pytest.raises(JournalError, match="cannot be made ready: File exists"):
+        prepare_folder(folder)

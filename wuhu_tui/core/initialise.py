@@ -20,6 +20,7 @@ from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import FOLDER, ProjectFolder
 from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.project_events import ProjectOpened, SessionInstantiated
 from wuhu_tui.model.sessions import SessionSpec
@@ -74,11 +75,28 @@ def _write_files(folder: ProjectFolder, repository: Repository, opened: ProjectO
 
 
 def prepare_folder(folder: ProjectFolder) -> None:
-    """The folders of a project, and the command that workers report with, as they should be."""
-    for place in (folder.sessions, folder.worktrees, folder.commands):
-        place.mkdir(parents=True, exist_ok=True)
-    folder.sessions.chmod(0o700)  # commands and logs there hold what agents said, unredacted
-    _write_command(folder.commands / "wuhu")
+    """The folders of a project, and the command that workers report with, as they should be.
+
+    Raises:
+        JournalError: the disk refused.
+    """
+    try:
+        for place in (folder.sessions, folder.worktrees, folder.commands):
+            place.mkdir(parents=True, exist_ok=True)
+        # Commands and logs there hold what agents said, unredacted.
+        _give_mode(folder.sessions, 0o700)
+        _write_command(folder.commands / "wuhu")
+    except OSError as error:
+        raise JournalError(
+            f"cannot be made ready: {error.strerror or error}",
+            where=str(error.filename or folder.path),
+            remedy="check the disk and the folder's rights",
+        ) from error
+
+
+def _give_mode(path: Path, mode: int) -> None:
+    if path.stat().st_mode & 0o777 != mode:
+        path.chmod(mode)
 
 
 def _write_command(path: Path) -> None:
@@ -87,8 +105,7 @@ def _write_command(path: Path) -> None:
     content = text.encode()
     if not path.is_file() or path.read_bytes() != content:
         write_atomic(path, content)
-    if path.stat().st_mode & 0o777 != 0o755:
-        path.chmod(0o755)
+    _give_mode(path, 0o755)
 
 
 def _exclude(common: Path) -> None:

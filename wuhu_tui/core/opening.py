@@ -17,7 +17,7 @@ from wuhu_tui.core.project_journal import ProjectJournal
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.hosts.local import LocalHost
 from wuhu_tui.journal.layout import ProjectFolder, find_project, lost_project
-from wuhu_tui.model.errors import NotFound
+from wuhu_tui.model.errors import JournalError, NotFound
 from wuhu_tui.repo.repository import open_repository
 
 
@@ -54,10 +54,9 @@ async def open_project(
     if folder is None:
         raise no_project(path)
     settings = await asyncio.to_thread(ConfigFile, folder.root)
-    await asyncio.to_thread(prepare_folder, folder)
-    await asyncio.to_thread(write_policy, folder, settings.config)
     host = host_of(folder)
     ledger = Ledger()
+    await _make_ready(folder, settings, ledger)
     follower = Follower(folder, ledger, host.alive)
     try:
         await follower.start()
@@ -77,3 +76,12 @@ async def open_project(
         clock=clock,
         new_id=new_id,
     )
+
+
+async def _make_ready(folder: ProjectFolder, settings: ConfigFile, ledger: Ledger) -> None:
+    """A disk that takes nothing keeps nobody from looking: what it refuses is told."""
+    try:
+        await asyncio.to_thread(prepare_folder, folder)
+        await asyncio.to_thread(write_policy, folder, settings.config)
+    except JournalError as error:
+        ledger.warn(f"{error.where}: {error.message}")
