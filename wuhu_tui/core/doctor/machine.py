@@ -42,6 +42,7 @@ class Disk(Value, frozen=True):
     free: int
     files: int = 0
     free_files: int = 0
+    writable: bool = True
 
 
 class Sizes(Value, frozen=True):
@@ -59,7 +60,12 @@ def judge_disks(disks: Iterable[Disk]) -> list[Observation]:
     found = []
     for disk in disks:
         least = min(LEAST_ROOM, disk.total * LEAST_SHARE)
-        if disk.free < least:
+        if not disk.writable:
+            text = f"nothing can be written where {disk.what} lie: read-only, or not yours"
+            found.append(
+                trouble("disk", disk.what, text, kind="closed", repair="mount; ls -ld .wuhu")
+            )
+        elif disk.free < least:
             text = f"only {size(disk.free)} are free where {disk.what} lie"
             found.append(trouble("disk", disk.what, text, repair="wuhu trash"))
         elif disk.files and disk.free_files < min(LEAST_INODES, disk.files * LEAST_SHARE_OF_INODES):
@@ -98,13 +104,14 @@ def judge_memory(memory: Memory, limits: LimitSettings) -> list[Observation]:
 
 def look_at_disks(places: Sequence[tuple[str, Path]]) -> list[Disk]:
     """Each file system once."""
-    found: dict[int, Disk] = {}
+    found: dict[tuple[int, bool], Disk] = {}
     for what, path in places:
         if not path.exists():
             continue
         device, room = path.stat().st_dev, os.statvfs(path)
+        writable = os.access(path, os.W_OK)
         found.setdefault(
-            device,
+            (device, writable),
             Disk(
                 what=what,
                 device=device,
@@ -112,6 +119,7 @@ def look_at_disks(places: Sequence[tuple[str, Path]]) -> list[Disk]:
                 free=room.f_frsize * room.f_bavail,
                 files=room.f_files,
                 free_files=room.f_favail,
+                writable=writable,
             ),
         )
     return list(found.values())
