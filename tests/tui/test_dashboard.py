@@ -190,6 +190,28 @@ async def test_what_is_typed_in_one_burst_reaches_the_filter(
         assert pilot.app.screen is screen
 
 
+@pytest.mark.parametrize("first", range(1, 7))
+async def test_a_burst_may_be_cut_anywhere(core: FakeCore, first: int) -> None:
+    keys = ("slash", *"mail", "enter", "j", "v")
+    async with dashboard(core) as pilot:
+        await burst(pilot, *keys[:first])
+        await burst(pilot, *keys[first:])
+        screen = pilot.app.screen
+        assert isinstance(screen, DashboardScreen)
+        assert (screen.filter, app_of(pilot).marked) == ("mail", (EMAILER,))
+        await burst(pilot, "slash", *"auth", "escape", "G", "v")
+        assert (screen.filter, app_of(pilot).marked) == ("", (EMAILER, METRICS))
+
+
+async def test_no_key_acts_on_what_was_selected_before(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        keys = pilot.app.screen.query_one(SessionList).keys
+        await burst(pilot, "g", "j", "j", "v", "G", "v", "k", "v")
+        assert app_of(pilot).marked == (keys[2], keys[-1], keys[-2])
+        await burst(pilot, "V", "g", "j", "X")
+        assert f"Stop {core.board.sessions[keys[1]].spec.title}" in text_of(pilot)
+
+
 async def test_w_finds_what_the_filter_hides(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
         await press(pilot, "slash")

@@ -152,7 +152,7 @@ class DashboardScreen(DashboardKeys):
 
     @on(LineList.Selected)
     def _selected(self, event: LineList.Selected) -> None:
-        self.wuhu.selected = event.key.partition("/")[0]
+        self.take_selection(event.of)
         self.wuhu.repaint()
 
     @on(LineList.Opened)
@@ -175,8 +175,8 @@ class DashboardScreen(DashboardKeys):
         self.show_panel(event.view)
 
     @on(FilterField.Changed, "#filter")
-    def _filter_changed(self, event: FilterField.Changed) -> None:
-        self.filter = event.value
+    def _filter_changed(self) -> None:
+        self.filter = self.query_one(FilterField).value
         self.wuhu.repaint()
 
 

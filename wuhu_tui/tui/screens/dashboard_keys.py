@@ -38,7 +38,7 @@ class DashboardKeys(WuhuScreen):
     def show_panel(self, panel: str) -> None:
         """Bring a panel before the lead: focus it, and on a narrow terminal show it alone."""
         self._bring(panel)
-        self._widget_of(panel).focus()
+        self.set_focus(self._widget_of(panel))
         self.wuhu.repaint()
 
     def _bring(self, panel: str) -> None:
@@ -88,13 +88,20 @@ class DashboardKeys(WuhuScreen):
     def _move(self, step: int) -> None:
         if self.panel != "panes":
             self._list_of(self.panel).move(step)
+            self.take_selection(self._list_of(self.panel))
         elif pane := self._pane():
             pane.scroll_rows(step)
+
+    def take_selection(self, entries: LineList) -> None:
+        """What a list selects is what the next key acts on, however soon it comes."""
+        if entries.selected:
+            self.wuhu.selected = entries.selected.partition("/")[0]
 
     def do_first(self) -> None:
         """Go to the first line of the panel."""
         if self.panel != "panes":
             self._list_of(self.panel).move_to_end(last=False)
+            self.take_selection(self._list_of(self.panel))
         elif pane := self._pane():
             pane.to_top()
 
@@ -102,6 +109,7 @@ class DashboardKeys(WuhuScreen):
         """Go to the last line of the panel."""
         if self.panel != "panes":
             self._list_of(self.panel).move_to_end(last=True)
+            self.take_selection(self._list_of(self.panel))
         else:
             self.do_follow()
 

@@ -92,7 +92,7 @@ class InboxScreen(WuhuScreen):
 
     @on(LineList.Selected)
     def _selected(self, event: LineList.Selected) -> None:
-        self.wuhu.selected = event.key.partition("/")[0]
+        self.wuhu.selected = event.of.selected.partition("/")[0]
         self.wuhu.repaint()
 
     @on(LineList.Opened)
