@@ -88,7 +88,8 @@ class SessionView(Value, frozen=True):
 
     Two journals tell its state: `own` is the runner's word, `given` the core's. The core's word
     counts until the session goes back to work (`resumed_at`) after the record the core rested on.
-    Where it waits for the session to go on, an end that comes first counts too. `lost` is the
+    Where it waits for the session to go on, an end that comes first counts too. What the core
+    brought back stopped is the runner's own again with its next word. `lost` is the
     core's finding that the runner of one epoch died; the next epoch ends it.
     """
 
@@ -171,6 +172,8 @@ class SessionView(Value, frozen=True):
             return self.given
         own = self.lost if self.is_lost and self.lost else self.own
         if self.given.state is SessionState.INSTANTIATED or self.resumed_at > self.given.at:
+            return own
+        if self.given.state is SessionState.STOPPED and own.at > self.given.at:
             return own
         waits_for_it = self.given.state is SessionState.CHANGES_REQUESTED
         return own if waits_for_it and self._ended_since(own) else self.given
