@@ -135,7 +135,7 @@ async def test_a_report_without_a_commit_is_before_the_lead() -> None:
     async with dashboard(FakeCore(empty_handed())) as pilot:
         await press(pilot, "b", "G")
         assert "committed nothing" in text_of(pilot)
-        assert "! 1 no commits" in text_of(pilot)
+        assert "∅ 1 no commits" in text_of(pilot)
 
 
 async def test_w_and_enter_go_to_a_command_that_ended_and_y_says_it_was_seen() -> None:

@@ -71,7 +71,7 @@ SYMBOLS: dict[Kind, str] = {
     Kind.LOST: "✗",
     Kind.CONFLICT: "⚠",
     Kind.NO_REPORT: "!",
-    Kind.NO_COMMITS: "!",
+    Kind.NO_COMMITS: "∅",
     Kind.NOTICE: "✉",
     Kind.WORKING: "●",
     Kind.REVIEW: "✓",

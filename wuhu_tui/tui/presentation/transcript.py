@@ -293,7 +293,8 @@ _LEVELS: dict[str, Span] = {
 
 def _note(item: Item, width: int, unfolded: bool) -> list[Row]:
     mark = _LEVELS.get(item.title, ("dim", f"· {safe_line(item.title, 20)} "))
-    return _headed(mark, item.text, width, mark[0] if mark[0] != "idle" else "dim")
+    text = item.text.removeprefix("stopped ") if item.title == "stopped" else item.text
+    return _headed(mark, text, width, mark[0] if mark[0] != "idle" else "dim")
 
 
 _DRAW = {
