@@ -15,7 +15,8 @@ from wuhu_tui.core.letters_known import Place
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.letters import LEAD, DeferralReason, LetterKind, LetterState
-from wuhu_tui.model.messages import DRAFT_STANDS, Boundary
+from wuhu_tui.model.letters_waiting import waiting_for
+from wuhu_tui.model.messages import DRAFT_STANDS, Boundary, Lane
 from wuhu_tui.model.questions import Answer
 from wuhu_tui.model.states import SessionState
 
@@ -397,3 +398,27 @@ def test_a_letter_to_the_lead_lies_in_the_inbox_until_it_is_seen(story: LetterSt
     story.posted(kind=LetterKind.ESCALATION, sender=CHILD, recipient=LEAD)
     assert story.climbs() is STATE.OFFERED
     assert story.step() is None
+
+
+def test_progress_costs_a_resting_parent_no_turn_and_comes_with_its_next() -> None:
+    story = LetterStory()
+    story.working(BOSS)
+    story.turn_over(BOSS)
+    story.posted(kind=LetterKind.NOTE, sender=CHILD, lane=Lane.SYSTEM)
+    assert story.step() is None
+    [waiting] = waiting_for(story.board, BOSS)
+    assert waiting.lands == "in its next turn"
+    story.working(BOSS)
+    step = story.step()
+    assert step is not None
+    assert step.bring
+
+
+def test_anything_but_progress_begins_a_turn() -> None:
+    story = LetterStory()
+    story.working(BOSS)
+    story.turn_over(BOSS)
+    story.posted(kind=LetterKind.DONE, sender=CHILD, lane=Lane.SYSTEM)
+    step = story.step()
+    assert step is not None
+    assert step.bring

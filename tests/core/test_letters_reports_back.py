@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from tests.core.letter_story import BOSS, CHILD, LetterStory
 from wuhu_tui.core.due import NUDGE_AFTER, REMINDER_PATIENCE
-from wuhu_tui.core.reports_back import WHAT_NEXT, owed
+from wuhu_tui.core.reports_back import WHAT_NEXT, moot, owed
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board
@@ -178,7 +178,7 @@ def test_a_child_that_somebody_else_stopped_is_told_and_its_old_report_is_not(
     [letter] = now_owed(story)
     assert "stopped by lead" in letter.text
     assert "so it is" not in letter.text
-    assert told(story) == [LetterKind.NOTE]
+    assert told(story) == [LetterKind.IDLE]
 
 
 def test_a_parent_is_not_told_what_it_did_itself(story: LetterStory) -> None:
@@ -232,3 +232,13 @@ def test_letters_of_its_own_do_not_count_as_told(story: LetterStory) -> None:
     other = replace(letter, id="x", kind=LetterKind.STEER, recipient="shop-impl-09")
     story.tell("", project.LetterPosted(letter=replace(other, reported_at=Cursor())))
     assert len(now_owed(story)) == 1
+
+
+def test_a_letter_about_a_question_is_moot_once_that_is_closed(story: LetterStory) -> None:
+    story.working(CHILD)
+    asked = Question(id="q1", kind=QuestionKind.OPEN, text="Which port?", asked_at=story.now)
+    story.tell(CHILD, events.QuestionAsked(question=asked))
+    told(story)
+    assert list(moot(story.board)) == []
+    story.tell(CHILD, events.QuestionWithdrawn(id="q1", reason="it knows"))
+    assert [letter.about for letter in moot(story.board)] == ["q1"]

@@ -420,7 +420,7 @@ async def test_a_second_merge_of_the_same_session(project: Project, port: Memory
     view = await project.approved()
     await run_merge(port, view, by="shop-orchestrator-01")
     tip = project.box.head("main")
-    with pytest.raises(Conflict, match="shop-orchestrator-01 merged it already, at .* UTC"):
+    with pytest.raises(Conflict, match=r"shop-orchestrator-01 merged it already, at .* UTC"):
         await run_merge(port, view)
     assert_untouched(project, tip)
 

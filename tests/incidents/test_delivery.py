@@ -323,7 +323,7 @@ def test_an_old_final_message_is_not_told_again_after_a_stop() -> None:
     story.state(CHILD, SessionState.STOPPED, cause="stopped by lead")
     [second] = owed(story.view(CHILD), story.now, nudges=True)
     assert first.kind is LetterKind.DONE
-    assert second.kind is LetterKind.NOTE
+    assert second.kind is LetterKind.IDLE
     assert "so it is" not in second.text
 
 

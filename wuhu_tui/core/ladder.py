@@ -21,6 +21,7 @@ from wuhu_tui.model.letters import (
     LOAD_BEARING,
     DeferralReason,
     Letter,
+    LetterKind,
     LetterState,
 )
 from wuhu_tui.model.messages import DRAFT_STANDS, SCREEN_ASKS, Lane
@@ -32,6 +33,8 @@ _S = LetterState
 _Why = DeferralReason
 
 BUSY = frozenset({SessionState.STARTING, SessionState.WORKING, SessionState.ASKING})
+
+RESTING = frozenset({SessionState.IDLE, SessionState.REPORTED, SessionState.HIBERNATED})
 
 OWN_TURN = "it lands as a turn of its own when this turn ends"
 NOT_TAKEN = "its runner has not taken it yet"
@@ -121,11 +124,19 @@ def _as_it_stands(letter: Letter, recipient: Recipient, now: datetime, pace: Pac
     closed = _closed(letter, view, recipient.alive)
     if closed or view is None:
         return None if letter.is_loud else _loud(letter, closed)
+    if place is Place.UNKNOWN and waits_for_a_turn(letter, view):
+        return None
     if _is_gone(view, recipient.alive):
         return _while_gone(letter, recipient, view, now, pace)
     if place is not Place.UNKNOWN:
         return _in_lane(letter, view, recipient.known, now, pace)
     return None if letter.is_loud or is_fresh else _not_taken(letter, view, recipient.alive)
+
+
+def waits_for_a_turn(letter: Letter, view: SessionView) -> bool:
+    """Whether it is a note to a session at rest: progress alone is worth no turn of its own."""
+    rests = view.own is not None and not view.is_lost and view.own.state in RESTING
+    return letter.kind is LetterKind.NOTE and rests
 
 
 def _is_news(letter: Letter, step: Step) -> bool:

@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from wuhu_tui.core.due import is_silent
 from wuhu_tui.core.errands import Work
-from wuhu_tui.core.letters import command_of, post
+from wuhu_tui.core.ladder import waits_for_a_turn
+from wuhu_tui.core.letters import command_of, discard_letter, post
 from wuhu_tui.core.project import Project
-from wuhu_tui.model.board import SessionView, ToldReport
-from wuhu_tui.model.letters import Letter, LetterKind
+from wuhu_tui.model.board import Board, SessionView, ToldReport
+from wuhu_tui.model.errors import NotFound, NotPossible
+from wuhu_tui.model.letters import Letter, LetterKind, LetterState
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.reports import Report
 from wuhu_tui.model.states import SessionState
@@ -34,10 +36,12 @@ WHAT_NEXT = {
 
 STOPPED_NEXT = "Next: do without it, or ask the lead; it goes on once somebody resumes it."
 
+_ON_THE_WAY = (LetterState.QUEUED, LetterState.DEFERRED, LetterState.OFFERED, LetterState.ESCALATED)
+
 _ENDS = {
     SessionState.FAILED: LetterKind.FAILED,
     SessionState.LOST: LetterKind.FAILED,
-    SessionState.STOPPED: LetterKind.NOTE,
+    SessionState.STOPPED: LetterKind.IDLE,
 }
 """What an end without a report is to the parent; a session that was stopped can go on any time."""
 
@@ -128,7 +132,7 @@ def _words(view: SessionView, kind: LetterKind, said: str, head: str) -> str:
     verb = "asks" if kind is LetterKind.REQUEST else f"says: {kind.value}"
     if kind is LetterKind.IDLE:
         verb = "is silent"
-    if view.state is SessionState.STOPPED and kind is LetterKind.NOTE:
+    if view.state is SessionState.STOPPED and kind is LetterKind.IDLE:
         verb, what_next = "was stopped", STOPPED_NEXT
     else:
         what_next = WHAT_NEXT[kind]
@@ -144,6 +148,26 @@ def report_back_duties(project: Project) -> Iterator[tuple[str, Hashable, Work]]
         if letters:
             occasion = tuple(letter.id for letter in letters)
             yield f"report back {view.id}", occasion, _reporting(project, view.id)
+    for letter in moot(project.board):
+        yield f"take back {letter.id}", letter.state, _taking_back(project, letter)
+
+
+def moot(board: Board) -> Iterator[Letter]:
+    """Letters about questions that were closed before their reader got to them."""
+    for letter in board.letters.values():
+        if letter.kind is not LetterKind.REQUEST or letter.state not in _ON_THE_WAY:
+            continue
+        asker = board.session(letter.sender)
+        if asker is not None and letter.id.startswith("question-") and not _is_open(asker, letter):
+            yield letter
+
+
+def _is_open(asker: SessionView, letter: Letter) -> bool:
+    return any(question.id == letter.about for question in asker.questions)
+
+
+def _taking_back(project: Project, letter: Letter) -> Work:
+    return lambda: _take_back(project, letter)
 
 
 def _reporting(project: Project, session: str) -> Work:
@@ -158,4 +182,14 @@ async def report_back(project: Project, session: str) -> None:
     parent = project.board.session(project.view(session).spec.parent)
     if parent is not None and parent.spec.project and parent.state is not SessionState.ARCHIVED:
         for letter in letters:
-            await project.host.send(parent.id, command_of(letter))
+            if not waits_for_a_turn(letter, parent):
+                await project.host.send(parent.id, command_of(letter))
+
+
+async def _take_back(project: Project, letter: Letter) -> None:
+    """Its question is closed: what still waits of it would only cost its reader a turn."""
+    note = "its question is closed"
+    try:
+        await discard_letter(project, letter.id, note=note, by="core", after=LetterState.CANCELLED)
+    except (NotPossible, NotFound):
+        return  # it landed, or ended, just now

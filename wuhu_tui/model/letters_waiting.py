@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.letters import DeferralReason, Letter, LetterState
+from wuhu_tui.model.letters import DeferralReason, Letter, LetterKind, LetterState
 from wuhu_tui.model.messages import Lane, Message, MessageState
 from wuhu_tui.model.questions import QuestionKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 
 _IN_A_TURN = (SessionState.WORKING, SessionState.ASKING)
+_AT_REST = (SessionState.IDLE, SessionState.REPORTED, SessionState.HIBERNATED)
 
 
 class Waiting(Value, frozen=True):
@@ -57,13 +58,16 @@ def _waiting(
     board: Board, view: SessionView, message: Message, position: int, turns: int, *, in_lane: bool
 ) -> Waiting:
     letter = board.letters.get(message.id)
+    lands = when_it_lands(view, message.lane, turns=turns)
+    if letter is not None and letter.kind is LetterKind.NOTE and view.state in _AT_REST:
+        lands = lands if in_lane else "in its next turn"
     return Waiting(
         id=message.id,
         lane=message.lane,
         text=message.text,
         by=message.by,
         position=position,
-        lands=when_it_lands(view, message.lane, turns=turns),
+        lands=lands,
         in_lane=in_lane,
         is_handed_over=message.state is MessageState.OFFERED,
         state=letter.state if letter else None,
