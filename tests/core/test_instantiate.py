@@ -279,3 +279,9 @@ def test_names_are_counted_on_from_the_highest() -> None:
 
 def test_a_fit_wish_passes() -> None:
     check_wish(NewSession(role="impl-core", scope=("src/", "tests/test_a.py", "**/*.md")))
+
+
+def test_a_title_is_a_name_and_no_text() -> None:
+    check_wish(NewSession(title="x" * 200))
+    with pytest.raises(UsageError, match="at most 200 characters"):
+        check_wish(NewSession(title="x" * 201))

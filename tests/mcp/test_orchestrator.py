@@ -172,3 +172,13 @@ async def test_commands_run_in_its_own_places(stage: Stage) -> None:
     assert begun["outcome"] == "running"
     ended = await stage.call("wait_job", job=begun["job"])
     assert (ended["exit_code"], ended["output"].strip()) == (0, "later")
+
+
+async def test_a_refusal_is_short_whatever_was_said(stage: Stage) -> None:
+    """A name of a megabyte came back whole, in a context that has no room for it."""
+    for tool, wish in (
+        ("steer", {"session": "x" * 1_000_000, "text": "hi"}),
+        ("wait_job", {"job": "x" * 1_000_000}),
+        ("instantiate_session", {"task": "do it", "title": "x" * 1_000_000}),
+    ):
+        assert len(await stage.refused(tool, **wish)) < 5000

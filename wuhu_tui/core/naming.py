@@ -12,6 +12,9 @@ from wuhu_tui.model.errors import UsageError
 
 MOST_TURNS = 1000
 
+LONGEST_TITLE = 200
+"""Characters: a title is a name in lists."""
+
 BRANCHES = "wuhu/"
 """Where the branches of sessions are that named none themselves."""
 
@@ -34,6 +37,11 @@ def check_wish(wish: NewSession) -> None:
         check_name(wish.role)
     except ValueError as error:
         raise UsageError(f'the role "{wish.role}" {error}', remedy='for example: "impl"') from None
+    if len(wish.title.strip()) > LONGEST_TITLE:
+        raise UsageError(
+            f"a title has at most {LONGEST_TITLE} characters",
+            remedy="give it a short name, and say the rest in its task",
+        )
     if not 0 <= wish.turn_limit <= MOST_TURNS:
         raise UsageError(
             f"{wish.turn_limit} turns are no limit",

@@ -79,7 +79,9 @@ async def _call(
         answer = await step(hands, wish, Signs(context.session))
         return _result(msgspec.json.encode(answer).decode())
     except WuhuError as error:
-        return _result(f"{error.title}: {error}", failed=True)
+        from wuhu_tui.mcp.orchestrator_shapes import cut
+
+        return _result(cut(f"{error.title}: {error}"), failed=True)
 
 
 def _result(text: str, *, failed: bool = False) -> types.CallToolResult:

@@ -60,7 +60,7 @@ def row(view: SessionView, board: Board, who: Orchestrator, *, alive: bool) -> S
     return filled(
         {
             "session": view.id,
-            "title": view.spec.title,
+            "title": cut(view.spec.title, 300),
             "role": view.spec.role,
             "agent": view.spec.agent.name,
             "state": view.state.value,
