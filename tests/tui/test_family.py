@@ -144,6 +144,7 @@ async def test_an_orchestrator_with_its_children(shot: Shot, name: str, size: Si
     core = FakeCore(board)
     async with dashboard(core, size) as pilot:
         app_of(pilot).selected = SEARCH
+        app_of(pilot).repaint()
         assert "search-idx waits for all of db-migrate" in text_of(pilot)
         assert await shot(pilot, f"orchestrator-{name}")
         await press(pilot, "J")
