@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.tui.boards import session
-from wuhu_tui.cli.speaker import check_leave, check_own_word, speaker
+from wuhu_tui.cli.speaker import check_leave, check_own_word, check_place, speaker
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotPossible
@@ -111,3 +111,21 @@ def test_inside_a_session_only_its_own_words_are_changed(monkeypatch: pytest.Mon
         check_own_word(board, "theirs", send_again=True)
     monkeypatch.delenv("WUHU_SESSION")
     check_own_word(board, "to-me")
+
+
+def with_worktree(view: SessionView, root: Path) -> SessionView:
+    worktree = root / ".wuhu" / "worktrees" / view.id
+    (worktree / ".git").mkdir(parents=True)
+    return replace(view, spec=replace(view.spec, worktree=str(worktree)))
+
+
+def test_its_commands_run_where_it_works_and_elsewhere_only_by_leave(project: Path) -> None:
+    views = [with_worktree(view, project.parent) for view in (CHIEF, OTHER, CHILD)]
+    board = Board(sessions={view.id: view for view in views})
+    check_place(board, CHIEF.id)
+    check_place(board, CHILD.id)
+    for place in (OTHER.id, str(project.parent)):
+        with pytest.raises(NotPossible, match="in any other place of the project"):
+            check_place(board, place)
+    project.write_text('[orchestrator]\nalone = ["default", "run_elsewhere"]\n')
+    check_place(board, OTHER.id)

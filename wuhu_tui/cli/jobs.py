@@ -13,7 +13,7 @@ from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json
 from wuhu_tui.cli.output import Painted, Part, ago, hint, say, say_columns, say_json, say_result
 from wuhu_tui.cli.place import settle, with_core
-from wuhu_tui.cli.speaker import LEAD, speaker
+from wuhu_tui.cli.speaker import LEAD, check_place, speaker
 from wuhu_tui.model.errors import NotFound, UsageError
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.safe import safe_text
@@ -69,6 +69,7 @@ def execute(
 
     async def work(core: CoreDoor) -> CommandResult:
         where = named_place(core.board, place)
+        check_place(core.board, where)
         hear = None if json else printer.hear
         return await core.run_in(where, line, by=speaker(by), timeout=limit, hear=hear)
 
@@ -83,6 +84,7 @@ def execute(
 def _begin(place: str, line: str, by: str, limit: timedelta | None, *, as_json: bool) -> int:
     async def work(core: CoreDoor) -> Job:
         where = named_place(core.board, place)
+        check_place(core.board, where)
         return await core.begin_job(where, line, by=speaker(by), timeout=limit)
 
     job = with_core(work)

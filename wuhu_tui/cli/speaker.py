@@ -31,7 +31,27 @@ def check_leave(board: Board, view: SessionView, does: str, *deeds: str) -> None
         return
     refuse_own(name, view, does, board)
     owns = any(above.id == name for above in ancestors(board, view.id))
-    _refuse_without_leave(view, deeds if owns else (*deeds, *_touching(deeds)))
+    _refuse_without_leave(view.id, deeds if owns else (*deeds, *_touching(deeds)))
+
+
+def check_place(board: Board, place: str) -> None:
+    """Inside a session commands run in its own worktree, and elsewhere only by the project's leave.
+
+    Raises:
+        NotPossible: they may not run there; or it is no place.
+        NotFound, UsageError: there is no such place.
+    """
+    name = _session()
+    if not name:
+        return
+    from wuhu_tui.cli.place import project_here
+    from wuhu_tui.core.jobs_places import find_place
+
+    found = find_place(project_here(), board, place)
+    session = found.session.id if found.session else ""
+    if session != name:
+        owns = any(above.id == name for above in ancestors(board, session)) if session else False
+        _refuse_without_leave(found.path, ("run_in" if owns else "run_elsewhere",))
 
 
 def check_own_word(board: Board, message: str, *, send_again: bool = False) -> None:
@@ -65,7 +85,7 @@ _ON_OWN = frozenset({"answer", "stop_session", "archive_session", "request_chang
 """Deeds whose leave is for sessions of one's own."""
 
 
-def _refuse_without_leave(view: SessionView, deeds: tuple[str, ...]) -> None:
+def _refuse_without_leave(where: str, deeds: tuple[str, ...]) -> None:
     from wuhu_tui.cli.place import project_here
     from wuhu_tui.core.config import load_config
 
@@ -74,7 +94,7 @@ def _refuse_without_leave(view: SessionView, deeds: tuple[str, ...]) -> None:
     if lacking:
         raise NotPossible(
             f"a session may not {DEEDS[lacking]} without the lead's leave",
-            where=view.id,
+            where=where,
             remedy="ask for it with the tool of that name, or report and leave it to the lead; "
             f'the project may say otherwise: "{lacking}" in alone under [orchestrator] in wuhu.toml',
         )
