@@ -12,7 +12,7 @@ from tests.core.conftest import Desk, open_desk
 from wuhu_tui.core.waits import orphaned
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.errors import JournalError
-from wuhu_tui.model.joins import Join, JoinMode, WakeReason
+from wuhu_tui.model.joins import Join, JoinMode, Wake, WakeReason
 from wuhu_tui.model.states import SessionState
 
 LIMIT = 30
@@ -143,3 +143,16 @@ async def test_a_join_that_could_not_be_written_down_is_attended_by_nobody(
             await attended(desk, session)
     assert not desk.core.project.attending
     assert not list(desk.folder.joins.iterdir())
+
+
+async def test_who_wakes_knows_what_woke_it(desk: Desk) -> None:
+    """Another process judged the join, by a journal that this one had not read so far yet."""
+    session = await desk.started()
+    join = await attended(desk, session)
+    waiter = asyncio.create_task(desk.core.wait_join(join.id))
+    desk.host.workers[session].asks("q1")
+    wake = Wake(reason=WakeReason.QUESTION, session=session, about="q1")
+    await desk.core.project.append(project.JoinWoken(join=join.id, wake=wake))
+    async with asyncio.timeout(LIMIT):
+        assert (await waiter).about == "q1"
+    assert [question.id for question in desk.view(session).questions] == ["q1"]

@@ -499,7 +499,7 @@ async def test_a_namesake_branch_is_not_deleted(project: Project, port: MemoryPo
     merge = await run_merge(port, view)
     assert merge.outcome is MergeOutcome.MERGED
     assert f"branch {view.spec.branch} kept" in merge.detail
-    assert "is not what was merged" in merge.detail
+    assert "is not known as the session's work" in merge.detail
     assert project.box.git("branch", "--list", view.spec.branch) != ""
 
 

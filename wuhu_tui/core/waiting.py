@@ -152,7 +152,7 @@ async def leave_join(project: Project, join: str) -> None:
 
 
 async def wait_join(project: Project, join: str) -> Wake:
-    """Wait until the join wakes.
+    """Wait until the join wakes; the board knows what woke it when this returns.
 
     Raises:
         NotFound: there is no such join.
@@ -160,6 +160,7 @@ async def wait_join(project: Project, join: str) -> Wake:
     _join_of(project.board, join)
     found = await project.ledger.until(lambda: _join_of(project.board, join).wake, None)
     assert found is not None
+    await project.catch_up()  # another process judged it, by a journal that may be read later here
     return found
 
 
