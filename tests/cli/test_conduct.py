@@ -15,7 +15,7 @@ from wuhu_tui.core.core import Core
 @pytest.fixture
 def conducting(wuhu: Wuhu) -> Iterator[subprocess.Popen[str]]:
     process = wuhu.begin("conduct", "--json")
-    assert said(process).startswith("wuhu conducts shop as process")
+    assert said(process).startswith("wuhu conduct for shop, process")
     assert said(process) == "conducting"
     yield process
     process.kill()

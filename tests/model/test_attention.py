@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from wuhu_tui.model.attention import Matter, Need, matter, next_action
+from wuhu_tui.model.attention import Matter, Need, matter, needs_lead, next_action
 from wuhu_tui.model.board import Guess, SessionView, Standing
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.reports import Report, ReportKind
@@ -76,3 +76,17 @@ def test_what_the_dashboard_puts_before_the_lead_is_the_leads_to_do(state: Sessi
     if not next_action(view).need:
         expected = (Group.WORKING, Group.WAITING, Group.READY, Group.MERGED)
         assert look(view, alive=True, now=AT).group in expected
+
+
+@pytest.mark.parametrize("state", [S.INSTANTIATED, S.STOPPED])
+def test_what_was_put_aside_waits_for_the_lead_and_does_not_need_them(state: SessionState) -> None:
+    view = session(state)
+    assert look(view, alive=False, now=AT).group is Group.WAITING
+    assert not needs_lead(view)
+    assert next_action(view).need
+    assert needs_lead(replace(view, questions=(QUESTION,)))
+
+
+@pytest.mark.parametrize("state", [S.FAILED, S.LOST, S.IN_REVIEW, S.APPROVED, S.CONFLICT])
+def test_what_nobody_put_aside_needs_the_lead(state: SessionState) -> None:
+    assert needs_lead(session(state))

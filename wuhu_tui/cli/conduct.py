@@ -67,7 +67,7 @@ async def _conduct(root: Path, log: Log, *, once: bool, take_over: bool) -> None
         if once:
             work = asyncio.create_task(_once(conductor, log))
         else:
-            log(f"wuhu conducts {core.board.project.name} as process {os.getpid()}")
+            log(f"wuhu conduct for {core.board.project.name}, process {os.getpid()}")
             work = asyncio.create_task(_on_and_on(conductor, core, log, take_over=take_over))
         await _until(work, ending)
     finally:

@@ -16,7 +16,7 @@ from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
 from wuhu_tui.cli.syncing import told
 from wuhu_tui.core.orchestration import as_tree
 from wuhu_tui.journal.clock import now
-from wuhu_tui.model.attention import Need, letters_action, loud_letters, next_action
+from wuhu_tui.model.attention import Need, letters_action, loud_letters, needs_lead, next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.spending import project_usage, short_usage
@@ -74,7 +74,7 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
         },
         "counts": counts(board),
         "usage": project_usage(board),
-        "needs_you": [view.id for view in views if next_action(view).need],
+        "needs_you": [view.id for view in views if needs_lead(view)],
         "sessions": [session_shape(view, alive=alive[view.id]) for view in views],
         "letters": {
             "on_their_way": sum(not one.is_ended for one in board.letters.values()),
@@ -128,9 +128,9 @@ def say_status(board: Board) -> None:
     say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(counted, "dim"))
     views = sorted(shown(board), key=lambda view: view.since)
     pressing = list(Need)
-    needing = [view for view in views if next_action(view).need]
+    needing = [view for view in views if needs_lead(view)]
     needing.sort(key=lambda view: pressing.index(next_action(view).need))
-    others = [view for view in views if not next_action(view).need]
+    others = [view for view in views if not needs_lead(view)]
     for title, group in (("needs you", needing), ("the others", others)):
         if group:
             say(Painted(f"\n{title}", "bold"))
@@ -149,7 +149,13 @@ def _row(view: SessionView, moment: datetime, depth: int = 0) -> list[Part]:
     name = f"{view.id} ({view.spec.title})" if view.spec.title else view.id
     name = f"{'  ' * (depth - 1)}└ {name}" if depth else name
     since = ago(view.since, moment)
-    return [_SYMBOLS[next_action(view).need], name, state, since, _used(view), reason(view)]
+    symbol = _SYMBOLS[next_action(view).need] if needs_lead(view) else _at_rest(view)
+    return [symbol, name, state, since, _used(view), reason(view)]
+
+
+def _at_rest(view: SessionView) -> Part:
+    """A circle for what waits to be taken up; nothing for what goes on by itself."""
+    return _SYMBOLS[Need.START if next_action(view).need else Need.NOTHING]
 
 
 def _used(view: SessionView) -> str:

@@ -95,6 +95,12 @@ def next_action(view: SessionView) -> NextAction:
     return _BY_STATE[view.state]
 
 
+def needs_lead(view: SessionView) -> bool:
+    """Whether the lead should act now; what was put aside on purpose can be taken up any time."""
+    put_aside = view.state in (_S.INSTANTIATED, _S.STOPPED) and matter(view) is Matter.STATE
+    return bool(next_action(view).need) and not put_aside
+
+
 def loud_letters(board: Board) -> tuple[Letter, ...]:
     """Letters that did not arrive, oldest first; the lead is shown them until something is done."""
     loud = [letter for letter in board.letters.values() if letter.is_loud]
