@@ -76,6 +76,7 @@ def test_everything_a_file_may_say_is_read(tmp_path: Path) -> None:
         ("[[checks]]\nname='a'\ncommand=[]", ["checks[0].command", "must name a program"]),
         ("[[checks]]\nname='a'\ncommand=' '", ["checks[0].command", "must name a program"]),
         ("[[checks]]\nname='a'\ncommand='x'\ntimeout=0", ["checks[0].timeout", "0"]),
+        ("[[checks]]\nname='a'\ncommand='x'\ntimeout=inf", ["checks[0].timeout", "60000000"]),
         ("[[checks]]\nname='a'\ncommand=3", ["checks[0].command: must be text, or a list"]),
         ("[[checks]]\nname='a'\ncommand=['x', 3]", ["checks[0].command: must be text, or a"]),
         (

@@ -28,6 +28,9 @@ MAX_NAME = 40
 MOST_MINUTES = 1_000_000
 """A permission that waits longer waits for ever."""
 
+MOST_SECONDS = 60 * MOST_MINUTES
+"""A check that may run longer may run for ever."""
+
 
 def check_name(name: str) -> str:
     """The name, if it can be part of a branch and of a folder.
@@ -93,7 +96,7 @@ class CheckSettings(Settings):
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     command: str | tuple[str, ...]
-    timeout: Annotated[float, Field(gt=0)] = 600.0
+    timeout: Annotated[float, Field(gt=0, le=MOST_SECONDS)] = 600.0
 
     @field_validator("command", mode="before")
     @classmethod
