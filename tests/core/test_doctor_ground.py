@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from tests.core.boards import BEGINNING, Story
+from wuhu_tui.core.channels.outlet import why_unusable
+from wuhu_tui.core.channels.plan import ChannelPlan
 from wuhu_tui.core.channels.state import ChannelState
 from wuhu_tui.core.config import LimitSettings
 from wuhu_tui.core.doctor import (
@@ -357,6 +360,20 @@ def test_a_channel_that_fails_is_told_with_what_waits_behind_it() -> None:
     bad = ChannelState(failures=3, failed_at=NOW - timedelta(minutes=5), failure="no such host")
     (one,) = waits.judge_channels({"good": good, "phone": bad}, NOW)
     assert one.text == "the channel phone failed 3 times, last 5m ago: no such host"
+
+
+def test_a_channel_that_could_not_send_is_told_before_it_has_to(tmp_path: Path) -> None:
+    (tmp_path / "ring").write_text("#!/bin/sh\n")
+    (tmp_path / "ring").chmod(0o755)
+    plans = [
+        ChannelPlan(name="there", origin="yours", command=("./ring",)),
+        ChannelPlan(name="gone", origin="yours", command=("./bell", "-x")),
+        ChannelPlan(name="nameless", origin="yours", service="$WUHU_NO_SUCH_VARIABLE"),
+    ]
+    found = waits.judge_plans({plan.name: why_unusable(plan, tmp_path) for plan in plans})
+    assert [one.subject for one in found] == ["gone", "nameless"]
+    assert "./bell" in found[0].text
+    assert "WUHU_NO_SUCH_VARIABLE" in found[1].text
 
 
 def test_a_rescue_that_is_gone_is_told_with_the_way_to_bring_it_back() -> None:

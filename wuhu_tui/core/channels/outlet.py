@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 import signal
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -51,6 +53,19 @@ async def send(
         addresses = (address, *(word for word in plan.command if "://" in word))
         why = without_secrets(_last_line(said), *addresses) or f"exit code {code}"
         raise NotPossible(why, where=f"channel {plan.name}", remedy=_remedy(plan, why))
+
+
+def why_unusable(plan: ChannelPlan, root: Path) -> str:
+    """Why nothing can be sent there from this process, as far as that shows without sending."""
+    if plan.command:
+        program = plan.command[0]
+        place = str(root / program) if "/" in program else program
+        return "" if shutil.which(place) else f"its program is not there: {program}"
+    try:
+        address_of(plan)
+    except ConfigError as error:
+        return error.message
+    return "" if find_spec("apprise") else f"apprise is not installed; {INSTALL}"
 
 
 def address_of(plan: ChannelPlan) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from wuhu_tui.core.channels.couriers import plans_now
+from wuhu_tui.core.channels.outlet import why_unusable
 from wuhu_tui.core.channels.state import ChannelState, read_state
+from wuhu_tui.core.config import load_config
 from wuhu_tui.core.doctor.aside import aside
-from wuhu_tui.core.doctor.check import Check, doubt, trouble, well
+from wuhu_tui.core.doctor.check import Check, could_not_look, doubt, trouble, well
 from wuhu_tui.core.doctor.hands import Hands
 from wuhu_tui.core.doctor.patient import Patient
 from wuhu_tui.core.waiting import cancel_join
 from wuhu_tui.core.waits import cycles, open_joins, orphaned
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.joins import Join
@@ -120,6 +124,15 @@ def judge_channels(states: Mapping[str, ChannelState], now: datetime) -> list[Ob
     ]
 
 
+def judge_plans(unusable: Mapping[str, str]) -> list[Observation]:
+    """Channels that could not send if they had to; told before anything waits for them."""
+    return [
+        trouble(CHANNELS, name, f"the channel {name} cannot send: {why}", repair="wuhu notify")
+        for name, why in unusable.items()
+        if why
+    ]
+
+
 def _failing(name: str, state: ChannelState, now: datetime) -> str:
     since = f" {span(now - state.failed_at)} ago" if state.failed_at else ""
     waiting = f"; {counted(len(state.pending), 'entry')} wait" if state.pending else ""
@@ -140,7 +153,19 @@ def _states_in(folder: ProjectFolder) -> dict[str, ChannelState]:
 
 async def _look_at_channels(patient: Patient) -> list[Observation]:
     states = await aside(lambda: _states_in(patient.folder))
-    return judge_channels(states, patient.now)
+    failing = judge_channels(states, patient.now)
+    try:
+        unusable = await aside(lambda: _unusable(patient))
+    except ConfigError:
+        return [*failing, could_not_look(CHANNELS, "settings that name channels are not valid")]
+    told = {observation.subject for observation in failing}
+    return failing + judge_plans({k: why for k, why in unusable.items() if k not in told})
+
+
+def _unusable(patient: Patient) -> dict[str, str]:
+    """Per channel why it could not send from here; empty: nothing speaks against it."""
+    plans = plans_now(load_config(patient.root).notify)
+    return {name: why_unusable(plan, patient.root) for name, plan in plans.items()}
 
 
 async def _look_at_jobs(patient: Patient) -> list[Observation]:
@@ -162,7 +187,7 @@ async def _look_at_rescues(patient: Patient) -> list[Observation]:
     return judge_rescues(patient.board, frozenset(listing.split()), patient.now)
 
 
-TOLD_CHANNELS = Check(CHANNELS, "no channel fails", _look_at_channels)
+TOLD_CHANNELS = Check(CHANNELS, "every channel can send", _look_at_channels)
 LOST_JOBS = Check(JOBS, "of every job it is known how it ended", _look_at_jobs, needs_board=True)
 OPEN_JOINS = Check(
     JOINS,
