@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wuhu_tui.hosts import job_keeper
-from wuhu_tui.hosts.job import end_of_output
+from wuhu_tui.hosts.job import RESULT_ROOM, end_of_output, result_of
 from wuhu_tui.hosts.job_output import LINE_LIMIT, JobOutput
 from wuhu_tui.journal.layout import JobFolder
 from wuhu_tui.journal.redact import Redactor
@@ -64,6 +64,20 @@ def test_a_disk_that_refuses_is_told_and_stops_nothing(folder: JobFolder) -> Non
     out.take(b"kept\n")
     out.close()
     assert end_of_output(folder) == "kept\n"
+
+
+def test_a_full_disk_takes_the_result_where_room_was_kept(
+    folder: JobFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise JournalError("no room")
+
+    folder.room.write_bytes(b" " * RESULT_ROOM)
+    monkeypatch.setattr(job_keeper, "write_atomic", full)
+    result = JobResult(outcome=JobOutcome.ENDED, exit_code=3)
+    job_keeper.write_result(folder, result, patience=-1)
+    assert result_of(folder) == result
+    assert not folder.room.exists()
 
 
 def test_a_result_waits_for_room_on_the_disk(

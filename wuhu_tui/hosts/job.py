@@ -21,6 +21,7 @@ import msgspec
 from wuhu_tui.hosts.pulse import hold_pulse
 from wuhu_tui.journal.layout import JobFolder, ProjectFolder
 from wuhu_tui.journal.lock import is_held
+from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.errors import JournalError, NotPossible
 from wuhu_tui.model.jobs import JobResult
 from wuhu_tui.model.value import Value
@@ -37,6 +38,9 @@ KEEPER_MARK = "WUHU_KEEPER"
 
 FOLDERS_KEPT = 100
 """How many of the newest jobs' folders, and so their whole outputs, are kept."""
+
+RESULT_ROOM = 4096
+"""Bytes that are kept free for a job's result before it runs."""
 
 OUTPUT_READ = 200_000
 """Bytes of output that are read by default: the end of it."""
@@ -81,12 +85,14 @@ def take_hold(folder: JobFolder) -> Hold:
         fcntl.flock(held[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
         held.append(hold_pulse(folder.pulse))
         held.append(hold_pulse(folder.bell))
+        write_atomic(folder.room, b" " * RESULT_ROOM)
         return Hold(*held)
-    except OSError as error:
+    except (OSError, JournalError) as error:
         for descriptor in held:
             os.close(descriptor)
+        why = error.strerror if isinstance(error, OSError) else error.message
         raise JournalError(
-            f"a job's folder cannot be made: {error.strerror or error}",
+            f"a job's folder cannot be made: {why or error}",
             where=str(folder.path),
             remedy="check the disk and the folder's rights",
         ) from error

@@ -220,16 +220,35 @@ def write_result(folder: JobFolder, result: JobResult, patience: float = WRITE_P
         JournalError: it did not in time.
     """
     give_up = time.monotonic() + patience
+    content = msgspec.json.encode(result)
     while True:
         try:
-            write_atomic(folder.result, msgspec.json.encode(result))
+            write_atomic(folder.result, content)
         except JournalError as error:
+            if _write_into_room(folder, content):
+                return
             if time.monotonic() > give_up or not folder.path.is_dir():
                 raise
             sys.stderr.write(f"{error}\n")
             time.sleep(_PAUSE)
         else:
+            with suppress(OSError):
+                folder.room.unlink(missing_ok=True)
             return
+
+
+def _write_into_room(folder: JobFolder, content: bytes) -> bool:
+    """Put the result where room was kept for it; whether it fits and the disk takes it."""
+    with suppress(OSError):
+        size = folder.room.stat().st_size
+        if len(content) <= size:
+            with folder.room.open("rb+") as file:
+                file.write(content.ljust(size))
+                file.flush()
+                os.fsync(file.fileno())
+            folder.room.replace(folder.result)
+            return True
+    return False
 
 
 def _read_line(descriptor: int) -> bytes:

@@ -118,6 +118,11 @@ class JobFolder:
         return self.path / "result.json"
 
     @property
+    def room(self) -> Path:
+        """Room on the disk that is kept for the result, so that a full one takes it too."""
+        return self.path / "result.room"
+
+    @property
     def keeper_log(self) -> Path:
         """The keeper's own stderr, for forensics."""
         return self.path / "keeper.log"
