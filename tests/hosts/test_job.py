@@ -94,7 +94,7 @@ def test_a_late_one_is_ended_with_all_it_began(stage: JobStage) -> None:
     result = stage.result(folder)
     assert result is not None
     assert result.outcome is JobOutcome.TIMED_OUT
-    wait_until_dead(int(host.end_of_output(folder)))
+    wait_until_dead(int(host.end_of_output(folder).split()[0]))
 
 
 def test_a_stop_ends_also_what_hid_from_it(stage: JobStage) -> None:
@@ -143,7 +143,7 @@ def test_an_attended_one_ends_with_whoever_began_it(stage: JobStage) -> None:
 def test_a_daemon_that_holds_its_output_keeps_nobody_waiting(stage: JobStage) -> None:
     folder = stage.begin("setsid sleep 600 & echo $!; exit 0")
     assert stage.result(folder) == JobResult(outcome=ENDED, exit_code=0)
-    assert int(host.end_of_output(folder))
+    assert int(host.end_of_output(folder).split()[0])
     host.end_processes(folder)
 
 
