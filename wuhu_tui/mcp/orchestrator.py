@@ -22,6 +22,7 @@ from mcp.server.stdio import stdio_server
 
 from wuhu_tui.mcp.orchestrator_tools import INSTRUCTIONS, TOOLS
 from wuhu_tui.mcp.signs import Signs, all_done
+from wuhu_tui.mcp.telling import told, tools_page
 from wuhu_tui.mcp.tools import arguments_of
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.deeds import SERVER
@@ -55,12 +56,7 @@ async def list_tools(
     context: Context, params: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
     """All tools, on one page."""
-    return types.ListToolsResult(
-        tools=[
-            types.Tool(name=name, description=description, input_schema=schema)
-            for name, (description, schema) in TOOLS.items()
-        ]
-    )
+    return tools_page(TOOLS)
 
 
 async def _call(
@@ -77,17 +73,11 @@ async def _call(
         kind, step = STEPS[params.name]
         wish = arguments_of(params.name, params.arguments, kind)
         answer = await step(hands, wish, Signs(context.session))
-        return _result(msgspec.json.encode(answer).decode())
+        return told(msgspec.json.encode(answer).decode())
     except WuhuError as error:
         from wuhu_tui.mcp.orchestrator_shapes import cut
 
-        return _result(cut(f"{error.title}: {error}"), failed=True)
-
-
-def _result(text: str, *, failed: bool = False) -> types.CallToolResult:
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=text)], is_error=failed
-    )
+        return told(cut(f"{error.title}: {error}"), failed=True)
 
 
 def caller(board: Board, environment: Mapping[str, str], name: str = "") -> Orchestrator:

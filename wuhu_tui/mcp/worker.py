@@ -15,6 +15,7 @@ import mcp_types as types
 from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
 
+from wuhu_tui.mcp.telling import told, tools_page
 from wuhu_tui.mcp.tools import (
     INSTRUCTIONS,
     TOOLS,
@@ -94,12 +95,7 @@ async def list_tools(
     context: Context, params: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
     """All tools, on one page."""
-    return types.ListToolsResult(
-        tools=[
-            types.Tool(name=name, description=description, input_schema=schema)
-            for name, (description, schema) in TOOLS.items()
-        ]
-    )
+    return tools_page(TOOLS)
 
 
 async def call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
@@ -109,9 +105,9 @@ async def call_tool(context: Context, params: types.CallToolRequestParams) -> ty
             known = ", ".join(STEPS)
             raise NotFound(f"no tool is called {params.name}", remedy=f"there are: {known}")
         kind, step = STEPS[params.name]
-        return _result(await step(arguments_of(params.name, params.arguments, kind), context))
+        return told(await step(arguments_of(params.name, params.arguments, kind), context))
     except WuhuError as error:
-        return _result(f"{error.title}: {error}", failed=True)
+        return told(f"{error.title}: {error}", failed=True)
 
 
 def server() -> Server[dict[str, Any]]:
@@ -141,12 +137,6 @@ def _told_asked(asking: Asking) -> str:
     return (
         f"Asked ({asking.question.id}). Go on with what does not depend on it; the answer reaches "
         "you as a message. Asking the same again returns it once it is there."
-    )
-
-
-def _result(text: str, *, failed: bool = False) -> types.CallToolResult:
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=text)], is_error=failed
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wuhu_tui.model import quantities
 from wuhu_tui.repo.git import Git
 
 _OPERATIONS = {
@@ -52,6 +53,5 @@ def rebased_branches(common: Path) -> frozenset[str]:
 
 
 def few(names: tuple[str, ...], limit: int = 5) -> str:
-    """Some of the names, and how many more there are."""
-    rest = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {rest} more" if rest > 0 else "")
+    """As many file names as a refusal can hold, and how many more there are."""
+    return quantities.few(names, most=limit)
