@@ -80,8 +80,10 @@ class Terminal:
     ) -> None:
         self.close()
 
-    def press(self, keys: str) -> None:
-        """Type."""
+    def press(self, keys: str, awaiting: str | None = None) -> None:
+        """Type; `awaiting` is looked for from the first byte on, `expected` tells when it came."""
+        if awaiting is not None:
+            self.expect(awaiting)
         os.write(self._master, keys.encode())
 
     def wait_for(self, text: str, timeout: float) -> float:

@@ -78,10 +78,10 @@ def test_in_a_terminal_it_is_the_dashboard(place: Path) -> None:
     command = [sys.executable, "-m", "wuhu_tui", "demo", "--delay", "0"]
     with Terminal(command, folder=place, size=(140, 40)) as terminal:
         terminal.wait_for("Which hash", PATIENCE)
-        terminal.press("q")
-        terminal.wait_for("Leave", PATIENCE)
-        terminal.press("\r")
-        terminal.wait_for("to remove it:", PATIENCE)
+        terminal.press("q", awaiting="Leave")
+        terminal.expected(PATIENCE)
+        terminal.press("\r", awaiting="to remove it:")
+        terminal.expected(PATIENCE)
         assert terminal.ended(PATIENCE)
 
 
@@ -90,14 +90,14 @@ def test_in_a_terminal_wuhu_offers_to_make_a_project(repository: Wuhu) -> None:
     command = [sys.executable, "-m", "wuhu_tui"]
     with Terminal(command, folder=repository.root, size=(100, 30)) as terminal:
         terminal.wait_for("Do it now?", PATIENCE)
-        terminal.press("n\r")
-        terminal.wait_for("nothing was changed", PATIENCE)
+        terminal.press("n\r", awaiting="nothing was changed")
+        terminal.expected(PATIENCE)
         assert terminal.ended(PATIENCE)
     assert not repository.folder.path.exists()
     with Terminal(command, folder=repository.root, size=(100, 30)) as terminal:
         terminal.wait_for("Do it now?", PATIENCE)
-        terminal.press("\r")
-        terminal.wait_for("Sessions", PATIENCE)
+        terminal.press("\r", awaiting="Sessions")
+        terminal.expected(PATIENCE)
         terminal.press("q")
         assert terminal.ended(PATIENCE)
     assert repository.folder.journal.exists()
