@@ -10,11 +10,12 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.fold import fold
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.messages import Boundary, Lane, Message
 from wuhu_tui.model.questions import Answer, Question, QuestionKind
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import Report, ReportKind
-from wuhu_tui.model.reviews import Merge, MergeOutcome, Review, Verdict, VerdictKind
+from wuhu_tui.model.reviews import Review, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 

@@ -9,9 +9,10 @@ from wuhu_tui.model import agent_events, events
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.letters import Letter, LetterKind
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.messages import Boundary, Lane
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 
 Step = Callable[[Story], object]

@@ -30,7 +30,8 @@ from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.events import CommandTaken, Event, Noted
 from wuhu_tui.model.joins import JoinUntil, WakeReason
-from wuhu_tui.model.reviews import CheckState, Merge, VerdictKind
+from wuhu_tui.model.merges import Merge
+from wuhu_tui.model.reviews import CheckState, VerdictKind
 from wuhu_tui.model.states import SessionState
 
 CONDUCT = """

@@ -17,7 +17,8 @@ from wuhu_tui.core.core import Core
 from wuhu_tui.core.samples import prepare_sample
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.joins import JoinMode, JoinUntil, WakeReason
-from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
+from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 
 PATIENCE = 50.0

@@ -35,8 +35,9 @@ from tests.core.join_steps import (
 from wuhu_tui.core.joins import cancelled, outcome, wake
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.joins import JoinMode, JoinUntil, Outcome, Wake, WakeReason
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 
 ANY, ALL = JoinMode.ANY, JoinMode.ALL

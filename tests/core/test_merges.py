@@ -18,6 +18,7 @@ from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.events import Event
+from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import (
     MergeChecked,
     MergeEnded,
@@ -27,14 +28,7 @@ from wuhu_tui.model.project_events import (
     VerdictGiven,
 )
 from wuhu_tui.model.reports import Report, ReportKind
-from wuhu_tui.model.reviews import (
-    CheckState,
-    Merge,
-    MergeOutcome,
-    MergeStep,
-    Verdict,
-    VerdictKind,
-)
+from wuhu_tui.model.reviews import CheckState, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 

@@ -13,8 +13,8 @@ from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.journal.lock import is_held
 from wuhu_tui.model.events import Event, Noted
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.project_events import MergeEnded, SessionMoved
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
 
 NAME = "shop-impl-01"

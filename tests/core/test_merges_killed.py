@@ -13,8 +13,8 @@ import pytest
 from tests.core.merging_child import FilePort
 from tests.core.repositories import NAME_OF_FIRST, Project
 from tests.repo.gitbox import make_box
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.project_events import MergeEnded, ProjectOpened
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.repository import open_repository
 

@@ -13,8 +13,9 @@ from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.reviews import give_verdict, refresh_review
 from wuhu_tui.core.undo import is_half_undone, undo_merge
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.project_events import MergeUndoPrepared, SessionMoved
-from wuhu_tui.model.reviews import Merge, MergeOutcome, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 
 NAME = "shop-impl-01"

@@ -19,6 +19,7 @@ from wuhu_tui.core.reviews import (
     refresh_review,
 )
 from wuhu_tui.model.errors import Conflict, GitError, IllegalTransition, NotPossible
+from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.project_events import (
     CheckEnded,
     ConflictsFound,
@@ -28,7 +29,7 @@ from wuhu_tui.model.project_events import (
     SessionMoved,
     VerdictGiven,
 )
-from wuhu_tui.model.reviews import Check, CheckState, Finding, Merge, Review, VerdictKind
+from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, VerdictKind
 from wuhu_tui.model.states import SessionState
 
 NAME = "shop-impl-01"

@@ -20,9 +20,10 @@ from wuhu_tui.model.errors import (
     UsageError,
 )
 from wuhu_tui.model.joins import JoinMode, JoinUntil, Outcome, WakeReason
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import Finding, MergeOutcome, VerdictKind
+from wuhu_tui.model.reviews import Finding, VerdictKind
 from wuhu_tui.model.states import SessionState
 
 NOBODY = "shop-impl-99"

@@ -11,8 +11,9 @@ import pytest
 from tests.core.fake_host import git
 from tests.mcp.orchestrating import Stage, staged
 from wuhu_tui.model.letters import LetterState
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.project_events import MergeStarted
-from wuhu_tui.model.reviews import MergeOutcome, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 
 

@@ -18,9 +18,10 @@ from wuhu_tui.model.freshness import Freshness, FreshnessVerdict
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.model.rescues import Rescue, Stake
-from wuhu_tui.model.reviews import Finding, Merge, MergeOutcome, Verdict, VerdictKind
+from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 

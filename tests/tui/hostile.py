@@ -18,19 +18,12 @@ from wuhu_tui.model import events
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff, DiffFile, DiffLine, FileChange, Hunk, LineKind
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.messages import Boundary, Lane, Message
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import Exit, ExitReason, PlanStep, Report, ReportKind
-from wuhu_tui.model.reviews import (
-    Check,
-    CheckState,
-    Finding,
-    Merge,
-    MergeOutcome,
-    Verdict,
-    VerdictKind,
-)
+from wuhu_tui.model.reviews import Check, CheckState, Finding, Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.transcript import Transcript
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from tests.tui.boards import NOW, ago, hash_question, sample_board, sample_review, session
 from tests.tui.letters import dead, receipt
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.messages import Lane
-from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Context, Situation

@@ -17,8 +17,8 @@ from tests.tui.boards import (
     session,
 )
 from wuhu_tui.model.board import Board, Phase, SessionView
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.reports import Report, ReportKind
-from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.ages import age, countdown, span
 from wuhu_tui.tui.presentation.attention import (

@@ -24,7 +24,7 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.errors import GitError, NotPossible
 from wuhu_tui.model.joins import JoinMode, JoinUntil, Outcome, Wake, WakeReason
-from wuhu_tui.model.reviews import MergeOutcome
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts

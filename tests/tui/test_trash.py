@@ -12,10 +12,10 @@ from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.board import Board, Standing
 from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.quantities import size
 from wuhu_tui.model.rescue_words import holds, stake_facts, stake_warnings
 from wuhu_tui.model.rescues import Rescue, Stake
-from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.undoing import ActKind, act_of, last_act
 

@@ -11,7 +11,8 @@ from wuhu_tui.cli.output import Painted, say, say_json, say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.errors import Conflict, NotPossible
-from wuhu_tui.model.reviews import CheckState, Merge, MergeOutcome
+from wuhu_tui.model.merges import Merge, MergeOutcome
+from wuhu_tui.model.reviews import CheckState
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor

@@ -19,8 +19,8 @@ from wuhu_tui.core.reviews import check_place
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import GitError
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.rescues import Rescue
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.integrated import how_integrated
 from wuhu_tui.repo.refs import NOTHING, is_ancestor, move_branch, tip_of

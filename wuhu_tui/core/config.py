@@ -12,7 +12,9 @@ from wuhu_tui.core.config_base import Settings
 from wuhu_tui.core.config_channels import NotifySettings
 from wuhu_tui.core.config_delivery import DeliverySettings
 from wuhu_tui.core.config_errors import read_settings
+from wuhu_tui.core.config_merge import MergeSettings, RemoteSettings
 from wuhu_tui.core.config_orchestrator import OrchestratorSettings
+from wuhu_tui.core.config_review import ReviewSettings
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.journal.layout import CONFIG_FILE, ProjectFolder
 from wuhu_tui.model.budgets import Budget, Policy
@@ -200,6 +202,9 @@ class ProjectConfig(Settings):
     orchestrator: OrchestratorSettings = OrchestratorSettings()
     delivery: DeliverySettings = DeliverySettings()
     notify: NotifySettings = NotifySettings()
+    review: ReviewSettings = ReviewSettings()
+    merge: MergeSettings = MergeSettings()
+    remote: RemoteSettings = RemoteSettings()
     agents: dict[str, dict[str, Any]] = {}
 
     @field_validator("checks", "permissions", mode="before")

@@ -32,8 +32,9 @@ from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
+from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.rescues import Rescue, Stake
-from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
+from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript

@@ -14,9 +14,10 @@ from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
+from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.rescues import Rescue, Stake
-from wuhu_tui.model.reviews import Finding, Merge, Verdict, VerdictKind
+from wuhu_tui.model.reviews import Assignment, Finding, Verdict, VerdictKind
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
@@ -47,6 +48,14 @@ class NewSession(Value, frozen=True):
     """The session that makes it and hears its reports first."""
     key: str = ""
     """Idempotency key: the same key adopts the session it made before."""
+    after: tuple[str, ...] = ()
+    """Sessions whose work must land before its own."""
+    review: str = ""
+    """Whose approval counts for it, as `ReviewPolicy` names it; empty: as the project says."""
+    judges: Assignment | None = None
+    """What it is to judge; it starts from that commit and writes nothing."""
+    fixes: str = ""
+    """The session whose branch gets what it commits; it starts from that branch."""
 
 
 class CommandResult(Value, frozen=True):

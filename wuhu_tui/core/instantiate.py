@@ -125,6 +125,10 @@ async def _spec_of(project: Project, wish: NewSession) -> SessionSpec:
         parent=wish.parent,
         created_at=project.clock(),
         key=wish.key,
+        after=wish.after,
+        review=wish.review,
+        judges=wish.judges,
+        fixes=wish.fixes,
     )
 
 

@@ -9,11 +9,11 @@ from wuhu_tui.core.due import works_beside
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
 from wuhu_tui.model.letters import LOAD_BEARING, Letter, LetterKind, LetterState
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.messages import Boundary, Lane, Message, MessageState
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
 
 _S = SessionState

@@ -11,7 +11,7 @@ from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import NotPossible
-from wuhu_tui.model.reviews import MergeOutcome
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.status import few
 

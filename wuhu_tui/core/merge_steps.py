@@ -15,9 +15,10 @@ from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.merges import MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeChecked, MergeStepped
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import Check, CheckState, MergeOutcome, MergeStep, VerdictKind
+from wuhu_tui.model.reviews import Check, CheckState, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import Git
@@ -220,6 +221,16 @@ async def _verify(scribe: Scribe) -> Halt | None:
     return None
 
 
+async def _prove(scribe: Scribe) -> Halt | None:
+    await _stepped(scribe, MergeStep.PROVE)
+    return None
+
+
+async def _publish(scribe: Scribe) -> Halt | None:
+    await _stepped(scribe, MergeStep.PUBLISH)
+    return None
+
+
 async def _close(scribe: Scribe) -> Halt | None:
     if scribe.view.given.state is SessionState.MERGING:
         await scribe.move_on(SessionState.MERGED, f"{scribe.merge.result[:SHORT]} landed")
@@ -252,6 +263,8 @@ STEPS: dict[MergeStep, Callable[[Scribe], Awaitable[Halt | None]]] = {
     MergeStep.PREFLIGHT: _preflight,
     MergeStep.LAND: _land,
     MergeStep.VERIFY: _verify,
+    MergeStep.PROVE: _prove,
+    MergeStep.PUBLISH: _publish,
     MergeStep.CLOSE: _close,
     MergeStep.CLEAN_UP: _clean_up,
 }

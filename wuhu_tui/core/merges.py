@@ -18,8 +18,9 @@ from wuhu_tui.core.undo import carry_back, is_half_undone
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible, WuhuError
 from wuhu_tui.model.events import Noted
+from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeEnded, MergeStarted
-from wuhu_tui.model.reviews import Merge, MergeOutcome, MergeStep, Verdict, VerdictKind
+from wuhu_tui.model.reviews import Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip
 

@@ -8,10 +8,10 @@ from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.fold import fold
+from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Usage
-from wuhu_tui.model.reviews import Merge
 from wuhu_tui.model.spending import spent
 from wuhu_tui.model.states import SessionState, transition
 

@@ -15,7 +15,7 @@ from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries import ContextEntry, needs
 from wuhu_tui.model.entry_makers import CORE, RUNNER, Place, report_entry, verdict_entry
-from wuhu_tui.model.reviews import MergeOutcome
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import EPOCH_START, Value
 

@@ -15,8 +15,8 @@ from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, newest
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, GitError, JournalError, NotPossible
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.project_events import MergeEnded, MergeUndoPrepared
-from wuhu_tui.model.reviews import Merge, MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.landing import Move, carry_checkout, move_base, revert_in_scratch

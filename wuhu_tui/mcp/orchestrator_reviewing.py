@@ -12,8 +12,9 @@ from wuhu_tui.mcp.orchestrator_hands import Hands
 from wuhu_tui.mcp.signs import Signs
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import CheckState, Finding, MergeOutcome, Review, VerdictKind
+from wuhu_tui.model.reviews import CheckState, Finding, Review, VerdictKind
 from wuhu_tui.model.states import ENDED_STATES, SessionState
 
 REVIEW_PATIENCE = 20.0

@@ -13,9 +13,10 @@ from wuhu_tui.model.diff import Diff, DiffFile
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import Letter
+from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.messages import Message
 from wuhu_tui.model.questions import Question
-from wuhu_tui.model.reviews import Merge, Review
+from wuhu_tui.model.reviews import Review
 from wuhu_tui.model.spending import short_usage
 from wuhu_tui.model.transcript import Item, ItemKind
 

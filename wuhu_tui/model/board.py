@@ -7,10 +7,14 @@ from datetime import datetime
 from wuhu_tui.model.agent_events import DelayKind
 from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.capabilities import Capability
+from wuhu_tui.model.collisions import Collision
+from wuhu_tui.model.comments import Comment, Look, Reply
 from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join
 from wuhu_tui.model.letters import Letter
+from wuhu_tui.model.merge_queue import MergeQueue
+from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.messages import Message
 from wuhu_tui.model.permissions import PolicyRule
 from wuhu_tui.model.questions import Question
@@ -18,7 +22,7 @@ from wuhu_tui.model.receipts import Receipt
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
 from wuhu_tui.model.rescues import Rescue
-from wuhu_tui.model.reviews import Merge, Review
+from wuhu_tui.model.reviews import Review, Verdict
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.sightings import Sighting
 from wuhu_tui.model.states import ENDED_STATES, LIVE_STATES, PhaseKind, SessionState
@@ -150,6 +154,16 @@ class SessionView(Value, frozen=True):
     exit: Exit | None = None
     review: Review | None = None
     merge: Merge | None = None
+    judgement: Verdict | None = None
+    """Its own verdict on what it was made to judge."""
+    comments: tuple[Comment, ...] = ()
+    """What the lead said to places of its diff, oldest first."""
+    replies: tuple[Reply, ...] = ()
+    """The newest of what it said to these."""
+    viewed: frozenset[str] = frozenset()
+    """Digests of hunks that the lead has marked as viewed."""
+    looked: Look | None = None
+    """What the lead saw of it last; None: nothing yet."""
     freshness: Freshness | None = None
     """Its branch beside its base, as last compared; None: never."""
     reported_in_turn: int = 0
@@ -248,6 +262,9 @@ class Board(Value, frozen=True):
     """By ref; the newest."""
     sightings: dict[str, Sighting] = {}
     """What the core found out by itself, by its id; the newest."""
+    queue: MergeQueue = MergeQueue()
+    collisions: dict[str, Collision] = {}
+    """Branches that collide, by `collision_key`."""
     unknown_events: int = 0
 
     def session(self, name: str) -> SessionView | None:

@@ -10,7 +10,8 @@ from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.questions import Answer, Question
-from wuhu_tui.model.reports import ReportKind, Usage
+from wuhu_tui.model.reports import Criterion, ReportKind, Usage
+from wuhu_tui.model.reviews import Check, Finding, VerdictKind
 from wuhu_tui.model.value import Value
 
 
@@ -109,6 +110,25 @@ class MakeReport(Command, frozen=True, tag="report"):
     kind: ReportKind
     summary: str
     evidence: str = ""
+    criteria: tuple[Criterion, ...] = ()
+
+
+class MakeJudgement(Command, frozen=True, tag="judgement"):
+    """A reviewer session's verdict on what it was made to judge (`wuhu judge` inside a session)."""
+
+    kind: VerdictKind
+    head: str
+    note: str = ""
+    findings: tuple[Finding, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+class ReplyToComment(Command, frozen=True, tag="reply"):
+    """The worker's word on one of the lead's comments (`wuhu reply` inside a session)."""
+
+    comment: str
+    text: str
 
 
 class Ask(Command, frozen=True, tag="ask"):
@@ -169,6 +189,8 @@ AnyCommand = (
     | EditMessage
     | MoveMessage
     | MakeReport
+    | MakeJudgement
+    | ReplyToComment
     | Ask
     | AnswerTaken
     | WithdrawQuestion

@@ -32,10 +32,10 @@ from wuhu_tui.model.entry_makers import (
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import WakeReason
 from wuhu_tui.model.letters import LEAD, LetterKind, LetterState
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.messages import Message
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import ExitReason
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.states import SessionState
 

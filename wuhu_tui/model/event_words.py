@@ -100,6 +100,10 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     events.QuestionWithdrawn: lambda event: f"its question was withdrawn: {event.reason}",
     events.QuestionDetached: lambda event: "its agent is gone, the question stays",
     events.ReportMade: lambda event: f"it reported {event.report.kind}: {event.report.summary}",
+    events.JudgementMade: lambda event: (
+        f"it judged {event.verdict.head[:8]}: {_spaced(event.verdict.kind.value)}"
+    ),
+    events.CommentReplied: lambda event: f"it replied to a comment: {event.text}",
     events.CommitSeen: lambda event: f"commit {event.sha[:8]} {event.subject}",
     events.CommandRefused: lambda event: f"a command was refused: {event.reason}",
     events.JournalRepaired: lambda event: "a torn last line of its journal was cut off",

@@ -8,6 +8,7 @@ from wuhu_tui.model.capabilities import Capability
 from wuhu_tui.model.messages import Boundary, Lane, Message
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
+from wuhu_tui.model.reviews import Verdict
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.model.value import Value
 
@@ -273,6 +274,19 @@ class ReportMade(Event, frozen=True, tag="report.made"):
     """The session's explicit word on its work."""
 
     report: Report
+
+
+class JudgementMade(Event, frozen=True, tag="judgement.made"):
+    """A reviewer session's verdict on what it was made to judge."""
+
+    verdict: Verdict
+
+
+class CommentReplied(Event, frozen=True, tag="comment.replied"):
+    """The session's word on one of the lead's comments."""
+
+    comment: str
+    text: str
 
 
 class CommitSeen(Event, frozen=True, tag="commit.seen"):

@@ -14,10 +14,12 @@ from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.events import Noted, UnknownEvent
 from wuhu_tui.model.fold_letters import LETTER_STEPS, carried, without_oldest_ended
+from wuhu_tui.model.fold_merges import MERGE_STEPS
+from wuhu_tui.model.fold_queue import QUEUE_STEPS, without_merge, without_session
+from wuhu_tui.model.fold_reviews import REVIEW_STEPS
 from wuhu_tui.model.fold_session import MAX_WARNINGS, fold_session
 from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.records import Record
-from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, Review
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
@@ -67,7 +69,9 @@ def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record
         sender = event.letter.sender
         sessions[sender] = carried(sessions[sender], event.letter)
     if isinstance(event, project.SessionMoved) and event.after is SessionState.ARCHIVED:
-        board = _without_sightings(board, event.session)
+        board = without_session(_without_sightings(board, event.session), event.session)
+    if isinstance(event, project.MergeEnded):
+        board = without_merge(board, event.session)
     project_step = _PROJECT_STEPS.get(type(event))
     if project_step:
         return project_step(board, event, record)
@@ -232,6 +236,7 @@ _PROJECT_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
     project.JoinWoken: _join_woken,
     project.JoinLeft: _join_left,
     project.JoinTaken: _join_taken,
+    **QUEUE_STEPS,
 }
 
 
@@ -264,109 +269,10 @@ def _base_compared(view: SessionView, event: project.BaseCompared, record: Recor
     return replace(view, freshness=freshness, spec=spec)
 
 
-def _review_opened(view: SessionView, event: project.ReviewOpened, record: Record) -> SessionView:
-    return replace(view, review=replace(event.review, opened_at=record.ts))
-
-
-def _for_review(view: SessionView, head: str) -> Review | None:
-    """The open review, if it is the one of this commit."""
-    return view.review if view.review and view.review.head == head else None
-
-
-def _review_voided(view: SessionView, event: project.ReviewVoided, record: Record) -> SessionView:
-    review = _for_review(view, event.head)
-    return replace(view, review=replace(review, verdict=None)) if review else view
-
-
-def _check_ended(view: SessionView, event: project.CheckEnded, record: Record) -> SessionView:
-    review = _for_review(view, event.head)
-    if review is None:
-        return view
-    return replace(view, review=replace(review, checks=_with_check(review.checks, event.check)))
-
-
-def _with_check(checks: tuple[Check, ...], check: Check) -> tuple[Check, ...]:
-    if any(old.name == check.name for old in checks):
-        return tuple(check if old.name == check.name else old for old in checks)
-    return (*checks, check)
-
-
-def _conflicts_found(
-    view: SessionView, event: project.ConflictsFound, record: Record
-) -> SessionView:
-    review = _for_review(view, event.head)
-    return replace(view, review=replace(review, conflicts=event.files)) if review else view
-
-
-def _verdict_given(view: SessionView, event: project.VerdictGiven, record: Record) -> SessionView:
-    review = _for_review(view, event.verdict.head)
-    return replace(view, review=replace(review, verdict=event.verdict)) if review else view
-
-
-def _merge_started(view: SessionView, event: project.MergeStarted, record: Record) -> SessionView:
-    return replace(view, merge=replace(event.merge, at=record.ts))
-
-
-def _for_merge(view: SessionView, name: str) -> Merge | None:
-    """The session's merge, if it is this one."""
-    return view.merge if view.merge and view.merge.id == name else None
-
-
-def _merge_stepped(view: SessionView, event: project.MergeStepped, record: Record) -> SessionView:
-    merge = _for_merge(view, event.merge)
-    if merge is None:
-        return view
-    done = merge.done if event.step in merge.done else (*merge.done, event.step)
-    return replace(
-        view,
-        merge=replace(
-            merge,
-            done=done,
-            result=event.result or merge.result,
-            base_tip=event.tip or merge.base_tip,
-            detail=event.detail or merge.detail,
-        ),
-    )
-
-
-def _merge_checked(view: SessionView, event: project.MergeChecked, record: Record) -> SessionView:
-    merge = _for_merge(view, event.merge)
-    if merge is None:
-        return view
-    return replace(view, merge=replace(merge, checks=_with_check(merge.checks, event.check)))
-
-
-def _merge_ended(view: SessionView, event: project.MergeEnded, record: Record) -> SessionView:
-    merge = _for_merge(view, event.merge)
-    if merge is None:
-        return view
-    ended = replace(merge, outcome=event.outcome, detail=event.detail, files=event.files)
-    if event.outcome is MergeOutcome.CONFLICT and view.review:
-        view = replace(view, review=replace(view.review, conflicts=event.files))
-    return replace(view, merge=ended)
-
-
-def _undo_prepared(
-    view: SessionView, event: project.MergeUndoPrepared, record: Record
-) -> SessionView:
-    merge = _for_merge(view, event.merge)
-    if merge is None:
-        return view
-    return replace(view, merge=replace(merge, undo=event.result, undo_tip=event.tip))
-
-
 _SESSION_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     project.SessionInstantiated: _instantiated,
     project.SessionMoved: _moved,
     project.BaseCompared: _base_compared,
-    project.ReviewOpened: _review_opened,
-    project.ReviewVoided: _review_voided,
-    project.CheckEnded: _check_ended,
-    project.ConflictsFound: _conflicts_found,
-    project.VerdictGiven: _verdict_given,
-    project.MergeStarted: _merge_started,
-    project.MergeStepped: _merge_stepped,
-    project.MergeChecked: _merge_checked,
-    project.MergeEnded: _merge_ended,
-    project.MergeUndoPrepared: _undo_prepared,
+    **REVIEW_STEPS,
+    **MERGE_STEPS,
 }

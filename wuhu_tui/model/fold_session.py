@@ -10,12 +10,16 @@ from msgspec.structs import replace
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Phase, SessionView, Standing, ToldReport
 from wuhu_tui.model.capabilities import Capability
+from wuhu_tui.model.comments import Reply
 from wuhu_tui.model.fold_agent import between_turns, fold_agent
 from wuhu_tui.model.fold_receipts import fold_receipts
 from wuhu_tui.model.messages import Boundary, Message, MessageState, nudged_turn
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
+
+MAX_REPLIES = 200
+"""How many of a session's newest replies to comments are kept."""
 
 MAX_WARNINGS = 20
 """How many of a session's newest warnings the board keeps."""
@@ -202,6 +206,18 @@ def _is_note(told: ToldReport) -> bool:
     return told.report.kind is ReportKind.NOTE
 
 
+def _judged(view: SessionView, event: events.JudgementMade, record: Record) -> SessionView:
+    return replace(view, judgement=event.verdict)
+
+
+def _replied(view: SessionView, event: events.CommentReplied, record: Record) -> SessionView:
+    told = {(reply.comment, reply.text) for reply in view.replies}
+    if (event.comment, event.text) in told:
+        return view
+    reply = Reply(comment=event.comment, text=event.text, at=record.ts)
+    return replace(view, replies=(*view.replies, reply)[-MAX_REPLIES:])
+
+
 def _commit_seen(view: SessionView, event: events.CommitSeen, record: Record) -> SessionView:
     return replace(view, head=event.sha)
 
@@ -242,6 +258,8 @@ _STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
     events.QuestionWithdrawn: _withdrawn,
     events.QuestionDetached: _detached,
     events.ReportMade: _reported,
+    events.JudgementMade: _judged,
+    events.CommentReplied: _replied,
     events.CommitSeen: _commit_seen,
     events.Noted: _noted,
     events.RunnerEnded: _runner_ended,

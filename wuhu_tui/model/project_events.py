@@ -9,11 +9,14 @@ from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import DeferralReason, Letter, LetterState
+from wuhu_tui.model.merges import FileConflict, Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.queue_events import QUEUE_EVENTS
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Usage
 from wuhu_tui.model.rescues import Rescue
-from wuhu_tui.model.reviews import Check, Merge, MergeOutcome, MergeStep, Review, Verdict
+from wuhu_tui.model.review_events import REVIEW_EVENTS
+from wuhu_tui.model.reviews import Check, Review, Verdict
 from wuhu_tui.model.session_events import SESSION_EVENTS
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.sightings import Sighting
@@ -104,7 +107,11 @@ class MergeStarted(Event, frozen=True, tag="merge.started"):
 
 
 class MergeStepped(Event, frozen=True, tag="merge.stepped"):
-    """A step is done; `result` is the merge commit once it exists, `tip` the base it stands on."""
+    """A step is done; `result` is the merge commit once it exists, `tip` the base it stands on.
+
+    Of a batch's preflight, `stack_base` and `stack_tip` say from where to where base moves with all
+    of it; empty: from `tip` to `result`.
+    """
 
     session: str
     merge: str
@@ -112,6 +119,11 @@ class MergeStepped(Event, frozen=True, tag="merge.stepped"):
     result: str = ""
     tip: str = ""
     detail: str = ""
+    stack_base: str = ""
+    stack_tip: str = ""
+    remembered: tuple[str, ...] = ()
+    pull_request: str = ""
+    published: str = ""
 
 
 class MergeChecked(Event, frozen=True, tag="merge.checked"):
@@ -130,6 +142,7 @@ class MergeEnded(Event, frozen=True, tag="merge.ended"):
     outcome: MergeOutcome
     detail: str = ""
     files: tuple[str, ...] = ()
+    conflicts: tuple[FileConflict, ...] = ()
 
 
 class MergeUndoPrepared(Event, frozen=True, tag="merge.undo_prepared"):
@@ -301,6 +314,8 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     WorkRestored,
     WorkForgotten,
     HealthMended,
+    *REVIEW_EVENTS,
+    *QUEUE_EVENTS,
     Noted,
 )
 """Every event type of a project's journal."""

@@ -17,6 +17,14 @@ class ReportKind(StrEnum):
     NOTE = "note"
 
 
+class Criterion(Value, frozen=True):
+    """One acceptance criterion, answered; `evidence` names places as `path:line`."""
+
+    text: str
+    met: bool
+    evidence: tuple[str, ...] = ()
+
+
 class Report(Value, frozen=True):
     """What the session says of its work; `head` is the commit of its branch at that moment."""
 
@@ -25,6 +33,8 @@ class Report(Value, frozen=True):
     evidence: str = ""
     head: str = ""
     at: datetime = EPOCH_START
+    criteria: tuple[Criterion, ...] = ()
+    """Its acceptance criteria as it answers them."""
 
 
 class PlanStep(Value, frozen=True):

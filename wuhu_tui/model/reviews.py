@@ -1,10 +1,11 @@
-"""Verdicts, checks and merges: what stands between a session's commits and base."""
+"""Reviews: what a session committed, its checks, and the verdicts on exactly one commit."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
+from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.value import EPOCH_START, Value
 
 
@@ -14,6 +15,33 @@ class VerdictKind(StrEnum):
     APPROVED = "approved"
     CHANGES_REQUESTED = "changes_requested"
     BLOCKED = "blocked"
+
+
+class Judge(StrEnum):
+    """In which part somebody judges: an `arbiter` binds, a `peer` is one voice of a council."""
+
+    LEAD = "lead"
+    REVIEWER = "reviewer"
+    PEER = "peer"
+    ARBITER = "arbiter"
+
+
+class ReviewPolicy(StrEnum):
+    """Whose approval counts; the lead's word counts under each of them."""
+
+    HUMAN = "human"
+    REVIEWER = "reviewer"
+    COUNCIL = "council"
+
+
+class Assignment(Value, frozen=True):
+    """What a reviewer session has to judge: exactly `base..head` of another session."""
+
+    session: str
+    head: str
+    base: str
+    judge: Judge = Judge.REVIEWER
+    round: int = 1
 
 
 class Finding(Value, frozen=True):
@@ -46,7 +74,7 @@ class Check(Value, frozen=True):
 
 
 class Verdict(Value, frozen=True):
-    """A judgement on exactly one commit."""
+    """A judgement on exactly one commit; `by` is the lead or a session."""
 
     kind: VerdictKind
     head: str
@@ -54,6 +82,20 @@ class Verdict(Value, frozen=True):
     at: datetime
     note: str = ""
     findings: tuple[Finding, ...] = ()
+    judge: Judge = Judge.LEAD
+    criteria: tuple[Criterion, ...] = ()
+    """The acceptance criteria as the judge answers them."""
+    checks: tuple[Check, ...] = ()
+    """What the judge ran itself."""
+    round: int = 0
+    """Of a council's verdict: the round it was given in, from 1 on."""
+
+
+class RefusedVerdict(Value, frozen=True):
+    """A verdict that does not count, and why: its judge wrote, judged another commit, or the like."""
+
+    verdict: Verdict
+    reason: str
 
 
 class Review(Value, frozen=True):
@@ -70,52 +112,13 @@ class Review(Value, frozen=True):
     uncommitted: tuple[str, ...] = ()
     """Files that lay uncommitted in the worktree then: no part of what is judged."""
     opened_at: datetime = EPOCH_START
+    opinions: tuple[Verdict, ...] = ()
+    """What reviewers said of this commit, oldest first; the policy says what follows from it."""
+    refused: tuple[RefusedVerdict, ...] = ()
+    round: int = 1
+    """How often this work was put before its judges."""
 
     @property
     def checks_green(self) -> bool:
         """Whether every check passed; a project without checks counts as green."""
         return all(check.state is CheckState.PASSED for check in self.checks)
-
-
-class MergeStep(StrEnum):
-    """The pipeline, in order; each step is an event and can be resumed."""
-
-    PREFLIGHT = "preflight"
-    LAND = "land"
-    VERIFY = "verify"
-    CLOSE = "close"
-    CLEAN_UP = "clean_up"
-
-
-class MergeOutcome(StrEnum):
-    """How a merge ended, if it has."""
-
-    RUNNING = "running"
-    MERGED = "merged"
-    CONFLICT = "conflict"
-    REFUSED = "refused"
-    UNDONE = "undone"
-
-
-class Merge(Value, frozen=True):
-    """One run of the pipeline: approved `head` onto `base_tip`; `result` is the merge commit."""
-
-    id: str
-    head: str
-    base_branch: str
-    base_tip: str = ""
-    result: str = ""
-    done: tuple[MergeStep, ...] = ()
-    outcome: MergeOutcome = MergeOutcome.RUNNING
-    detail: str = ""
-    files: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
-    replays: tuple[str, ...] = ()
-    """Commits that took an earlier merge of this work back: reverted first, newest first."""
-    undo: str = ""
-    """Where base goes when this merge is taken back; set before base moves."""
-    undo_tip: str = ""
-    """Where base stood when that was made ready."""
-    at: datetime = EPOCH_START
-    by: str = ""
-    """Who wanted it; empty: it is not known."""

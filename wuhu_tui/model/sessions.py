@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wuhu_tui.model.budgets import Budget
+from wuhu_tui.model.reviews import Assignment
 from wuhu_tui.model.value import EPOCH_START, Value
 
 
@@ -82,6 +83,14 @@ class SessionSpec(Value, frozen=True):
     created_at: datetime = EPOCH_START
     key: str = ""
     """Idempotency key of its making; empty: none was given."""
+    after: tuple[str, ...] = ()
+    """Sessions whose work must land before its own."""
+    review: str = ""
+    """Whose approval counts for it, as `ReviewPolicy` names it; empty: as the project says."""
+    judges: Assignment | None = None
+    """What it is to judge, of a reviewer session: it writes nothing."""
+    fixes: str = ""
+    """The session whose branch gets what it commits; empty: it works for itself."""
 
     @property
     def shown_name(self) -> str:

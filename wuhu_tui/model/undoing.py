@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.rescues import Rescue
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 

@@ -19,12 +19,15 @@ from wuhu_tui.model.events import (
     AnswerDelivered,
     CommandRefused,
     CommandTaken,
+    CommentReplied,
+    JudgementMade,
     MessageCancelled,
     Noted,
     ReportMade,
 )
 from wuhu_tui.model.messages import TASK, Lane, answer_message
 from wuhu_tui.model.reports import Report
+from wuhu_tui.model.reviews import Assignment, Verdict
 from wuhu_tui.session.briefing_first import opening
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.history import WAITING
@@ -78,12 +81,15 @@ class Commands:
         queue: MessageQueue,
         control: Control,
         asked_at: datetime,
+        *,
+        judges: Assignment | None = None,
     ) -> None:
         self._log = log
         self._desk = desk
         self._queue = queue
         self._control = control
         self._asked_at = asked_at
+        self._judges = judges
         self._looked = False
         """Whether the mailbox was emptied in this life: what comes later cannot be of another."""
         self._mailbox = Mailbox(log.folder.mailbox, self._tell_bad)
@@ -258,10 +264,36 @@ class Commands:
             evidence=command.evidence,
             head=await self._control.look_at_head(),
             at=command.at,
+            criteria=command.criteria,
         )
         if not any(is_same(report, earlier) for earlier in self._log.history.reports):
             self._log.write(ReportMade(report=report))
             self._control.reported(report)
+        return ""
+
+    async def _judge(self, command: commands.MakeJudgement) -> str:
+        judges = self._judges
+        if judges is None:
+            return "it was not made to judge anything"
+        verdict = Verdict(
+            kind=command.kind,
+            head=command.head or judges.head,
+            by=self._log.folder.name,
+            at=command.at,
+            note=command.note,
+            findings=command.findings,
+            judge=judges.judge,
+            criteria=command.criteria,
+            checks=command.checks,
+            round=judges.round,
+        )
+        self._log.write(JudgementMade(verdict=verdict))
+        return ""
+
+    async def _reply(self, command: commands.ReplyToComment) -> str:
+        if not command.text.strip():
+            return "a reply needs words"
+        self._log.write(CommentReplied(comment=command.comment, text=command.text))
         return ""
 
 
@@ -290,6 +322,8 @@ _STEPS: dict[type[Any], Callable[[Commands, Any], Awaitable[str]]] = {
     commands.EditMessage: Commands._edit,
     commands.MoveMessage: Commands._move,
     commands.MakeReport: Commands._report,
+    commands.MakeJudgement: Commands._judge,
+    commands.ReplyToComment: Commands._reply,
     commands.Ask: Commands._ask,
     commands.AnswerTaken: Commands._answer_taken,
     commands.WithdrawQuestion: Commands._withdraw_question,

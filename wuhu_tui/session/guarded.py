@@ -19,6 +19,7 @@ from wuhu_tui.journal.layout import SessionFolder
 from wuhu_tui.journal.lock import FileLock
 from wuhu_tui.model.deeds import ORCHESTRATES, SERVER
 from wuhu_tui.model.errors import JournalError, WuhuError
+from wuhu_tui.model.reviews import Assignment
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.session.conversation import AgentFactory
 from wuhu_tui.session.ending import Patience
@@ -57,7 +58,9 @@ def run_guarded(
     moment = datetime.fromisoformat(asked_at) if asked_at else now()
     setting = setting_of(spec, folder, log.epoch)
     patience = Patience(grace=grace)
-    asyncio.run(_live(log, setting, agent_factory or _adapter, moment, patience))
+    asyncio.run(
+        _live(log, setting, agent_factory or _adapter, moment, patience, judges=spec.judges)
+    )
     lock.release()
     return 1 if log.broken else 0
 
@@ -120,8 +123,10 @@ async def _live(
     factory: AgentFactory,
     asked_at: datetime,
     patience: Patience,
+    *,
+    judges: Assignment | None,
 ) -> None:
-    life = Life(log, setting, factory, asked_at=asked_at, patience=patience)
+    life = Life(log, setting, factory, asked_at=asked_at, patience=patience, judges=judges)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, life.stop, signal.Signals(number).name, "")

@@ -21,6 +21,7 @@ from wuhu_tui.model.events import Noted, TurnEnded
 from wuhu_tui.model.messages import Boundary
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import Exit, ExitReason, Report, ReportKind
+from wuhu_tui.model.reviews import Assignment
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.repo.plain import head_of as plain_head_of
@@ -63,6 +64,7 @@ class Life:
         *,
         clock: Callable[[], datetime] = now,
         asked_at: datetime = EPOCH_START,
+        judges: Assignment | None = None,
         patience: Patience = PATIENCE,
         head_of: HeadOf = plain_head_of,
     ) -> None:
@@ -102,7 +104,7 @@ class Life:
             leave=self._leave,
             changed=self._wake.set,
         )
-        self._commands = Commands(log, self._desk, self._queue, self, asked_at)
+        self._commands = Commands(log, self._desk, self._queue, self, asked_at, judges=judges)
 
     async def live(self) -> Exit:
         """Run until something ends this life; none of its processes is left when this returns."""

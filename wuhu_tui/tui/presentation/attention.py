@@ -10,9 +10,9 @@ from enum import StrEnum
 from wuhu_tui.model.attention import INTERRUPTED, Matter, matter
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.letters import Letter
+from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.model.reviews import MergeOutcome
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.notices import (
     LETTERS,

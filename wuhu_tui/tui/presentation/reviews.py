@@ -8,7 +8,8 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.reviews import CheckState, MergeOutcome, Review, VerdictKind
+from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.reviews import CheckState, Review, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import merge_refused, shown

@@ -7,8 +7,9 @@ from typing import Any
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible, WuhuError
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.rescues import Stake
-from wuhu_tui.model.reviews import Merge, MergeOutcome, VerdictKind
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.undoing import Act, ActKind
 from wuhu_tui.tui import possible

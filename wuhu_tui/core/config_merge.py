@@ -1,0 +1,41 @@
+"""`[merge]` and `[remote]`: how approved work gets onto base, and from there to others."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from wuhu_tui.core.config_base import Settings
+from wuhu_tui.model.merges import MergeManner
+
+
+class MergeSettings(Settings):
+    """`[merge]`: the manner, the messages, and what is proven together."""
+
+    manner: Annotated[MergeManner, Field(strict=False)] = MergeManner.MERGE
+    together: Literal["one", "batch"] = "one"
+    """Whether approved branches are checked and land one by one, or stacked."""
+    batch: Annotated[int, Field(ge=2, le=50)] = 5
+    """How many a batch has at most."""
+    subject: Annotated[str, Field(min_length=1, max_length=300)] = "Merge {title}: {summary}"
+    """The first line of the message; may name {title}, {summary}, {session}, {branch}, {role}."""
+    after: tuple[str, ...] = ()
+    """Names of checks that run once more on base when it has moved; red: it is rolled back."""
+    remember: bool = True
+    """Whether a conflict that was settled once is settled the same way again (git rerere)."""
+
+    @field_validator("after", mode="before")
+    @classmethod
+    def _is_a_list(cls, names: Any) -> Any:
+        return tuple(names) if isinstance(names, list) else names
+
+
+class RemoteSettings(Settings):
+    """`[remote]`: where base is published."""
+
+    push: Literal["never", "ask", "each"] = "never"
+    """When base is pushed: never, when the lead says so, or after each merge."""
+    name: str = "origin"
+    protected: bool = False
+    """Whether base moves only by a pull request there (with the `gh` program)."""

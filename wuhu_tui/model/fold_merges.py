@@ -1,0 +1,87 @@
+"""How the project's journal tells a session's merge: its part of the fold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from wuhu_tui.model import project_events as project
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.fold_reviews import with_check
+from wuhu_tui.model.merges import Merge, MergeOutcome
+from wuhu_tui.model.records import Record
+
+
+def _merge_started(view: SessionView, event: project.MergeStarted, record: Record) -> SessionView:
+    return replace(view, merge=replace(event.merge, at=record.ts))
+
+
+def _for_merge(view: SessionView, name: str) -> Merge | None:
+    """The session's merge, if it is this one."""
+    return view.merge if view.merge and view.merge.id == name else None
+
+
+def _merge_stepped(view: SessionView, event: project.MergeStepped, record: Record) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    done = merge.done if event.step in merge.done else (*merge.done, event.step)
+    return replace(
+        view,
+        merge=replace(
+            merge,
+            done=done,
+            result=event.result or merge.result,
+            base_tip=event.tip or merge.base_tip,
+            detail=event.detail or merge.detail,
+            stack_base=event.stack_base if event.tip else merge.stack_base,
+            stack_tip=event.stack_tip if event.tip else merge.stack_tip,
+            remembered=event.remembered if event.tip else merge.remembered,
+            pull_request=event.pull_request or merge.pull_request,
+            published=event.published or merge.published,
+        ),
+    )
+
+
+def _merge_checked(view: SessionView, event: project.MergeChecked, record: Record) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    return replace(view, merge=replace(merge, checks=with_check(merge.checks, event.check)))
+
+
+def _merge_ended(view: SessionView, event: project.MergeEnded, record: Record) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    ended = replace(
+        merge,
+        outcome=event.outcome,
+        detail=event.detail,
+        files=event.files,
+        conflicts=event.conflicts,
+    )
+    if event.outcome is MergeOutcome.CONFLICT and view.review:
+        view = replace(view, review=replace(view.review, conflicts=event.files))
+    return replace(view, merge=ended)
+
+
+def _undo_prepared(
+    view: SessionView, event: project.MergeUndoPrepared, record: Record
+) -> SessionView:
+    merge = _for_merge(view, event.merge)
+    if merge is None:
+        return view
+    return replace(view, merge=replace(merge, undo=event.result, undo_tip=event.tip))
+
+
+MERGE_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {
+    project.MergeStarted: _merge_started,
+    project.MergeStepped: _merge_stepped,
+    project.MergeChecked: _merge_checked,
+    project.MergeEnded: _merge_ended,
+    project.MergeUndoPrepared: _undo_prepared,
+}
+"""What each event makes of the session it names."""
