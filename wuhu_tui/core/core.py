@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 from wuhu_tui.core import (
-    judging,
     lives,
     stakes,
     sync,
@@ -18,6 +17,8 @@ from wuhu_tui.core import (
 )
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.core.core_jobs import JobVerbs
+from wuhu_tui.core.core_merges import MergeVerbs
+from wuhu_tui.core.core_reviews import ReviewVerbs
 from wuhu_tui.core.core_words import WordVerbs
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.instantiate import instantiate
@@ -28,19 +29,16 @@ from wuhu_tui.journal.clock import new_id, now
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.budgets import Resources
 from wuhu_tui.model.diff import Diff
-from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
-from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.rescues import Rescue, Stake
-from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
 
 
-class Core(WordVerbs, JobVerbs):
+class Core(WordVerbs, JobVerbs, ReviewVerbs, MergeVerbs):
     """Implements `CoreDoor` for the project on this machine; see there for what each verb promises."""
 
     def __init__(self, project: Project, conductor: Conductor | None) -> None:
@@ -209,50 +207,6 @@ class Core(WordVerbs, JobVerbs):
     async def cancel_join(self, join: str) -> None:
         """End a join; its waiter wakes with `cancelled`."""
         await waiting.cancel_join(self._project, join)
-
-    async def open_review(self, session: str) -> None:
-        """Put a session's commits before the lead although it did not report `done`."""
-        from wuhu_tui.core.reviews import open_review
-
-        await self._project.reload()
-        if await open_review(self._project, self._project.view(session)) is None:
-            raise NotPossible(
-                "it has no commits that its base branch has not",
-                where=session,
-                remedy="wait until it has committed something",
-            )
-
-    async def diff(self, session: str) -> Diff:
-        """Exactly `merge_base..head` of the session's review, structured."""
-        return await judging.diff(self._project, session)
-
-    async def verdict(
-        self,
-        session: str,
-        kind: VerdictKind,
-        *,
-        head: str,
-        note: str = "",
-        findings: Sequence[Finding] = (),
-        by: str = "lead",
-    ) -> Verdict:
-        """Judge `head`; requested changes go back to the session as a follow-up."""
-        return await judging.judge(
-            self._project, session, kind, head=head, note=note, findings=findings, by=by
-        )
-
-    async def merge(self, session: str, *, by: str = "lead") -> Merge:
-        """Run the merge pipeline for an approved session; returns how it ended."""
-        from wuhu_tui.core.merges import run_merge
-
-        await self._project.reload()
-        return await run_merge(self._project, self._project.view(session), by=by)
-
-    async def undo_merge(self, session: str, *, by: str = "lead") -> None:
-        """Take a landed merge back."""
-        from wuhu_tui.core.undo import undo_merge
-
-        await undo_merge(self._project, self._project.view(session), by=by)
 
     async def take_over(self, *, by: str) -> bool:
         """Become the conductor, asking the one that is to let go."""

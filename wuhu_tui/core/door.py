@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from wuhu_tui.core.door_merges import MergeDoor
+from wuhu_tui.core.door_reviews import ReviewDoor
 from wuhu_tui.core.provenance import Provenance
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.budgets import Budget, Resources
@@ -14,10 +16,9 @@ from wuhu_tui.model.freshness import Freshness
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Wake
-from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.rescues import Rescue, Stake
-from wuhu_tui.model.reviews import Assignment, Finding, Verdict, VerdictKind
+from wuhu_tui.model.reviews import Assignment
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
@@ -68,7 +69,7 @@ class CommandResult(Value, frozen=True):
     job: str = ""
 
 
-class CoreDoor(Protocol):
+class CoreDoor(ReviewDoor, MergeDoor, Protocol):
     """Everything a front end can see and do. Every verb raises a `WuhuError` that says what to do."""
 
     @property
@@ -249,34 +250,6 @@ class CoreDoor(Protocol):
 
     async def cancel_join(self, join: str) -> None:
         """End a join; its waiter wakes with `cancelled`."""
-
-    async def open_review(self, session: str) -> None:
-        """Put a session's commits before the lead although it did not report `done`."""
-
-    async def diff(self, session: str) -> Diff:
-        """Exactly `merge_base..head` of the session's review, structured."""
-
-    async def verdict(
-        self,
-        session: str,
-        kind: VerdictKind,
-        *,
-        head: str,
-        note: str = "",
-        findings: Sequence[Finding] = (),
-        by: str = "lead",
-    ) -> Verdict:
-        """Judge `head`; requested changes go back to the session as a follow-up.
-
-        Raises:
-            Conflict: `head` is not the newest commit any more.
-        """
-
-    async def merge(self, session: str, *, by: str = "lead") -> Merge:
-        """Run the merge pipeline for an approved session; returns how it ended."""
-
-    async def undo_merge(self, session: str, *, by: str = "lead") -> None:
-        """Take a landed merge back: move the ref if nothing landed since, else revert."""
 
     async def run_in(
         self,
