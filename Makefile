@@ -10,11 +10,12 @@ FAULT_SEED ?= 1
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test test-agents fault check bench clean
+.PHONY: help setup demo test test-long test-agents fault check bench clean
 
 help:
 	@echo "make demo    the dashboard over four scripted sessions on the bundled sample"
 	@echo "make test    the whole test suite"
+	@echo "make test-long   the same with all cases of what the suite samples; about a quarter longer"
 	@echo "make test-agents   real agents from npm against a scripted model; AGENTS=claude,codex for some"
 	@echo "make fault   kills, pauses, a full disk and torn writes for FAULT_MINUTES=3 from FAULT_SEED=1 on"
 	@echo "make check   style, types, import contracts and tests"
@@ -35,6 +36,9 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest -n $(WORKERS)
+
+test-long: $(READY)
+	WUHU_LONG=1 $(BIN)/pytest -n $(WORKERS)
 
 test-agents: $(READY)
 	$(BIN)/python -m tests.conformance.install

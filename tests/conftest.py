@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sampling import LONG
 from tests.slowest import rank, slowest
 
 _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "WUHU_SESSION", "WUHU_SESSION_FOLDER")
@@ -20,7 +21,12 @@ sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Several workers begin with the slowest tests, so that none of them ends alone."""
+    """Long cases only when they are wanted; several workers begin with the slowest tests."""
+    if not LONG and "long" not in str(config.getoption("markexpr")):
+        long = [item for item in items if item.get_closest_marker("long")]
+        if long:
+            config.hook.pytest_deselected(items=long)
+            items[:] = [item for item in items if not item.get_closest_marker("long")]
     if hasattr(config, "workerinput"):
         known = {name: place for place, name in enumerate(slowest())}
         items.sort(key=lambda item: rank(item.nodeid, known))

@@ -21,6 +21,7 @@ import pytest
 
 from tests.crash.checker import Acknowledged, lines, violations
 from tests.projects import prepare
+from tests.sampling import sampled
 
 KILLS = 18
 """For each seed; three seeds make more than fifty."""
@@ -148,7 +149,7 @@ def _rows(ledger: Path) -> list[dict[str, Any]]:
 @pytest.mark.crash
 @pytest.mark.slow
 @pytest.mark.timeout(FINISH + 60)
-@pytest.mark.parametrize("seed", [11, 23, 47])
+@pytest.mark.parametrize("seed", sampled([11, 23, 47], {11}))
 def test_no_promise_is_broken(tmp_path: Path, seed: int) -> None:
     root = prepare(tmp_path / "shop-api", "shop-api", delay=PACE)
     run = Run(root, tmp_path / "ledger", seed)

@@ -188,12 +188,12 @@ async def test_a_reviewer_sees_what_a_diff_hides() -> None:
 @pytest.mark.parametrize(
     ("place", "size"),
     [
-        ("dashboard", WIDE),
+        pytest.param("dashboard", WIDE, marks=pytest.mark.long),
         ("session, all unfolded", WIDE),
-        ("review of a red one", WIDE),
+        pytest.param("review of a red one", WIDE, marks=pytest.mark.long),
         ("inbox", NARROW),
-        ("answer", NARROW),
-        ("merge", NARROW),
+        pytest.param("answer", NARROW, marks=pytest.mark.long),
+        pytest.param("merge", NARROW, marks=pytest.mark.long),
     ],
 )
 async def test_a_megabyte_of_it_everywhere_stays_quick(place: str, size: tuple[int, int]) -> None:
