@@ -8,7 +8,8 @@ from wuhu_tui.core import judging
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
-from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
+from wuhu_tui.model.reviews import Finding, Judge, Verdict, VerdictKind
+from wuhu_tui.model.sessions import SessionSpec
 
 
 class ReviewVerbs:
@@ -46,3 +47,23 @@ class ReviewVerbs:
         return await judging.judge(
             self._project, session, kind, head=head, note=note, findings=findings, by=by
         )
+
+    async def assign_reviewer(
+        self, session: str, *, judge: Judge = Judge.REVIEWER, agent: str = "", by: str = "lead"
+    ) -> SessionSpec:
+        """Make and start a session that judges exactly the commit under review."""
+        from wuhu_tui.core.judges import assign_reviewer
+
+        return await assign_reviewer(self._project, session, judge=judge, agent=agent, by=by)
+
+    async def fix_session(self, session: str, *, note: str = "", by: str = "lead") -> SessionSpec:
+        """Make and start a session that fixes what a review or a merge found in another's work."""
+        from wuhu_tui.core.fixes import fix_session
+
+        return await fix_session(self._project, session, note=note, by=by)
+
+    async def deliver_fix(self, session: str, *, by: str = "lead") -> str:
+        """Put what a pr-fix session committed onto the branch it fixes; the new head."""
+        from wuhu_tui.core.fixes_delivery import deliver_fix
+
+        return await deliver_fix(self._project, session, by=by)
