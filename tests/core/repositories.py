@@ -18,6 +18,7 @@ from wuhu_tui.model.events import Event
 from wuhu_tui.model.fold import fold
 from wuhu_tui.model.project_events import ProjectOpened, SessionInstantiated
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.remotes import RemoteRules
 from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
@@ -42,6 +43,7 @@ class MemoryPort:
         self._repository = repository
         self._folder = ProjectFolder(repository.root)
         self.checks: Sequence[ProjectCheck] = checks
+        self.remote_rules = RemoteRules()
         self.records: list[Record] = []
         self.trap: Callable[[Event, str], None] = lambda event, moment: None
         self.meanwhile: Callable[[], None] = lambda: None

@@ -4,14 +4,21 @@ import msgspec
 import pytest
 
 from wuhu_tui.journal.lines import ENVELOPE_FIELDS
-from wuhu_tui.model import agent_events, events, project_events, queue_events, review_events
+from wuhu_tui.model import (
+    agent_events,
+    events,
+    project_events,
+    queue_events,
+    remote_events,
+    review_events,
+)
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.project_events import ALL_EVENTS, PROJECT_EVENTS
 from wuhu_tui.model.session_events import SESSION_EVENTS, STREAMED
 
 DEFINED: set[type[Event]] = {
     kind
-    for module in (agent_events, events, project_events, queue_events, review_events)
+    for module in (agent_events, events, project_events, queue_events, remote_events, review_events)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }

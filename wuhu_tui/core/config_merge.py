@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from wuhu_tui.core.config_base import Settings
 from wuhu_tui.model.merges import MergeManner
+from wuhu_tui.model.remotes import Push, RemoteRules
 
 
 class MergeSettings(Settings):
@@ -34,8 +35,22 @@ class MergeSettings(Settings):
 class RemoteSettings(Settings):
     """`[remote]`: where base is published."""
 
-    push: Literal["never", "ask", "each"] = "never"
+    push: Annotated[Push, Field(strict=False)] = Push.NEVER
     """When base is pushed: never, when the lead says so, or after each merge."""
-    name: str = "origin"
+    name: Annotated[str, Field(min_length=1, max_length=100)] = "origin"
     protected: bool = False
     """Whether base moves only by a pull request there (with the `gh` program)."""
+    seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    """How long a push may take, with the hooks that run for it."""
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if name.startswith("-") or any(letter.isspace() for letter in name):
+            raise ValueError("must be the name of a remote as `git remote` lists it")
+        return name
+
+    @property
+    def rules(self) -> RemoteRules:
+        """The same, as the core works by it."""
+        return RemoteRules(**self.model_dump())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.merges import Merge
+from wuhu_tui.model.remotes import RemoteState
 
 
 class MergeVerbs:
@@ -23,3 +24,30 @@ class MergeVerbs:
         from wuhu_tui.core.undo import undo_merge
 
         await undo_merge(self._project, self._project.view(session), by=by)
+
+    async def tell_collision(self, first: str, second: str, *, by: str = "lead") -> None:
+        """Tell both sides of a collision of it."""
+        from wuhu_tui.core.collision_letters import tell_collision
+
+        await tell_collision(self._project, first, second, by=by)
+
+    async def remote_state(self, *, look: bool = False) -> RemoteState:
+        """Base beside its remote branch."""
+        from wuhu_tui.core.remotes import look_at_remote, remote_state
+
+        await self._project.reload()
+        return await (look_at_remote if look else remote_state)(self._project)
+
+    async def push_base(self, *, by: str = "lead") -> str:
+        """Push base as it is."""
+        from wuhu_tui.core.remotes import push_base
+
+        await self._project.reload()
+        return await push_base(self._project, by=by)
+
+    async def sync_base(self, *, by: str = "lead") -> str:
+        """Bring in what the remote branch has and base has not."""
+        from wuhu_tui.core.remotes import sync_base
+
+        await self._project.reload()
+        return await sync_base(self._project, by=by)

@@ -10,6 +10,7 @@ from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.remotes import RemoteRules
 from wuhu_tui.model.value import Value
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class ProjectPort(Protocol):
     @property
     def checks(self) -> Sequence[ProjectCheck]:
         """The project's checks, in the order they run."""
+
+    @property
+    def remote_rules(self) -> RemoteRules:
+        """Where base is published, and how."""
 
     @property
     def clock(self) -> Callable[[], datetime]:

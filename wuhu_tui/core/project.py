@@ -27,6 +27,7 @@ from wuhu_tui.model.commands import Stop
 from wuhu_tui.model.errors import NotFound
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.remotes import RemoteRules
 from wuhu_tui.model.states import SessionState
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class Project:
     def checks(self) -> Sequence[ProjectCheck]:
         """The project's checks, in the order they run."""
         return self.config.project_checks
+
+    @property
+    def remote_rules(self) -> RemoteRules:
+        """Where base is published, and how."""
+        return self.config.remote.rules
 
     @property
     def board(self) -> Board:

@@ -20,6 +20,7 @@ from wuhu_tui.model.permissions import PolicyRule
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.receipts import Receipt
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.remotes import RemoteState
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.reviews import Review, Verdict
@@ -265,6 +266,10 @@ class Board(Value, frozen=True):
     queue: MergeQueue = MergeQueue()
     collisions: dict[str, Collision] = {}
     """Branches that collide, by `collision_key`."""
+    unseen: dict[str, str] = {}
+    """Sessions whose uncommitted work could not be held against others, and why."""
+    remote: RemoteState | None = None
+    """Base beside its remote branch, as last looked at; None: nobody looked."""
     unknown_events: int = 0
 
     def session(self, name: str) -> SessionView | None:

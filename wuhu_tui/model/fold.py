@@ -16,10 +16,12 @@ from wuhu_tui.model.events import Noted, UnknownEvent
 from wuhu_tui.model.fold_letters import LETTER_STEPS, carried, without_oldest_ended
 from wuhu_tui.model.fold_merges import MERGE_STEPS
 from wuhu_tui.model.fold_queue import QUEUE_STEPS, without_merge, without_session
+from wuhu_tui.model.fold_remote import REMOTE_STEPS, publish_merges
 from wuhu_tui.model.fold_reviews import REVIEW_STEPS
 from wuhu_tui.model.fold_session import MAX_WARNINGS, fold_session
 from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.remote_events import BasePushed
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
@@ -72,6 +74,8 @@ def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record
         board = without_session(_without_sightings(board, event.session), event.session)
     if isinstance(event, project.MergeEnded):
         board = without_merge(board, event.session)
+    if isinstance(event, BasePushed):
+        publish_merges(sessions, event)
     project_step = _PROJECT_STEPS.get(type(event))
     if project_step:
         return project_step(board, event, record)
@@ -237,6 +241,7 @@ _PROJECT_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
     project.JoinLeft: _join_left,
     project.JoinTaken: _join_taken,
     **QUEUE_STEPS,
+    **REMOTE_STEPS,
 }
 
 

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.fold_remote import merge_waits
 from wuhu_tui.model.fold_reviews import with_check
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.remote_events import MergeWaits
 
 
 def _merge_started(view: SessionView, event: project.MergeStarted, record: Record) -> SessionView:
@@ -41,6 +43,7 @@ def _merge_stepped(view: SessionView, event: project.MergeStepped, record: Recor
             remembered=event.remembered if event.tip else merge.remembered,
             pull_request=event.pull_request or merge.pull_request,
             published=event.published or merge.published,
+            waits="",
         ),
     )
 
@@ -62,6 +65,7 @@ def _merge_ended(view: SessionView, event: project.MergeEnded, record: Record) -
         detail=event.detail,
         files=event.files,
         conflicts=event.conflicts,
+        waits="",
     )
     if event.outcome is MergeOutcome.CONFLICT and view.review:
         view = replace(view, review=replace(view.review, conflicts=event.files))
@@ -83,5 +87,6 @@ MERGE_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] 
     project.MergeChecked: _merge_checked,
     project.MergeEnded: _merge_ended,
     project.MergeUndoPrepared: _undo_prepared,
+    MergeWaits: merge_waits,
 }
 """What each event makes of the session it names."""

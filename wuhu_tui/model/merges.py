@@ -89,3 +89,5 @@ class Merge(Value, frozen=True):
     pull_request: str = ""
     published: str = ""
     """Where the result was pushed to, in words; empty: nowhere."""
+    waits: str = ""
+    """What elsewhere it waits for before it goes on; empty: nothing."""

@@ -13,6 +13,7 @@ from wuhu_tui.model.merges import FileConflict, Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.messages import Lane
 from wuhu_tui.model.queue_events import QUEUE_EVENTS
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.remote_events import REMOTE_EVENTS
 from wuhu_tui.model.reports import Usage
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.review_events import REVIEW_EVENTS
@@ -316,6 +317,7 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     HealthMended,
     *REVIEW_EVENTS,
     *QUEUE_EVENTS,
+    *REMOTE_EVENTS,
     Noted,
 )
 """Every event type of a project's journal."""
