@@ -121,6 +121,8 @@ class PolicySettings(Settings):
     nudge: bool = True
     """Remind a session once that ended its turn without a report."""
     predict_conflicts: bool = True
+    radar: bool = True
+    """Whether live branches are held against base and each other all the time."""
     permission_minutes: Annotated[float, Field(ge=0, le=MOST_MINUTES)] = 0.0
     """How long a permission waits for the lead before it is denied; 0: for ever."""
 

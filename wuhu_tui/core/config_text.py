@@ -31,6 +31,8 @@ base = {base}
 # nudge = true
 # Say of each review which files would conflict with the base branch.
 # predict_conflicts = true
+# Hold live branches, with what is not committed yet, against the base branch and each other.
+# radar = true
 # Deny a permission that nobody answered in this many minutes; 0: it waits for ever.
 # permission_minutes = 0
 

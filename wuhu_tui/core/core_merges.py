@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wuhu_tui.core.project import Project
+from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.remotes import RemoteState
 
@@ -25,11 +26,46 @@ class MergeVerbs:
 
         await undo_merge(self._project, self._project.view(session), by=by)
 
-    async def tell_collision(self, first: str, second: str, *, by: str = "lead") -> None:
+    async def merge_outlook(self, session: str) -> MergeOutlook:
+        """What would land if it were merged now."""
+        from wuhu_tui.core.outlook import merge_outlook
+
+        await self._project.reload()
+        return await merge_outlook(self._project, self._project.view(session))
+
+    async def conflict_brief(self, session: str) -> str:
+        """What collides with base, with both diffs."""
+        from wuhu_tui.core.conflict_brief import conflict_brief
+
+        return await conflict_brief(self._project, self._project.view(session))
+
+    async def begin_settling(self, session: str, *, by: str = "lead") -> str:
+        """Lay its conflict with base out in a worktree of its own."""
+        from wuhu_tui.core.settling import begin_settling
+
+        await self._project.reload()
+        return await begin_settling(self._project, self._project.view(session), by=by)
+
+    async def settle_conflict(self, session: str, *, by: str = "lead") -> None:
+        """Take what lies there as the resolution."""
+        from wuhu_tui.core.settling import settle_conflict
+
+        await self._project.reload()
+        await settle_conflict(self._project, self._project.view(session), by=by)
+
+    async def leave_settling(self, session: str, *, by: str = "lead") -> None:
+        """Throw away what was settled by hand."""
+        from wuhu_tui.core.settling import leave_settling
+
+        await leave_settling(self._project, self._project.view(session), by=by)
+
+    async def tell_collision(
+        self, first: str, second: str, *, again: bool = False, by: str = "lead"
+    ) -> None:
         """Tell both sides of a collision of it."""
         from wuhu_tui.core.collision_letters import tell_collision
 
-        await tell_collision(self._project, first, second, by=by)
+        await tell_collision(self._project, first, second, again=again, by=by)
 
     async def remote_state(self, *, look: bool = False) -> RemoteState:
         """Base beside its remote branch."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.remotes import RemoteState
 
@@ -17,12 +18,48 @@ class MergeDoor(Protocol):
     async def undo_merge(self, session: str, *, by: str = "lead") -> None:
         """Take a landed merge back: move the ref if nothing landed since, else revert."""
 
-    async def tell_collision(self, first: str, second: str, *, by: str = "lead") -> None:
+    async def merge_outlook(self, session: str) -> MergeOutlook:
+        """What would land if it were merged now, how and with which message, and what blocks it.
+
+        Raises:
+            NotPossible: it has no commit that could be merged.
+        """
+
+    async def conflict_brief(self, session: str) -> str:
+        """What collides with base: each file with both diffs, and what each side meant by it.
+
+        Raises:
+            NotPossible: nothing collides.
+        """
+
+    async def begin_settling(self, session: str, *, by: str = "lead") -> str:
+        """Lay its conflict with base out in a worktree of its own; returns that folder.
+
+        One that was begun before is gone on with, as it lies there.
+
+        Raises:
+            NotPossible: nobody approved it, or nothing collides.
+        """
+
+    async def settle_conflict(self, session: str, *, by: str = "lead") -> None:
+        """Take what lies there as the resolution: it stands approved again, and can be merged.
+
+        Raises:
+            NotPossible: nothing was begun, or something is not settled yet; names file and line.
+            Conflict: its branch or base's history moved, so that it settles nothing any more.
+        """
+
+    async def leave_settling(self, session: str, *, by: str = "lead") -> None:
+        """Throw away what was settled by hand, half or whole; the conflict is as it was."""
+
+    async def tell_collision(
+        self, first: str, second: str, *, again: bool = False, by: str = "lead"
+    ) -> None:
         """Tell both sides of a collision of it, or the one session where `second` is empty: base.
 
         Raises:
             NotFound: they do not collide as last looked at.
-            NotPossible: a session cannot be told anything any more.
+            NotPossible: both know it as it stands, and not `again`; or one is closed.
         """
 
     async def remote_state(self, *, look: bool = False) -> RemoteState:

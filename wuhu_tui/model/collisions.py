@@ -14,6 +14,8 @@ class CollidingFile(Value, frozen=True):
     lines: tuple[tuple[int, int], ...] = ()
     kind: str = "content"
     """In git's words: `content`, `add/add`, `modify/delete`, …"""
+    lines_there: tuple[tuple[int, int], ...] = ()
+    """The same of the second side's file."""
 
 
 class Collision(Value, frozen=True):
@@ -27,9 +29,20 @@ class Collision(Value, frozen=True):
     """What was compared: equal trees collide alike."""
     uncommitted: bool = False
     """Whether work that is not committed takes part in it."""
+    ripe: bool = False
+    """Whether both sides lie before the lead or are approved: one of them has to wait."""
     at: datetime = EPOCH_START
     told_at: datetime | None = None
     """When both sides were told of it; None: they were not."""
+
+    @property
+    def with_base(self) -> bool:
+        """Whether it is a session that collides with base."""
+        return not self.second
+
+    def other(self, session: str) -> str:
+        """Who collides with this one of the two; empty: base."""
+        return self.second if session == self.first else self.first
 
     @property
     def key(self) -> str:

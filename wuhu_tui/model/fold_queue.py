@@ -8,12 +8,20 @@ from typing import Any
 from msgspec.structs import replace
 
 from wuhu_tui.model import queue_events as queue
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collisions import collision_key
-from wuhu_tui.model.merge_queue import MergeQueue, QueuedMerge
+from wuhu_tui.model.merge_queue import DroppedMerge, MergeQueue, QueuedMerge
+from wuhu_tui.model.merges import Merge
+from wuhu_tui.model.project_events import MergeEnded
 from wuhu_tui.model.records import Record
 
 Entries = tuple[QueuedMerge, ...]
+
+CORE = "core"
+"""Who holds an entry back that the core itself put back into the queue."""
+
+MAX_DROPPED = 20
+"""How many dropped entries are remembered."""
 
 
 def _queued(board: Board, event: queue.MergeQueued, record: Record) -> Board:
@@ -23,11 +31,41 @@ def _queued(board: Board, event: queue.MergeQueued, record: Record) -> Board:
     place = next(
         (at for at, one in enumerate(others) if one.approved_at > entry.approved_at), len(others)
     )
+    board = replace(board, queue=replace(board.queue, changed_at=record.ts))
     return _with(board, (*others[:place], entry, *others[place:]))
 
 
 def _dropped(board: Board, event: queue.MergeDropped, record: Record) -> Board:
+    gone = DroppedMerge(session=event.session, by=event.by, reason=event.reason, at=record.ts)
+    board = replace(board, queue=replace(board.queue, changed_at=record.ts))
+    kept = (*board.queue.dropped, gone)[-MAX_DROPPED:]
+    board = replace(board, queue=replace(board.queue, dropped=kept))
     return without_merge(board, event.session)
+
+
+def after_merge(board: Board, event: MergeEnded, view: SessionView | None, record: Record) -> Board:
+    """Without the entry whose merge ended, unless it stays: to begin again, or held by the core."""
+    board = replace(board, queue=replace(board.queue, changed_at=record.ts))
+    if event.stays:
+        delay = {"delay": event.detail, "delayed_at": record.ts}
+        return _changed(board, event.session, **delay)
+    if not event.held or view is None or view.merge is None:
+        return without_merge(board, event.session)
+    if board.queue.entry(event.session) is None:
+        board = _with(board, (*board.queue.entries, _entry_again(view, view.merge, record)))
+    return _changed(board, event.session, held_by=CORE, held_note=event.held, delay="")
+
+
+def _entry_again(view: SessionView, merge: Merge, record: Record) -> QueuedMerge:
+    verdict = view.review.verdict if view.review else None
+    approved = verdict.at if verdict else record.ts
+    return QueuedMerge(
+        session=view.id, head=merge.head, by=merge.by, at=record.ts, approved_at=approved
+    )
+
+
+def _linked(board: Board, event: queue.MergeLinked, record: Record) -> Board:
+    return _changed(board, event.session, contains=event.contains)
 
 
 def without_merge(board: Board, session: str) -> Board:
@@ -51,6 +89,7 @@ def _held(board: Board, event: queue.MergeHeld, record: Record) -> Board:
 
 
 def _released(board: Board, event: queue.MergeReleased, record: Record) -> Board:
+    board = replace(board, queue=replace(board.queue, changed_at=record.ts))
     return _changed(board, event.session, held_by="", held_note="")
 
 
@@ -78,7 +117,10 @@ def _paused(board: Board, event: queue.QueuePaused, record: Record) -> Board:
 
 
 def _resumed(board: Board, event: queue.QueueResumed, record: Record) -> Board:
-    return replace(board, queue=MergeQueue(entries=board.queue.entries))
+    going = MergeQueue(
+        entries=board.queue.entries, changed_at=record.ts, dropped=board.queue.dropped
+    )
+    return replace(board, queue=going)
 
 
 def _collision_found(board: Board, event: queue.CollisionFound, record: Record) -> Board:
@@ -100,12 +142,20 @@ def _collision_told(board: Board, event: queue.CollisionTold, record: Record) ->
     return replace(board, collisions={**board.collisions, key: replace(known, told_at=record.ts)})
 
 
+def _radar_blinded(board: Board, event: queue.RadarBlinded, record: Record) -> Board:
+    unseen = {name: why for name, why in board.unseen.items() if name != event.session}
+    if event.reason:
+        unseen[event.session] = event.reason
+    return replace(board, unseen=unseen)
+
+
 def without_session(board: Board, session: str) -> Board:
     """Without what an archived session had in the queue and collided with."""
     collisions = {
         key: one for key, one in board.collisions.items() if session not in (one.first, one.second)
     }
-    return replace(without_merge(board, session), collisions=collisions)
+    unseen = {name: why for name, why in board.unseen.items() if name != session}
+    return replace(without_merge(board, session), collisions=collisions, unseen=unseen)
 
 
 QUEUE_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
@@ -115,10 +165,12 @@ QUEUE_STEPS: dict[type[Any], Callable[[Board, Any, Record], Board]] = {
     queue.MergeHeld: _held,
     queue.MergeReleased: _released,
     queue.MergeDelayed: _delayed,
+    queue.MergeLinked: _linked,
     queue.QueuePaused: _paused,
     queue.QueueResumed: _resumed,
     queue.CollisionFound: _collision_found,
     queue.CollisionGone: _collision_gone,
     queue.CollisionTold: _collision_told,
+    queue.RadarBlinded: _radar_blinded,
 }
 """What each event makes of the board."""

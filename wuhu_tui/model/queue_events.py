@@ -52,6 +52,13 @@ class MergeDelayed(Event, frozen=True, tag="merge.delayed"):
     reason: str
 
 
+class MergeLinked(Event, frozen=True, tag="merge.linked"):
+    """Its branch contains the queued commits of these other sessions."""
+
+    session: str
+    contains: tuple[str, ...]
+
+
 class QueuePaused(Event, frozen=True, tag="queue.paused"):
     """No merge begins until the queue is resumed; one that runs goes on."""
 
@@ -86,6 +93,13 @@ class CollisionTold(Event, frozen=True, tag="collision.told"):
     by: str
 
 
+class RadarBlinded(Event, frozen=True, tag="radar.blinded"):
+    """Uncommitted work of a session cannot be looked at (`reason`), or can again (empty)."""
+
+    session: str
+    reason: str = ""
+
+
 QUEUE_EVENTS: tuple[type[Event], ...] = (
     MergeQueued,
     MergeDropped,
@@ -93,10 +107,12 @@ QUEUE_EVENTS: tuple[type[Event], ...] = (
     MergeReleased,
     MergePlaced,
     MergeDelayed,
+    MergeLinked,
     QueuePaused,
     QueueResumed,
     CollisionFound,
     CollisionGone,
     CollisionTold,
+    RadarBlinded,
 )
 """The part of a project's journal that tells of the queue and of collisions."""
