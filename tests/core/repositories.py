@@ -16,6 +16,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.fold import fold
+from wuhu_tui.model.merge_rules import MergeRules
 from wuhu_tui.model.project_events import ProjectOpened, SessionInstantiated
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.remotes import RemoteRules
@@ -43,6 +44,7 @@ class MemoryPort:
         self._repository = repository
         self._folder = ProjectFolder(repository.root)
         self.checks: Sequence[ProjectCheck] = checks
+        self.merge_rules = MergeRules()
         self.remote_rules = RemoteRules()
         self.records: list[Record] = []
         self.trap: Callable[[Event, str], None] = lambda event, moment: None

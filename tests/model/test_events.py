@@ -11,6 +11,7 @@ from wuhu_tui.model import (
     queue_events,
     remote_events,
     review_events,
+    settling_events,
 )
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.project_events import ALL_EVENTS, PROJECT_EVENTS
@@ -18,7 +19,10 @@ from wuhu_tui.model.session_events import SESSION_EVENTS, STREAMED
 
 DEFINED: set[type[Event]] = {
     kind
-    for module in (agent_events, events, project_events, queue_events, remote_events, review_events)
+    for module in (
+        *(agent_events, events, project_events, queue_events, remote_events),
+        *(review_events, settling_events),
+    )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }

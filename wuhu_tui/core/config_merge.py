@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
 from wuhu_tui.core.config_base import Settings
+from wuhu_tui.core.merge_messages import check_subject
+from wuhu_tui.model.merge_rules import SUBJECT, MergeRules, Together
 from wuhu_tui.model.merges import MergeManner
 from wuhu_tui.model.remotes import Push, RemoteRules
 
@@ -15,11 +17,11 @@ class MergeSettings(Settings):
     """`[merge]`: the manner, the messages, and what is proven together."""
 
     manner: Annotated[MergeManner, Field(strict=False)] = MergeManner.MERGE
-    together: Literal["one", "batch"] = "one"
+    together: Annotated[Together, Field(strict=False)] = Together.ONE
     """Whether approved branches are checked and land one by one, or stacked."""
     batch: Annotated[int, Field(ge=2, le=50)] = 5
     """How many a batch has at most."""
-    subject: Annotated[str, Field(min_length=1, max_length=300)] = "Merge {title}: {summary}"
+    subject: Annotated[str, Field(min_length=1, max_length=300)] = SUBJECT
     """The first line of the message; may name {title}, {summary}, {session}, {branch}, {role}."""
     after: tuple[str, ...] = ()
     """Names of checks that run once more on base when it has moved; red: it is rolled back."""
@@ -30,6 +32,16 @@ class MergeSettings(Settings):
     @classmethod
     def _is_a_list(cls, names: Any) -> Any:
         return tuple(names) if isinstance(names, list) else names
+
+    @field_validator("subject")
+    @classmethod
+    def _is_a_template(cls, subject: str) -> str:
+        return check_subject(subject)
+
+    @property
+    def rules(self) -> MergeRules:
+        """The same, as the core works by it."""
+        return MergeRules(**self.model_dump())
 
 
 class RemoteSettings(Settings):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.events import Event
+from wuhu_tui.model.merge_rules import MergeRules
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.remotes import RemoteRules
 from wuhu_tui.model.value import Value
@@ -51,6 +52,10 @@ class ProjectPort(Protocol):
     @property
     def remote_rules(self) -> RemoteRules:
         """Where base is published, and how."""
+
+    @property
+    def merge_rules(self) -> MergeRules:
+        """How approved work gets onto base."""
 
     @property
     def clock(self) -> Callable[[], datetime]:

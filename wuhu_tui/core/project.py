@@ -26,6 +26,7 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.commands import Stop
 from wuhu_tui.model.errors import NotFound
 from wuhu_tui.model.events import Event
+from wuhu_tui.model.merge_rules import MergeRules
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.remotes import RemoteRules
 from wuhu_tui.model.states import SessionState
@@ -93,6 +94,11 @@ class Project:
     def remote_rules(self) -> RemoteRules:
         """Where base is published, and how."""
         return self.config.remote.rules
+
+    @property
+    def merge_rules(self) -> MergeRules:
+        """How approved work gets onto base."""
+        return self.config.merge.rules
 
     @property
     def board(self) -> Board:

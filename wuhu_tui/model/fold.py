@@ -15,10 +15,11 @@ from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.events import Noted, UnknownEvent
 from wuhu_tui.model.fold_letters import LETTER_STEPS, carried, without_oldest_ended
 from wuhu_tui.model.fold_merges import MERGE_STEPS
-from wuhu_tui.model.fold_queue import QUEUE_STEPS, without_merge, without_session
+from wuhu_tui.model.fold_queue import QUEUE_STEPS, after_merge, without_session
 from wuhu_tui.model.fold_remote import REMOTE_STEPS, publish_merges
 from wuhu_tui.model.fold_reviews import REVIEW_STEPS
 from wuhu_tui.model.fold_session import MAX_WARNINGS, fold_session
+from wuhu_tui.model.fold_settling import SETTLING_STEPS
 from wuhu_tui.model.jobs import JobOutcome
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.remote_events import BasePushed
@@ -73,7 +74,7 @@ def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record
     if isinstance(event, project.SessionMoved) and event.after is SessionState.ARCHIVED:
         board = without_session(_without_sightings(board, event.session), event.session)
     if isinstance(event, project.MergeEnded):
-        board = without_merge(board, event.session)
+        board = after_merge(board, event, sessions.get(event.session), record)
     if isinstance(event, BasePushed):
         publish_merges(sessions, event)
     project_step = _PROJECT_STEPS.get(type(event))
@@ -280,4 +281,5 @@ _SESSION_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView
     project.BaseCompared: _base_compared,
     **REVIEW_STEPS,
     **MERGE_STEPS,
+    **SETTLING_STEPS,
 }

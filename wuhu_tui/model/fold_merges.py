@@ -11,7 +11,7 @@ from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.fold_remote import merge_waits
 from wuhu_tui.model.fold_reviews import with_check
-from wuhu_tui.model.merges import Merge, MergeOutcome
+from wuhu_tui.model.merges import Merge, MergeManner, MergeOutcome
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.remote_events import MergeWaits
 
@@ -29,18 +29,22 @@ def _merge_stepped(view: SessionView, event: project.MergeStepped, record: Recor
     merge = _for_merge(view, event.merge)
     if merge is None:
         return view
-    done = merge.done if event.step in merge.done else (*merge.done, event.step)
+    done, done_at = merge.done, merge.done_at
+    if event.step not in done:
+        done, done_at = (*done, event.step), (*done_at, record.ts)
     return replace(
         view,
         merge=replace(
             merge,
             done=done,
+            done_at=done_at,
             result=event.result or merge.result,
             base_tip=event.tip or merge.base_tip,
             detail=event.detail or merge.detail,
             stack_base=event.stack_base if event.tip else merge.stack_base,
             stack_tip=event.stack_tip if event.tip else merge.stack_tip,
             remembered=event.remembered if event.tip else merge.remembered,
+            manner=MergeManner(event.manner) if event.manner else merge.manner,
             pull_request=event.pull_request or merge.pull_request,
             published=event.published or merge.published,
             waits="",

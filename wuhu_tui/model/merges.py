@@ -84,10 +84,17 @@ class Merge(Value, frozen=True):
     conflicts: tuple[FileConflict, ...] = ()
     resolution: str = ""
     """A merge of `head` and base's tip that the lead made by hand, to be used instead."""
+    settling: str = ""
+    """The folder in which its conflict is being settled by hand; empty: nowhere."""
+    settling_by: str = ""
     remembered: tuple[str, ...] = ()
     """Files in conflict that were settled as they had been once before."""
     pull_request: str = ""
     published: str = ""
     """Where the result was pushed to, in words; empty: nowhere."""
+    queued: bool = False
+    """Whether it came from the queue: it does not land if its entry is dropped before."""
+    done_at: tuple[datetime, ...] = ()
+    """When each step of `done` was done."""
     waits: str = ""
     """What elsewhere it waits for before it goes on; empty: nothing."""

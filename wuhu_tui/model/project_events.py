@@ -20,6 +20,7 @@ from wuhu_tui.model.review_events import REVIEW_EVENTS
 from wuhu_tui.model.reviews import Check, Review, Verdict
 from wuhu_tui.model.session_events import SESSION_EVENTS
 from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.settling_events import SETTLING_EVENTS
 from wuhu_tui.model.sightings import Sighting
 from wuhu_tui.model.states import SessionState
 
@@ -123,6 +124,8 @@ class MergeStepped(Event, frozen=True, tag="merge.stepped"):
     stack_base: str = ""
     stack_tip: str = ""
     remembered: tuple[str, ...] = ()
+    manner: str = ""
+    """How it was made, where that is another way than was meant."""
     pull_request: str = ""
     published: str = ""
 
@@ -144,6 +147,10 @@ class MergeEnded(Event, frozen=True, tag="merge.ended"):
     detail: str = ""
     files: tuple[str, ...] = ()
     conflicts: tuple[FileConflict, ...] = ()
+    stays: bool = False
+    """Whether its entry stays in the queue and begins again when `detail` is gone."""
+    held: str = ""
+    """Why its entry stays in the queue, held by the core until the lead decides; empty: it is not."""
 
 
 class MergeUndoPrepared(Event, frozen=True, tag="merge.undo_prepared"):
@@ -318,6 +325,7 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     *REVIEW_EVENTS,
     *QUEUE_EVENTS,
     *REMOTE_EVENTS,
+    *SETTLING_EVENTS,
     Noted,
 )
 """Every event type of a project's journal."""
