@@ -22,6 +22,17 @@ class QueuedMerge(Value, frozen=True):
     delay: str = ""
     """Why it could not begin when it was its turn, as last found by looking; empty: it could."""
     delayed_at: datetime = EPOCH_START
+    contains: tuple[str, ...] = ()
+    """Sessions whose queued commit is part of its own branch: they land before it."""
+
+
+class DroppedMerge(Value, frozen=True):
+    """An entry that left the queue without a merge, and why."""
+
+    session: str
+    by: str
+    reason: str = ""
+    at: datetime = EPOCH_START
 
 
 class MergeQueue(Value, frozen=True):
@@ -32,6 +43,10 @@ class MergeQueue(Value, frozen=True):
     """Who stopped the queue; empty: it runs."""
     paused_note: str = ""
     paused_at: datetime = EPOCH_START
+    changed_at: datetime = EPOCH_START
+    """When something of it happened last."""
+    dropped: tuple[DroppedMerge, ...] = ()
+    """What left it without a merge; the newest, oldest first."""
 
     def entry(self, session: str) -> QueuedMerge | None:
         """The session's entry, if it is queued."""
