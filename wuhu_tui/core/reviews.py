@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from wuhu_tui.core.checks import run_checks
 from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.merge_lock import is_interrupted
@@ -13,6 +15,7 @@ from wuhu_tui.core.scribe import Scribe, base_of, moved, newest
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.events import Event
+from wuhu_tui.model.findings import severity_of
 from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.project_events import (
     CheckEnded,
@@ -21,6 +24,7 @@ from wuhu_tui.model.project_events import (
     ReviewVoided,
     VerdictGiven,
 )
+from wuhu_tui.model.review_policy import round_after, said_so_far, why_no_approval
 from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, Verdict, VerdictKind
 from wuhu_tui.model.states import REVIEW_STATES, SessionState, transition
 from wuhu_tui.repo.diffs import diff_stat, parting
@@ -31,9 +35,6 @@ from wuhu_tui.repo.worktrees import add_scratch
 
 SHORT = 12
 """Characters of a commit's id that are shown."""
-
-GRAVE = frozenset({"high", "critical", "blocker"})
-"""Severities of findings that an approval cannot carry: "fix after merge" is not a verdict."""
 
 _OPEN = frozenset({SessionState.IN_REVIEW, SessionState.APPROVED, SessionState.CHANGES_REQUESTED})
 _BUSY = frozenset({SessionState.STARTING, SessionState.WORKING, SessionState.ASKING})
@@ -55,9 +56,18 @@ async def open_review(port: ProjectPort, view: SessionView) -> Review | None:
         return view.review if review else None
     scribe = Scribe(port, view)
     await _void(scribe, review.head)
+    review = _goes_on(review, scribe.view)
     await scribe.append(ReviewOpened(session=view.id, review=review))
     await scribe.move(SessionState.IN_REVIEW, "commits to judge")
     return scribe.view.review
+
+
+def _goes_on(review: Review, view: SessionView) -> Review:
+    """The review as the next of the same work: its round, and what was said before."""
+    before = view.review
+    if before is None or view.state is SessionState.MERGED:
+        return review
+    return replace(review, round=round_after(before), earlier=said_so_far(before))
 
 
 async def refresh_review(port: ProjectPort, view: SessionView) -> Review | None:
@@ -255,7 +265,7 @@ def _judged(
     _check_lead_said_nothing_else(review, verdict, view.id)
     if verdict.kind is VerdictKind.APPROVED:
         check_green(checks, review, view.id)
-        _check_findings(verdict.findings, view.id)
+        _check_words(verdict, view.id)
     given = VerdictGiven(session=view.id, verdict=verdict)
     after = _state_after(view, verdict.kind)
     if after is view.state:
@@ -321,14 +331,11 @@ def _why_not_green(check: Check | None) -> tuple[str, str]:
             return "", ""
 
 
-def _check_findings(findings: Sequence[Finding], where: str) -> None:
-    grave = next((finding for finding in findings if finding.severity in GRAVE), None)
-    if grave:
-        raise NotPossible(
-            f"an approval cannot carry a {grave.severity} finding ({grave.path}:{grave.line})",
-            where=where,
-            remedy="request changes; “fix after merge” is not a verdict",
-        )
+def _check_words(verdict: Verdict, where: str) -> None:
+    reason = why_no_approval(verdict)
+    if reason:
+        remedy = "request changes; “fix after merge” is not a verdict"
+        raise NotPossible(reason, where=where, remedy=remedy)
 
 
 _AFTER = {
@@ -353,7 +360,7 @@ def changes_message(verdict: Verdict) -> str:
     """What the session is told when changes are requested: the note, then each finding."""
     head = f"Changes requested on {verdict.head[:SHORT]} by {verdict.by}."
     findings = [
-        f"- {finding.path}:{finding.line} [{finding.severity}] {finding.text}"
+        f"- {finding.path}:{finding.line} [{severity_of(finding.severity).value}] {finding.text}"
         + (f"\n  evidence: {finding.evidence}" if finding.evidence else "")
         for finding in verdict.findings
     ]

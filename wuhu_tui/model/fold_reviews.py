@@ -12,6 +12,7 @@ from wuhu_tui.model import review_events as reading
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.comments import Comment, CommentState
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.review_policy import round_after, said_so_far
 from wuhu_tui.model.reviews import Check, RefusedVerdict, Review
 
 MAX_RESOLVED = 200
@@ -29,7 +30,11 @@ def _for_review(view: SessionView, head: str) -> Review | None:
 
 def _review_voided(view: SessionView, event: project.ReviewVoided, record: Record) -> SessionView:
     review = _for_review(view, event.head)
-    return replace(view, review=replace(review, verdict=None)) if review else view
+    if review is None:
+        return view
+    said, number = said_so_far(review), round_after(review)
+    voided = replace(review, verdict=None, opinions=(), earlier=said, round=number)
+    return replace(view, review=voided)
 
 
 def _check_ended(view: SessionView, event: project.CheckEnded, record: Record) -> SessionView:

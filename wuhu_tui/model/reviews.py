@@ -44,13 +44,21 @@ class Assignment(Value, frozen=True):
     round: int = 1
 
 
+class Severity(StrEnum):
+    """How grave a finding is: wrong or unsafe, costly later, or small; an approval carries no `must`."""
+
+    MUST = "must"
+    SHOULD = "should"
+    NOTE = "note"
+
+
 class Finding(Value, frozen=True):
-    """One remark on one place of the diff."""
+    """One remark on one place of the diff; `severity` as written, read it by `severity_of`."""
 
     path: str
     line: int
     text: str
-    severity: str = "normal"
+    severity: str = Severity.SHOULD.value
     evidence: str = ""
 
 
@@ -117,6 +125,8 @@ class Review(Value, frozen=True):
     refused: tuple[RefusedVerdict, ...] = ()
     round: int = 1
     """How often this work was put before its judges."""
+    earlier: tuple[Verdict, ...] = ()
+    """What was said of earlier rounds of this work, oldest first; the newest."""
 
     @property
     def checks_green(self) -> bool:
