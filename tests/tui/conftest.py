@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.tui.fake_core import FakeCore
+from tests.tui.quiet import wait_for_quiet
 
 pts.SVGImageExtension.file_extension = "svg"  # syrupy 5 renamed `_file_extension`
 
@@ -20,10 +21,12 @@ Shot = Callable[[Pilot[Any], str], Awaitable[bool]]
 
 @pytest.fixture(autouse=True)
 def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What would change a picture: animations, colours from outside, a cursor that blinks."""
+    """What would change a picture: animations, colours, a cursor that blinks; and a sure sign of rest."""
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     for name in ("NO_COLOR", "TEXTUAL_THEME"):
         monkeypatch.delenv(name, raising=False)
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", wait_for_quiet)
     monkeypatch.setattr(Input, "_toggle_cursor", lambda field: None)
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda field: None)
 
