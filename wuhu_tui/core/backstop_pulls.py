@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import shutil
-import signal
 from pathlib import Path
 
 import msgspec
 
-from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.core.github import last_word, refused_by_gh, run_gh
 from wuhu_tui.model.value import Value
-from wuhu_tui.repo.git import scrubbed
 
 PROGRAM = "gh"
 
@@ -55,47 +51,20 @@ async def open_pull(root: Path, branch: str) -> Pull | None:
     Raises:
         NotPossible: it could not be asked; says why.
     """
-    program = await asyncio.to_thread(shutil.which, PROGRAM)
-    if program is None:
+    if await asyncio.to_thread(shutil.which, PROGRAM) is None:
         return None
-    code, output, words = await _ask(program, root, branch)
-    if code != 0:
-        if any(none in words for none in _NONE):
+    words = ("pr", "view", "--json", _FIELDS, "--", branch)
+    said = await run_gh(root, *words, deadline=DEADLINE)
+    if said.code != 0:
+        if any(none in said.words for none in _NONE):
             return None
-        last = words.strip().rsplit("\n", 1)[-1] or f"exit code {code}"
-        raise _refused(f"gh cannot tell whether {branch} has a pull request: {last}")
+        last = last_word(said)
+        raise refused_by_gh(f"gh cannot tell whether {branch} has a pull request: {last}")
     try:
-        answer = msgspec.json.decode(output, type=_Answer)
+        answer = msgspec.json.decode(said.output, type=_Answer)
     except msgspec.DecodeError as error:
-        raise _refused(f"gh answered something else than a pull request: {error}") from error
+        words_of = f"gh answered something else than a pull request: {error}"
+        raise refused_by_gh(words_of) from error
     if answer.state != "OPEN":
         return None
     return Pull(number=answer.number, title=answer.title, url=answer.url, head=answer.headRefOid)
-
-
-async def _ask(program: str, root: Path, branch: str) -> tuple[int, bytes, str]:
-    environment = {**scrubbed(os.environ), "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1", "CI": "1"}
-    process = await asyncio.create_subprocess_exec(
-        *(program, "pr", "view", "--json", _FIELDS, "--", branch),
-        cwd=root,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(DEADLINE):
-            output, words = await process.communicate()
-    except (TimeoutError, asyncio.CancelledError) as error:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-        if isinstance(error, TimeoutError):
-            raise _refused(f"gh did not answer within {DEADLINE:g} s") from None
-        raise
-    return process.returncode or 0, output, words.decode(errors="replace")
-
-
-def _refused(words: str) -> NotPossible:
-    return NotPossible(words, where=PROGRAM, remedy="try it: gh auth status")

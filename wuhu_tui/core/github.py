@@ -1,0 +1,80 @@
+"""The `gh` program: run without prompts, with a deadline, and in its own words when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+from pathlib import Path
+
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.repo.git import Answer, scrubbed
+
+PROGRAM = "gh"
+
+DEADLINE = 30.0
+"""Seconds in which it must have answered."""
+
+NOT_INSTALLED = "gh is not installed"
+
+_LONGEST = 600
+
+
+async def run_gh(
+    folder: Path, *arguments: str, given: bytes = b"", deadline: float = DEADLINE
+) -> Answer:
+    """Run it in a repository's folder, whatever its exit code.
+
+    Raises:
+        NotPossible: it is not installed, or did not answer in time.
+    """
+    program = await asyncio.to_thread(shutil.which, PROGRAM)
+    if program is None:
+        raise NotPossible(
+            NOT_INSTALLED, where=PROGRAM, remedy="install gh, then log in: gh auth login"
+        )
+    process = await asyncio.create_subprocess_exec(
+        program,
+        *arguments,
+        cwd=folder,
+        env={**scrubbed(os.environ), "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1", "CI": "1"},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(deadline):
+            output, words = await process.communicate(given)
+    except (TimeoutError, asyncio.CancelledError) as error:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        if isinstance(error, TimeoutError):
+            raise refused_by_gh(f"gh did not answer within {deadline:g} s") from None
+        raise
+    return Answer(process.returncode or 0, output, words.decode(errors="replace"))
+
+
+def last_word(answer: Answer) -> str:
+    """The line in which it said what was wrong."""
+    lines = [line.strip() for line in answer.words.splitlines() if line.strip()]
+    return lines[-1][:_LONGEST] if lines else f"exit code {answer.code}"
+
+
+def refused_by_gh(words: str) -> NotPossible:
+    """The error for what it could not do."""
+    return NotPossible(words, where=PROGRAM, remedy="try it: gh auth status")
+
+
+async def why_not_github(root: Path) -> str:
+    """Why no pull request can be made from here; empty if one can."""
+    try:
+        answer = await run_gh(root, "auth", "status")
+    except NotPossible as error:
+        return f"{error.message}: pull requests cannot be made; {error.remedy}"
+    if answer.code == 0 or "Logged in to" in f"{answer.text}{answer.words}":
+        return ""
+    return f"gh is not logged in ({last_word(answer)}): gh auth login"
