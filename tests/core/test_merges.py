@@ -9,7 +9,7 @@ import pytest
 
 from tests.core.repositories import MemoryPort, Project, make_project
 from wuhu_tui.core.merge_lock import lock_path
-from wuhu_tui.core.merge_steps import merge_message
+from wuhu_tui.core.merge_messages import merge_message
 from wuhu_tui.core.merges import next_step, run_merge
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.reviews import refresh_review
@@ -68,7 +68,8 @@ async def test_a_clean_merge(project: Project, port: MemoryPort) -> None:
         "Merge Add a basket: The basket works",
         "",
         f"Wuhu-Session: {NAME}",
-        "Wuhu-Approved-By: lead",
+        "Wuhu-Reviewed-By: lead",
+        f"Wuhu-Verdict: approved {merge.head}",
     ]
     assert (project.box.path / "basket.txt").exists()
     assert project.box.git("status", "--porcelain") == ""

@@ -5,32 +5,22 @@ A step returns why the merge goes no further, or None after it has recorded that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from wuhu_tui.core.checks import run_checks
 from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.leftovers import end_scratch
+from wuhu_tui.core.merge_making import Result, make_result
+from wuhu_tui.core.remotes import is_protected, merge_delay, publish
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
-from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.merges import MergeOutcome, MergeStep
+from wuhu_tui.model.merges import FileConflict, Merge, MergeManner, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeChecked, MergeStepped
-from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import Check, CheckState, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
-from wuhu_tui.repo.git import Git
-from wuhu_tui.repo.landing import (
-    Merged,
-    Move,
-    blocked_base,
-    carry_checkout,
-    merge_in_scratch,
-    move_base,
-    revert_in_scratch,
-)
+from wuhu_tui.repo.landing import Move, blocked_base, carry_checkout, move_base
 from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip, tip_of
 from wuhu_tui.repo.status import dirty_files, few
 from wuhu_tui.repo.worktrees import add_scratch
@@ -38,7 +28,6 @@ from wuhu_tui.repo.worktrees import add_scratch
 MAX_TRIES = 3
 """How often a merge begins anew because base moved meanwhile."""
 
-_SUBJECT = 120
 _DETAIL = 2_000
 
 
@@ -48,6 +37,7 @@ class Halt(Value, frozen=True):
     outcome: MergeOutcome
     detail: str
     files: tuple[str, ...] = ()
+    conflicts: tuple[FileConflict, ...] = ()
 
 
 def scratch_place(scribe: Scribe) -> Path:
@@ -58,7 +48,7 @@ def scratch_place(scribe: Scribe) -> Path:
 async def _preflight(scribe: Scribe) -> Halt | None:
     """Merge onto the tip of base in a scratch worktree, and check the result there."""
     port, merge = scribe.port, scribe.merge
-    halt = await _not_ready(scribe)
+    halt = await _not_ready(scribe) or await _delayed_by_remote(scribe)
     if halt:
         return halt
     place = scratch_place(scribe)
@@ -66,14 +56,36 @@ async def _preflight(scribe: Scribe) -> Halt | None:
     tip = await required_tip(port.repository.git, merge.base_branch)
     if not merge.replays and await is_ancestor(port.repository.git, merge.head, tip):
         return _refused(f"{merge.base_branch} has {merge.head[:SHORT]} already: nothing to merge")
-    merged = await _merged(scribe, await add_scratch(port.repository, place, tip))
-    if merged.conflicts:
-        detail = f"conflicts with {merge.base_branch} at {tip[:SHORT]}: {few(merged.conflicts)}"
-        return Halt(outcome=MergeOutcome.CONFLICT, detail=detail, files=merged.conflicts)
-    halt = await _checked(scribe, place)
+    made = await make_result(scribe, await add_scratch(port.repository, place, tip))
+    halt = _came_to_nothing(merge, made, tip) or await _checked(scribe, place)
     if halt is None:
-        await _stepped(scribe, MergeStep.PREFLIGHT, result=merged.result, tip=tip)
+        await _stepped(
+            scribe,
+            MergeStep.PREFLIGHT,
+            result=made.commit,
+            tip=tip,
+            detail=made.why,
+            remembered=made.remembered,
+            manner=made.manner,
+        )
     return halt
+
+
+def _came_to_nothing(merge: Merge, made: Result, tip: str) -> Halt | None:
+    """Why nothing can land of what was made; None if it can."""
+    if made.nothing:
+        return _refused(f"{merge.base_branch} has it already: nothing to merge")
+    if not made.conflicts:
+        return None
+    detail = f"conflicts with {merge.base_branch} at {tip[:SHORT]}: {few(made.files)}"
+    return Halt(
+        outcome=MergeOutcome.CONFLICT, detail=detail, files=made.files, conflicts=made.conflicts
+    )
+
+
+async def _delayed_by_remote(scribe: Scribe) -> Halt | None:
+    delay = await merge_delay(scribe.port, scribe.merge.base_branch)
+    return _refused(delay) if delay else None
 
 
 async def _not_ready(scribe: Scribe) -> Halt | None:
@@ -109,44 +121,6 @@ def _refused(detail: str) -> Halt:
     return Halt(outcome=MergeOutcome.REFUSED, detail=detail)
 
 
-async def _merged(scribe: Scribe, scratch: Git) -> Merged:
-    """Make the merge commit; what an undo took back is brought back first."""
-    message = merge_message(scribe.view)
-    merged = Merged()
-    for revert in scribe.merge.replays:
-        merged = await revert_in_scratch(scratch, revert, message)
-        if merged.conflicts:
-            return merged
-    if merged.result and await is_ancestor(scratch, scribe.merge.head, merged.result):
-        return merged
-    return await merge_in_scratch(scratch, scribe.merge.head, message)
-
-
-def merge_message(view: SessionView) -> str:
-    """`Merge <title>: <summary>` and who it is from."""
-    report = view.report if view.report and view.report.kind is ReportKind.DONE else None
-    summary = (
-        _one_line(report.summary.strip().splitlines()[0])
-        if report and report.summary.strip()
-        else ""
-    )
-    subject = ": ".join(
-        part for part in (f"Merge {_one_line(view.spec.shown_name)}", summary) if part
-    )
-    if len(subject) > _SUBJECT:
-        subject = subject[: _SUBJECT - 1].rstrip() + "…"
-    verdict = view.review.verdict if view.review else None
-    trailers = [f"Wuhu-Session: {view.id}"]
-    if verdict:
-        trailers.append(f"Wuhu-Approved-By: {_one_line(verdict.by)}")
-    return subject + "\n\n" + "\n".join(trailers) + "\n"
-
-
-def _one_line(text: str) -> str:
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return re.sub(r"\s+", " ", printable).strip()
-
-
 async def _checked(scribe: Scribe, place: Path) -> Halt | None:
     """Run the project's checks on the merged result."""
     port, view, merge = scribe.port, scribe.view, scribe.merge
@@ -167,7 +141,14 @@ async def _checked(scribe: Scribe, place: Path) -> Halt | None:
 
 
 async def _land(scribe: Scribe) -> Halt | None:
-    """Move base by compare-and-swap; if it moved meanwhile, prove the merge anew on its new tip."""
+    """Move base by compare-and-swap; if it moved meanwhile, prove the merge anew on its new tip.
+
+    A protected base moves by a pull request on its remote instead.
+    """
+    if is_protected(scribe):
+        from wuhu_tui.core.pull_requests import land_by_pull_request  # which knows this module
+
+        return await land_by_pull_request(scribe)
     for left in reversed(range(MAX_TRIES)):
         if await landed(scribe):
             break
@@ -209,7 +190,8 @@ async def _verify(scribe: Scribe) -> Halt | None:
     """Look at base itself: it must have the result and the approved commit."""
     repository, merge = scribe.port.repository, scribe.merge
     tip = await required_tip(repository.git, merge.base_branch)
-    for commit in (merge.result, merge.head):
+    landed_as_it_is = merge.manner is MergeManner.MERGE
+    for commit in (merge.result, merge.head) if landed_as_it_is else (merge.result,):
         if not await is_ancestor(repository.git, commit, tip):
             return _refused(
                 f"{merge.base_branch} is at {tip[:SHORT]} and lacks {commit[:SHORT]}: "
@@ -227,7 +209,16 @@ async def _prove(scribe: Scribe) -> Halt | None:
 
 
 async def _publish(scribe: Scribe) -> Halt | None:
-    await _stepped(scribe, MergeStep.PUBLISH)
+    """Bring the proven result to the remote where that is wanted; never takes it back here."""
+    published = await publish(scribe)
+    await scribe.append(
+        MergeStepped(
+            session=scribe.view.id,
+            merge=scribe.merge.id,
+            step=MergeStep.PUBLISH,
+            published=published,
+        )
+    )
     return None
 
 
@@ -245,7 +236,14 @@ async def _clean_up(scribe: Scribe) -> Halt | None:
 
 
 async def _stepped(
-    scribe: Scribe, step: MergeStep, *, result: str = "", tip: str = "", detail: str = ""
+    scribe: Scribe,
+    step: MergeStep,
+    *,
+    result: str = "",
+    tip: str = "",
+    detail: str = "",
+    remembered: tuple[str, ...] = (),
+    manner: str = "",
 ) -> None:
     await scribe.append(
         MergeStepped(
@@ -255,6 +253,8 @@ async def _stepped(
             result=result,
             tip=tip,
             detail=detail,
+            remembered=remembered,
+            manner=manner,
         )
     )
 
