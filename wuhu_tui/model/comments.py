@@ -74,3 +74,19 @@ class Look(Value, frozen=True):
     head: str
     merge_base: str
     at: datetime = EPOCH_START
+
+
+class PlacedComment(Value, frozen=True):
+    """A comment in the diff as it is now; a stale one has no line, and `why` says what became of it."""
+
+    comment: Comment
+    path: str
+    line: int = 0
+    """Where its first line is now, on the side its anchor names; 0: it is stale."""
+    why: str = ""
+    replies: tuple[Reply, ...] = ()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the lines it speaks of are not there any more."""
+        return self.line == 0

@@ -53,6 +53,11 @@ class DiffFile(Value, frozen=True):
     hunks: tuple[Hunk, ...] = ()
     note: str = ""
     """What the hunks cannot show: a mode change, a submodule, no newline at the end."""
+    old_blob: str = ""
+    new_blob: str = ""
+    """The ids of its contents as git names them; empty where it does not exist on that side."""
+    whole: bool = False
+    """Of what changed since a look: it could not be told apart, all of the file's diff is shown."""
 
 
 class Diff(Value, frozen=True):
@@ -61,6 +66,10 @@ class Diff(Value, frozen=True):
     base: str
     head: str
     files: tuple[DiffFile, ...] = ()
+    since: str = ""
+    """The commit the lead had seen, where only what changed since then is shown."""
+    note: str = ""
+    """What is to be said of it as a whole, such as why all of it is shown."""
 
     @property
     def added(self) -> int:

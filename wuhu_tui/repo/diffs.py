@@ -11,7 +11,7 @@ from wuhu_tui.repo.git import LONG, Git
 from wuhu_tui.repo.patches import parse_diff, readable
 from wuhu_tui.repo.refs import commit_of, merge_base
 
-_PLAIN = (
+PLAIN = (
     "--no-ext-diff",
     "--no-textconv",
     "--no-color",
@@ -21,14 +21,14 @@ _PLAIN = (
 )
 """Whatever the lead's own git configuration says, the diff is the same."""
 
-_PATCH = (
+PATCH = (
     "--submodule=short",
     "--src-prefix=a/",
     "--dst-prefix=b/",
-    "--unified=3",
     "--inter-hunk-context=0",
     "--no-abbrev",
 )
+"""How a patch is written, beside its lines of context."""
 
 
 class DiffStat(Value, frozen=True):
@@ -59,7 +59,17 @@ async def structured_diff(git: Git, base: str, head: str) -> Diff:
     """Everything in `head` since it left `base`, as files, hunks and lines."""
     start = await parting(git, base, head)
     output = await git.read_bytes(
-        "diff", "--raw", "--patch", "-z", *_PLAIN, *_PATCH, start, head, "--", deadline=LONG
+        "diff",
+        "--raw",
+        "--patch",
+        "-z",
+        *PLAIN,
+        *PATCH,
+        "--unified=3",
+        start,
+        head,
+        "--",
+        deadline=LONG,
     )
     files = await asyncio.to_thread(parse_diff, output)
     return Diff(base=start, head=await commit_of(git, head), files=files)
@@ -69,7 +79,7 @@ async def diff_stat(git: Git, base: str, head: str) -> DiffStat:
     """How much `head` changed since it left `base`."""
     start = await parting(git, base, head)
     return parse_numstat(
-        await git.read_bytes("diff", "--numstat", "-z", *_PLAIN, start, head, "--", deadline=LONG)
+        await git.read_bytes("diff", "--numstat", "-z", *PLAIN, start, head, "--", deadline=LONG)
     )
 
 

@@ -1,4 +1,4 @@
-"""Parses what `git diff --raw -p -z` writes. Pure.
+"""Parses what `git diff --raw [--numstat] [-p] -z` writes. Pure.
 
 Names come from the raw part, where they are exact bytes; only hunks are read from the patch.
 """
@@ -36,11 +36,21 @@ class Entry(NamedTuple):
     status: str
     old_path: str
     path: str
+    names: tuple[bytes, ...] = ()
+    """Both paths as they are on disk; one where they are the same."""
 
     @property
     def retyped(self) -> bool:
         """Whether one kind of file became another: the patch shows it as two."""
         return self.status == "T"
+
+
+class Count(NamedTuple):
+    """What the numstat part tells of one file."""
+
+    added: int = 0
+    removed: int = 0
+    binary: bool = False
 
 
 class Body(NamedTuple):
@@ -56,6 +66,72 @@ def parse_diff(output: bytes) -> tuple[DiffFile, ...]:
     entries, patch = parse_raw(output)
     sections = iter(_sections(patch))
     return tuple(_file(entry, _bodies(entry, sections)) for entry in entries)
+
+
+def parse_listing(output: bytes) -> tuple[DiffFile, ...]:
+    """All changed files with their counts and without lines, of `--raw --numstat`."""
+    entries, rest = parse_raw(output)
+    counts, _ = parse_counts(rest)
+    return tuple(_listed(entry, counts.get(entry.names[-1])) for entry in entries)
+
+
+def parse_counted_diff(output: bytes) -> tuple[DiffFile, ...]:
+    """All changed files with their lines, of `--raw --numstat -p`.
+
+    With white space ignored, the patch tells nothing of files that change nothing else; neither
+    does the numstat part.
+    """
+    entries, rest = parse_raw(output)
+    counts, patch = parse_counts(rest)
+    sections = iter(_sections(patch))
+    return tuple(
+        _file(entry, _bodies(entry, sections))
+        if entry.names[-1] in counts
+        else _listed(entry, None)
+        for entry in entries
+    )
+
+
+def parse_counts(output: bytes) -> tuple[dict[bytes, Count], bytes]:
+    """The numstat part by the files' paths, and the patch that follows it."""
+    counts: dict[bytes, Count] = {}
+    rest = output
+    while rest and not rest.startswith((b"\0", b"diff --git ")):
+        line, _, rest = rest.partition(b"\0")
+        added, removed, path = line.split(b"\t", 2)
+        if not path:
+            _, path, rest = rest.split(b"\0", 2)
+        counts[path] = Count(_number(added), _number(removed), added == b"-")
+    return counts, rest.removeprefix(b"\0")
+
+
+def _number(text: bytes) -> int:
+    return 0 if text == b"-" else int(text)
+
+
+def _listed(entry: Entry, count: Count | None) -> DiffFile:
+    found = count or Count()
+    notes = _mode_notes(entry)
+    if count is None and entry.status == "M":
+        notes.append("only white space changes")
+    if entry.status in "AD" and not (found.added or found.removed or found.binary):
+        notes.append("empty")
+    return DiffFile(
+        path=entry.path,
+        old_path=entry.old_path,
+        change=_change(entry, touched=entry.old_blob != entry.new_blob),
+        added=found.added,
+        removed=found.removed,
+        binary=found.binary,
+        note="; ".join(notes),
+        old_blob=_blob(entry.old_blob),
+        new_blob=_blob(entry.new_blob),
+    )
+
+
+def _blob(name: str) -> str:
+    """A content's id; empty where git writes only zeroes."""
+    return name if name.strip("0") else ""
 
 
 def parse_raw(output: bytes) -> tuple[tuple[Entry, ...], bytes]:
@@ -77,6 +153,7 @@ def parse_raw(output: bytes) -> tuple[tuple[Entry, ...], bytes]:
                 status[0],
                 readable(old_path),
                 readable(path),
+                (path,) if old_path == path else (old_path, path),
             )
         )
     return tuple(entries), rest.removeprefix(b"\0")
@@ -168,6 +245,8 @@ def _file(entry: Entry, bodies: list[Body]) -> DiffFile:
         binary=binary,
         hunks=hunks,
         note="; ".join(notes),
+        old_blob=_blob(entry.old_blob),
+        new_blob=_blob(entry.new_blob),
     )
 
 

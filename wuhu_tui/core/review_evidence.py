@@ -1,0 +1,114 @@
+"""Gathers what lies beside a review's diff, from the board, the journals and the commits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from msgspec.structs import replace
+
+from wuhu_tui.core.journal_scan import Scanned, scan
+from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.reading import review_of, view_of
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.errors import GitError, JournalError
+from wuhu_tui.model.events import QuestionAnswered, QuestionAsked
+from wuhu_tui.model.evidence import (
+    AskedQuestion,
+    Evidence,
+    evidence_of,
+    named_paths,
+    with_places_found,
+)
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.reviews import Review
+from wuhu_tui.model.spending import spent
+from wuhu_tui.repo.contents import read_contents, text_lines
+from wuhu_tui.repo.diffs import changed_paths
+
+MOST_PLACES = 200
+"""Files named as evidence that are looked at."""
+
+
+async def review_evidence(port: ProjectPort, session: str) -> Evidence:
+    """Everything beside the diff; what could not be looked at is said in its notes.
+
+    Raises:
+        NotPossible: there is no review.
+    """
+    view = view_of(port, session)
+    review = review_of(view)
+    notes: list[str] = []
+    paths = await _changed(port, review, notes)
+    found = evidence_of(view, paths, usage=spent(view))
+    found = await _with_places(port, view, review, found, notes)
+    told = await _questions_told(port, session, notes)
+    return replace(
+        found,
+        questions=questions_in(told.records),
+        questions_whole=told.whole,
+        notes=tuple(notes),
+    )
+
+
+async def _changed(port: ProjectPort, review: Review, notes: list[str]) -> tuple[str, ...]:
+    try:
+        return await changed_paths(port.repository.git, review.merge_base, review.head)
+    except GitError as error:
+        notes.append(f"the changed files could not be looked at: {error.message}")
+        return ()
+
+
+async def _with_places(
+    port: ProjectPort, view: SessionView, review: Review, found: Evidence, notes: list[str]
+) -> Evidence:
+    named = {
+        f"{review.head}:{_inside(view, path)}": path
+        for path in named_paths(found)[:MOST_PLACES]
+        if "\n" not in path
+    }
+    try:
+        contents = await read_contents(port.repository.git, tuple(named))
+    except GitError as error:
+        notes.append(f"the places named as evidence could not be looked at: {error.message}")
+        return found
+    lengths = {
+        path: None if contents[name] is None else len(text_lines(contents[name] or b""))
+        for name, path in named.items()
+    }
+    return with_places_found(found, lengths)
+
+
+def _inside(view: SessionView, path: str) -> str:
+    """A path from the worktree's top, however it was written."""
+    place = PurePosixPath(path)
+    if view.spec.worktree and place.is_relative_to(view.spec.worktree):
+        place = place.relative_to(view.spec.worktree)
+    return str(place)
+
+
+async def _questions_told(port: ProjectPort, session: str, notes: list[str]) -> Scanned:
+    journal = port.folder.session(session).journal
+    kinds = ("question.asked", "question.answered")
+    try:
+        return await asyncio.to_thread(scan, journal, session, kinds)
+    except JournalError as error:
+        notes.append(f"its questions could not be looked at: {error.message}")
+        return Scanned(whole=False)
+
+
+def questions_in(records: Iterable[Record]) -> tuple[AskedQuestion, ...]:
+    """Every question with the answer that counts, in the order they were asked."""
+    found: dict[str, AskedQuestion] = {}
+    for record in records:
+        event = record.event
+        if isinstance(event, QuestionAsked):
+            found.setdefault(event.question.id, AskedQuestion(question=event.question))
+        elif isinstance(event, QuestionAnswered) and event.answer.question in found:
+            asked = found[event.answer.question]
+            if asked.answer is None:
+                found[event.answer.question] = replace(
+                    asked, answer=event.answer, expired=event.expired
+                )
+    return tuple(found.values())

@@ -1,0 +1,238 @@
+"""Tracing: which turn and which tool call wrote a line, by a session's own records. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from wuhu_tui.model import events
+from wuhu_tui.model.origins import Origin, OriginKind
+from wuhu_tui.model.records import Cursor, Record
+from wuhu_tui.model.value import EPOCH_START, Value
+
+TRACED = (
+    "turn.started",
+    "message.queued",
+    "message.edited",
+    "agent.said",
+    "tool.started",
+    "tool.ended",
+    "commit.seen",
+)
+"""The types of records that tracing reads."""
+
+MOST_WORDS = 4000
+"""Characters of a prompt, an answer or an argument that an origin keeps."""
+
+_LOOKS_ONLY = frozenset({"read", "search", "fetch", "think"})
+
+
+class Wanted(Value, frozen=True):
+    """The line that is traced: its text, and the commits in which it can have appeared, in order."""
+
+    path: str
+    line: int
+    text: str
+    commits: tuple[str, ...]
+    """The commit that brought it, then those after it on the branch."""
+    task: str = ""
+    """The session's first prompt."""
+
+
+class _Touch(Value, frozen=True):
+    """A tool call that changed the file, and what went before it."""
+
+    turn: int
+    prompt: str
+    said: str
+    call: str
+    tool: str
+    arguments: str
+    cursor: Cursor
+    at: datetime
+    diff: str = ""
+    failed: bool = False
+
+
+class _Seen(Value, frozen=True):
+    """A commit's first sight, and the turn it fell into."""
+
+    turn: int
+    prompt: str
+    said: str
+    cursor: Cursor
+    at: datetime
+
+
+class Trace:
+    """Goes through a session's records once, keeping what may have written the line."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.touches: dict[str, _Touch] = {}
+        self.seen: dict[str, _Seen] = {}
+        self._turn = 0
+        self._prompt = ""
+        self._said = ""
+        self._message = ""
+        self._texts: dict[str, str] = {}
+
+    def take(self, record: Record) -> None:
+        """Go on by one record."""
+        event: Any = record.event
+        match event:
+            case events.MessageQueued():
+                self._texts[event.message.id] = event.message.text
+            case events.MessageEdited():
+                self._texts[event.id] = event.text
+            case events.TurnStarted():
+                self._begin(event)
+            case events.AgentSaid():
+                self._hear(event)
+            case events.ToolStarted():
+                self._start(event, record)
+            case events.ToolEnded():
+                self._end(event)
+            case events.CommitSeen():
+                self.seen.setdefault(event.sha, self._sight(record))
+            case _:
+                return
+
+    def _begin(self, event: events.TurnStarted) -> None:
+        texts = [self._texts.get(name, "") for name in event.messages]
+        prompt = "\n\n".join(text for text in texts if text)
+        self._turn, self._said, self._message = event.turn, "", ""
+        self._prompt = (prompt or (self.wanted.task if event.turn <= 1 else ""))[:MOST_WORDS]
+
+    def _hear(self, event: events.AgentSaid) -> None:
+        if event.parent:
+            return
+        before = self._said if event.message == self._message else ""
+        self._message = event.message
+        self._said = (before + event.text)[-MOST_WORDS:]
+
+    def _start(self, event: events.ToolStarted, record: Record) -> None:
+        if event.kind in _LOOKS_ONLY or not names(self.wanted.path, event.paths):
+            return
+        self.touches[event.call] = _Touch(
+            turn=self._turn,
+            prompt=self._prompt,
+            said=self._said,
+            call=event.call,
+            tool=event.title,
+            arguments=event.arguments[:MOST_WORDS],
+            cursor=record.cursor,
+            at=record.ts,
+        )
+        self._message = "\0"  # what is said after a tool call is another message
+
+    def _end(self, event: events.ToolEnded) -> None:
+        self._message = "\0"
+        touch = self.touches.get(event.call)
+        if touch is not None:
+            self.touches[event.call] = replace(touch, diff=event.diff, failed=not event.ok)
+
+    def _sight(self, record: Record) -> _Seen:
+        return _Seen(
+            turn=self._turn,
+            prompt=self._prompt,
+            said=self._said,
+            cursor=record.cursor,
+            at=record.ts,
+        )
+
+
+def names(path: str, paths: Iterable[str]) -> bool:
+    """Whether a tool call's paths, absolute or from the worktree's top, name this file."""
+    return any(one == path or one.endswith(f"/{path}") for one in paths)
+
+
+def trace(session: str, records: Iterable[Record], wanted: Wanted) -> Origin:
+    """Where the line comes from by one session's records."""
+    tracer = Trace(wanted)
+    for record in records:
+        tracer.take(record)
+    seen = next((tracer.seen[sha] for sha in wanted.commits if sha in tracer.seen), None)
+    touches = [
+        touch
+        for touch in tracer.touches.values()
+        if not touch.failed and (seen is None or touch.cursor < seen.cursor)
+    ]
+    written = [touch for touch in touches if shows(touch.diff, wanted.text)]
+    if written:
+        return _of_touch(session, wanted, written[-1], OriginKind.WRITTEN, _WRITTEN)
+    if seen is None:
+        if touches:
+            return _of_touch(session, wanted, touches[-1], OriginKind.TOUCHED, _UNSEEN)
+        return Origin(path=wanted.path, line=wanted.line, kind=OriginKind.UNKNOWN, why=_NOTHING)
+    same = [touch for touch in touches if touch.turn == seen.turn]
+    if same:
+        return _of_touch(session, wanted, same[-1], OriginKind.TOUCHED, _TOUCHED)
+    return _of_commit(session, wanted, seen)
+
+
+_WRITTEN = "this tool call shows that it wrote the line"
+_TOUCHED = "the commit appeared in this turn, and this tool call changed the file in it"
+_UNSEEN = "nobody saw the commit appear; this is the newest tool call that changed the file"
+_COMMITTED = (
+    "the commit appeared in this turn; no tool call of it is known to have changed the file"
+)
+_NOTHING = "neither the commit nor a tool call that changed the file is in the session's journal"
+
+
+def shows(diff: str, text: str) -> bool:
+    """Whether a tool call's own diff adds this line; lines that say nothing prove nothing."""
+    wanted = text.strip()
+    return bool(wanted) and any(
+        line[:1] == "+" and line[1:].strip() == wanted for line in diff.splitlines()
+    )
+
+
+def _of_touch(session: str, wanted: Wanted, touch: _Touch, kind: OriginKind, why: str) -> Origin:
+    return Origin(
+        path=wanted.path,
+        line=wanted.line,
+        kind=kind,
+        why=why,
+        session=session,
+        turn=touch.turn,
+        prompt=touch.prompt,
+        said=touch.said,
+        call=touch.call,
+        tool=touch.tool,
+        arguments=touch.arguments,
+        diff=touch.diff,
+        cursor=touch.cursor,
+        at=touch.at,
+    )
+
+
+def _of_commit(session: str, wanted: Wanted, seen: _Seen) -> Origin:
+    return Origin(
+        path=wanted.path,
+        line=wanted.line,
+        kind=OriginKind.COMMITTED,
+        why=_COMMITTED,
+        session=session,
+        turn=seen.turn,
+        prompt=seen.prompt,
+        said=seen.said,
+        cursor=seen.cursor,
+        at=seen.at,
+    )
+
+
+_SURENESS: Sequence[OriginKind] = (
+    OriginKind.WRITTEN,
+    OriginKind.TOUCHED,
+    OriginKind.COMMITTED,
+    OriginKind.UNKNOWN,
+)
+
+
+def surest(found: Collection[Origin]) -> Origin:
+    """Of what several journals tell, what is known most surely; the earliest of the same kind."""
+    return min(found, key=lambda one: (_SURENESS.index(one.kind), one.at or EPOCH_START))

@@ -1,0 +1,153 @@
+"""What changed since a look: by content, also where the work was rebased, amended or squashed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
+
+from wuhu_tui.model.diff import Diff, DiffFile, FileChange
+from wuhu_tui.model.errors import GitError
+from wuhu_tui.model.value import Value
+from wuhu_tui.repo.git import LONG, Git
+from wuhu_tui.repo.listing import Reading, listed, marked_whole, read_files
+from wuhu_tui.repo.patches import readable
+from wuhu_tui.repo.quarantine import quarantine
+from wuhu_tui.repo.refusals import refused
+from wuhu_tui.repo.repository import Repository
+
+_WHOLE = "what you saw cannot be carried onto the new base: all of it is shown"
+_UNDONE = "you saw changes here that the work does not make any more"
+_GONE = "the commit you looked at is gone: all of it is shown"
+
+_IDENTITY = {
+    "GIT_AUTHOR_NAME": "wuhu",
+    "GIT_AUTHOR_EMAIL": "wuhu@localhost",
+    "GIT_AUTHOR_DATE": "1000000000 +0000",
+    "GIT_COMMITTER_NAME": "wuhu",
+    "GIT_COMMITTER_EMAIL": "wuhu@localhost",
+    "GIT_COMMITTER_DATE": "1000000000 +0000",
+}
+
+
+class Way(Value, frozen=True):
+    """From what was seen, `old_base..old_head`, to what lies there now."""
+
+    old_base: str
+    old_head: str
+    new_base: str
+    new_head: str
+
+
+class _Carried(Value, frozen=True):
+    """What was seen, as it would be on the new base; files in conflict are not to be trusted."""
+
+    tree: str
+    conflicts: tuple[str, ...] = ()
+
+
+async def changed_since(
+    repository: Repository, way: Way, reading: Reading, *, paths: Collection[str] | None = None
+) -> Diff:
+    """What the work changes now and did not change when it was seen, and the other way round.
+
+    What was seen is carried onto the new base first, so that nothing of base's own shows. Without
+    `paths` no lines are read. Nothing stays in the repository.
+    """
+    trees = await _trees(repository.git, way)
+    if len(trees) < len(_names(way)):
+        return await _all(repository.git, way, reading, paths, _GONE)
+    if trees[way.old_base] == trees[way.new_base]:
+        found = await _between(repository.git, way.old_head, way.new_head, reading, paths)
+        return replace(found, since=way.old_head)
+    try:
+        return await _across(repository, way, trees, reading, paths)
+    except (GitError, OSError) as error:
+        why = error.message if isinstance(error, GitError) else str(error.strerror)
+        note = f"what changed since you looked cannot be told ({why}): all of it is shown"
+        return await _all(repository.git, way, reading, paths, note)
+
+
+def _names(way: Way) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((way.old_base, way.old_head, way.new_base, way.new_head)))
+
+
+async def _trees(git: Git, way: Way) -> dict[str, str]:
+    """The tree of each commit that is still there."""
+    names = _names(way)
+    given = "".join(f"{name}^{{tree}}\n" for name in names).encode()
+    answer = await git.read("cat-file", "--batch-check", given=given)
+    parted = (line.split(" ") for line in answer.splitlines())
+    found = (part[0] if part[1:2] == ["tree"] else "" for part in parted)
+    return {name: tree for name, tree in zip(names, found, strict=True) if tree}
+
+
+async def _all(
+    git: Git, way: Way, reading: Reading, paths: Collection[str] | None, note: str
+) -> Diff:
+    return replace(await _between(git, way.new_base, way.new_head, reading, paths), note=note)
+
+
+async def _between(
+    git: Git, old: str, new: str, reading: Reading, paths: Collection[str] | None
+) -> Diff:
+    if paths is None:
+        return await listed(git, old, new, reading)
+    return await read_files(git, old, new, paths, reading)
+
+
+async def _across(
+    repository: Repository,
+    way: Way,
+    trees: dict[str, str],
+    reading: Reading,
+    paths: Collection[str] | None,
+) -> Diff:
+    async with quarantine(repository) as aside:
+        git = Git(repository.root, environment={**aside.environment, **_IDENTITY})
+        carried = await _carry(git, way, trees)
+        told = await _between(git, carried.tree, way.new_head, reading, paths)
+        if not carried.conflicts:
+            return replace(told, base=way.new_base, since=way.old_head)
+        whole = await listed(git, way.new_base, way.new_head, reading)
+        unsure = [file.path for file in whole.files if _is_of(file, carried.conflicts)]
+        if paths is None:
+            shown = [file for file in whole.files if file.path in unsure]
+        else:
+            wanted = [path for path in unsure if path in paths]
+            found = await read_files(git, way.new_base, way.new_head, wanted, reading)
+            shown = list(found.files)
+    sure = [file for file in told.files if not _is_of(file, carried.conflicts)]
+    undone = _undone(carried.conflicts, whole.files, paths)
+    files = sorted((*sure, *marked_whole(shown, _WHOLE), *undone), key=lambda file: file.path)
+    return Diff(base=way.new_base, head=way.new_head, files=tuple(files), since=way.old_head)
+
+
+async def _carry(git: Git, way: Way, trees: dict[str, str]) -> _Carried:
+    """Merge what was seen with the new base, as if both had parted at the old one."""
+    root = await git.run("commit-tree", trees[way.old_base], "-m", "the old base")
+    seen = await git.run("commit-tree", trees[way.old_head], "-p", root, "-m", "what was seen")
+    base = await git.run("commit-tree", trees[way.new_base], "-p", root, "-m", "the new base")
+    words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, seen)
+    answer = await git.look(*words, deadline=LONG)
+    if answer.code > 1 or not answer.output:
+        raise refused(words, answer.words, git.folder)
+    tree, *names = answer.output.split(b"\0")
+    conflicts = tuple(dict.fromkeys(readable(name) for name in names if name))
+    return _Carried(tree=tree.decode("ascii"), conflicts=conflicts if answer.code else ())
+
+
+def _is_of(file: DiffFile, paths: Sequence[str]) -> bool:
+    return file.path in paths or (file.old_path in paths and bool(file.old_path))
+
+
+def _undone(
+    conflicts: Sequence[str], files: Sequence[DiffFile], paths: Collection[str] | None
+) -> tuple[DiffFile, ...]:
+    """Files in conflict that the work does not change any more: that is a change as well."""
+    left = {name for file in files for name in (file.path, file.old_path)}
+    return tuple(
+        DiffFile(path=path, old_path=path, change=FileChange.MODIFIED, whole=True, note=_UNDONE)
+        for path in conflicts
+        if path not in left and (paths is None or path in paths)
+    )
