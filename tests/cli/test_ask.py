@@ -175,7 +175,7 @@ def test_the_brief_tells_task_files_and_what_waits(
     for words in (
         "Hash the passwords.",
         "Scope: change nothing outside:\n- src/",
-        "Acceptance criteria:\n- login takes 0.3 s",
+        "Acceptance criteria:\n1. login takes 0.3 s",
         f"- {runner.folder.brief}/DESIGN.md (4 bytes)",
         "Which? (answered: this one)",
     ):
@@ -189,7 +189,7 @@ def test_outside_a_session_each_says_so(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("WUHU_SESSION_FOLDER", raising=False)
-    words = ["done", "x"] if name == "report" else ["x"] if name != "read-brief" else []
+    words = {"report": ["done", "x"], "reply": ["c1", "x"], "read-brief": []}.get(name, ["x"])
     assert run([name, *words]) == UsageError.exit_code
     assert "not inside a session" in capsys.readouterr().err
 

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp import Client
 from mcp_types import CallToolResult, TextContent
 
+from tests.session.stage import make_session
 from tests.worker.stand_in import StandIn
 from wuhu_tui.mcp import worker
-from wuhu_tui.mcp.tools import ASK, REPORT, TOOLS, AskArguments, ReportArguments
-from wuhu_tui.model.commands import AnswerTaken, AnyCommand, Ask, MakeReport
+from wuhu_tui.mcp.tools import (
+    ASK,
+    JUDGE,
+    REPLY,
+    REPORT,
+    TOOLS,
+    AskArguments,
+    ReplyArguments,
+    ReportArguments,
+    VerdictArguments,
+)
+from wuhu_tui.model.commands import (
+    AnswerTaken,
+    AnyCommand,
+    Ask,
+    MakeJudgement,
+    MakeReport,
+    ReplyToComment,
+)
 from wuhu_tui.model.questions import OnTimeout, Question
 from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reviews import Assignment
+from wuhu_tui.session.mailbox import Mailbox
 
 PATIENCE = 20
 WHICH = {
@@ -83,13 +104,21 @@ async def test_the_tools_and_what_they_take(client: Client) -> None:
     assert client.instructions is not None
     assert "report" in client.instructions
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(tools) == {"ask", "report", "progress", "read_brief"}
+    assert set(tools) == {"ask", "report", "progress", "read_brief", "reply"}
     for name, tool in tools.items():
         assert tool.description
         assert tool.input_schema == TOOLS[name][1]
 
 
-@pytest.mark.parametrize(("schema", "kind"), [(ASK, AskArguments), (REPORT, ReportArguments)])
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        (ASK, AskArguments),
+        (REPORT, ReportArguments),
+        (JUDGE, VerdictArguments),
+        (REPLY, ReplyArguments),
+    ],
+)
 def test_the_schema_names_every_argument(schema: dict[str, Any], kind: Any) -> None:
     assert set(schema["properties"]) == set(kind.__struct_fields__)
 
@@ -196,7 +225,7 @@ async def test_the_brief_is_read(client: Client) -> None:
         ("ask", {"question": "?", "options": ["one"]}, "no choice"),
         ("report", {"kind": "finished", "summary": "s"}, "it takes: kind, summary, evidence"),
         ("report", {"kind": "done", "summary": " "}, "needs a summary"),
-        ("shout", {}, "there are: ask, report, progress, read_brief"),
+        ("shout", {}, "there are: ask, report, progress, reply, read_brief"),
     ],
 )
 async def test_what_is_wrong_is_told_in_words(
@@ -211,3 +240,34 @@ async def test_outside_a_session_every_call_says_so(
 ) -> None:
     monkeypatch.delenv("WUHU_SESSION_FOLDER")
     assert "not inside a session" in await _refused(client, "report", kind="done", summary="s")
+
+
+async def test_a_judge_is_offered_its_verdict(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judges = Assignment(session="shop-impl-02", head="a" * 40, base="b" * 40)
+    root = tmp_path / "judging"
+    root.mkdir()
+    folder, _ = make_session(root, judges=judges, acceptance=("it is fast",))
+    monkeypatch.setenv("WUHU_SESSION_FOLDER", str(folder.path))
+    assert "judge" in {tool.name for tool in (await client.list_tools()).tools}
+    words = {"verdict": "approved", "head": "a" * 40, "note": "right"}
+    assert "criterion 1 is not answered" in await _refused(client, "judge", **words)
+    met = [{"number": 1, "met": True, "evidence": "src/a.py:3"}]
+    finding = {"path": "a.py", "line": 3, "text": "long name", "severity": "note"}
+    await _call(client, "judge", **words, criteria=met, findings=[finding])
+    ((said, _),) = Mailbox(folder.mailbox).take_all()
+    assert isinstance(said, MakeJudgement)
+    assert said.criteria[0].evidence == ("src/a.py:3",)
+    assert said.findings[0].severity == "note"
+
+
+async def test_a_reply_and_answered_criteria(client: Client, runner: StandIn) -> None:
+    await _call(client, "reply", comment="c7", text="renamed")
+    said = await _next(runner)
+    assert isinstance(said, ReplyToComment)
+    assert (said.comment, said.text) == ("c7", "renamed")
+    assert "no tool is called judge" in await _refused(client, "judge")
+    criteria = [{"number": 9, "met": True, "evidence": "a:1"}]
+    words = {"kind": "done", "summary": "x", "criteria": criteria}
+    assert "no criterion 9" in await _refused(client, "report", **words)

@@ -102,6 +102,7 @@ class Stage:
             asked_at=asked_at,
             patience=patience,
             head_of=self.head_of,
+            judges=self.spec.judges,
         )
         self._life = asyncio.create_task(life.live())
 

@@ -11,6 +11,7 @@ from tests.session.stage import make_session
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
+from wuhu_tui.model.reviews import Assignment
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.session.briefing import answer_as_message, resumption
 from wuhu_tui.session.briefing_first import assignment, brief_files, first_prompt, opening
@@ -111,3 +112,16 @@ def test_an_answer_is_told_in_words() -> None:
     answer = Answer(question="q", by="lead", at=now(), choice="a", note="it is newer")
     told = answer_as_message(question, answer)
     assert told == "Earlier you asked: Which?\nThe answer is: argon2 — it is newer"
+
+
+def test_a_judge_is_told_how_to_judge_and_nothing_of_committing(tmp_path: Path) -> None:
+    judges = Assignment(session="shop-impl-02", head="a" * 40, base="b" * 40)
+    folder, spec = make_session(
+        tmp_path, judges=judges, acceptance=("it takes 0.3 s", "no leak"), checks=("t: make t",)
+    )
+    told = opening(folder, spec, "Judge it.")
+    assert "Acceptance criteria to answer:\n1. it takes 0.3 s\n2. no leak" in told
+    assert "The project's checks:\n- t: make t" in told
+    assert f"wuhu judge approved|changes_requested|blocked --head {'a' * 40}" in told
+    assert "committed" not in told
+    assert "It is done when" not in told

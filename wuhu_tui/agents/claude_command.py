@@ -11,7 +11,7 @@ from wuhu_tui.agents.protocol import AgentSetting
 from wuhu_tui.model.deeds import SERVER
 
 WUHU = "wuhu"
-OWN_COMMANDS = ("report", "ask", "progress", "read-brief")
+OWN_COMMANDS = ("report", "ask", "progress", "read-brief", "judge", "reply")
 OWN_TOOLS = (f"mcp__{WUHU}", f"mcp__{SERVER}", *(f"Bash({WUHU} {verb}:*)" for verb in OWN_COMMANDS))
 """What a worker may do without asking: it speaks to the lead."""
 

@@ -90,6 +90,8 @@ WORKER_COMMANDS = {
     "report": "Say how your work stands: done, blocked, failed, note.",
     "ask": "Ask the lead and wait for the answer.",
     "progress": "Tell how far you are.",
+    "judge": "Say your verdict on the commit you were made to judge.",
+    "reply": "Answer one of the lead's comments.",
     "read-brief": "Your task again, and what waits for you.",
 }
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from wuhu_tui.model.errors import UsageError
 
-INSIDE = ("ask", "progress", "read-brief", "report")
+INSIDE = ("ask", "judge", "progress", "read-brief", "reply", "report")
 """The commands of a worker: what an agent may run inside its session."""
 
 
@@ -20,6 +20,10 @@ def inside(name: str) -> Callable[[Sequence[str]], int]:
             from wuhu_tui.cli.ask import ask as function
         case "read-brief":
             from wuhu_tui.cli.brief import brief as function
+        case "judge":
+            from wuhu_tui.cli.judge import judge as function
+        case "reply":
+            from wuhu_tui.cli.judge import reply as function
         case "progress":
             from wuhu_tui.cli.report import progress as function
         case _:

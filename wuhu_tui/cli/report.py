@@ -9,12 +9,17 @@ from collections.abc import Sequence
 
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.inside import WorkerParser, say_to_worker, words_of
+from wuhu_tui.journal.layout import SessionFolder
 from wuhu_tui.model.errors import UsageError
-from wuhu_tui.model.reports import ReportKind
-from wuhu_tui.worker.place import own_folder
+from wuhu_tui.model.findings import criterion_of
+from wuhu_tui.model.reports import Criterion, ReportKind
+from wuhu_tui.worker.place import own_folder, spec_of
 from wuhu_tui.worker.reporting import make_report
 
-USAGE = 'wuhu report done|blocked|failed|note --summary "…" [--evidence "…"] [--json]'
+USAGE = (
+    'wuhu report done|blocked|failed|note --summary "…" [--evidence "…"] '
+    '[--criterion "N met|unmet path:line"]… [--json]'
+)
 PROGRESS = 'wuhu progress "…" [--json]'
 
 
@@ -29,6 +34,7 @@ def report(arguments: Sequence[str]) -> int:
         folder=wish.session_folder,
         as_json=wish.json,
         usage=USAGE,
+        criteria=wish.criterion,
     )
 
 
@@ -59,14 +65,22 @@ def _report(
     folder: str,
     as_json: bool,
     usage: str,
+    criteria: Sequence[str] = (),
 ) -> int:
     if not summary.strip():
         raise UsageError("a report needs a summary", remedy=usage)
     place = own_folder(folder)
-    command = make_report(place, kind, summary, evidence=evidence, name=name)
+    answers = _answers(place, criteria)
+    command = make_report(place, kind, summary, evidence=evidence, name=name, criteria=answers)
     shape = {"session": place.name, "report": command.kind.value, "id": command.id}
     say_to_worker(f"reported: {command.kind.value}", shape, as_json=as_json)
     return OK
+
+
+def _answers(place: SessionFolder, criteria: Sequence[str]) -> tuple[Criterion, ...]:
+    """The acceptance criteria as they were answered; the session's spec is only read for them."""
+    acceptance = spec_of(place).acceptance if criteria else ()
+    return tuple(criterion_of(text, acceptance) for text in criteria)
 
 
 def _parser() -> WorkerParser:
@@ -79,5 +93,12 @@ def _parser() -> WorkerParser:
     parser.add_argument("words", nargs="*", metavar="SUMMARY", help="the summary, instead of -s")
     parser.add_argument("-s", "--summary", default="", help="what was done, in a sentence or two")
     parser.add_argument("-e", "--evidence", default="", help="what shows it: a test run, a file")
+    parser.add_argument(
+        *("-c", "--criterion"),
+        action="append",
+        default=[],
+        metavar="ANSWER",
+        help="an acceptance criterion by its number, and what shows it: N met|unmet path:line",
+    )
     parser.add_argument("--id", default="", help="the same id twice is one report")
     return parser

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from wuhu_tui.mcp.schemas import flag, object_of, text
+from wuhu_tui.mcp.schemas import flag, number, object_of, text
 from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.findings import criterion_of
 from wuhu_tui.model.questions import Option
+from wuhu_tui.model.reports import Criterion
 from wuhu_tui.worker.durations import duration_of
 from wuhu_tui.worker.wishes import Wish, option_of
 
@@ -61,12 +64,47 @@ class AskArguments(Arguments, frozen=True):
         )
 
 
+class CriterionArguments(Arguments, frozen=True):
+    """One acceptance criterion, answered."""
+
+    number: int
+    met: bool
+    evidence: str = ""
+
+
 class ReportArguments(Arguments, frozen=True):
     """What `report` takes."""
 
     kind: Literal["done", "blocked", "failed", "note"]
     summary: str
     evidence: str = ""
+    criteria: list[CriterionArguments] = []
+
+
+class RemarkArguments(Arguments, frozen=True):
+    """One finding of a verdict."""
+
+    path: str
+    line: int
+    text: str
+    severity: Literal["must", "should", "note"] = "should"
+
+
+class VerdictArguments(Arguments, frozen=True):
+    """What `judge` takes."""
+
+    verdict: Literal["approved", "changes_requested", "blocked"]
+    head: str
+    note: str
+    findings: list[RemarkArguments] = []
+    criteria: list[CriterionArguments] = []
+
+
+class ReplyArguments(Arguments, frozen=True):
+    """What `reply` takes."""
+
+    comment: str
+    text: str
 
 
 class ProgressArguments(Arguments, frozen=True):
@@ -105,6 +143,16 @@ def _option(given: OptionArguments | str) -> Option:
     )
 
 
+def answers_of(given: list[CriterionArguments], acceptance: Sequence[str]) -> tuple[Criterion, ...]:
+    """The criteria as they were answered.
+
+    Raises:
+        UsageError: there is no criterion of such a number.
+    """
+    words = (f"{one.number} {'met' if one.met else 'unmet'} {one.evidence}" for one in given)
+    return tuple(criterion_of(text, acceptance) for text in words)
+
+
 ASK = object_of(
     {
         "question": text("One question, complete in itself: the lead does not see your thoughts."),
@@ -135,6 +183,21 @@ ASK = object_of(
     "question",
 )
 
+CRITERIA: dict[str, Any] = {
+    "type": "array",
+    "description": "The acceptance criteria, answered by their numbers.",
+    "items": object_of(
+        {
+            "number": number("Which criterion, from 1 on.", 1),
+            "met": flag("Whether it is true now.", True),
+            "evidence": text("What shows it: places as path:line."),
+        },
+        "number",
+        "met",
+        "evidence",
+    ),
+}
+
 REPORT = object_of(
     {
         "kind": {
@@ -145,9 +208,56 @@ REPORT = object_of(
         },
         "summary": text("What you did, or what you need, in one or two sentences."),
         "evidence": text("What shows it: the checks you ran and how they ended, file:line."),
+        "criteria": CRITERIA,
     },
     "kind",
     "summary",
+)
+
+JUDGE = object_of(
+    {
+        "verdict": {
+            "type": "string",
+            "enum": ["approved", "changes_requested", "blocked"],
+            "description": "approved: nothing must be mended and every criterion is met; "
+            "changes_requested: with what has to change; blocked: you could not judge, and why.",
+        },
+        "head": text("The commit you judged, as your task names it."),
+        "note": text("Why, in a sentence or two."),
+        "findings": {
+            "type": "array",
+            "description": "What you found, the worst first.",
+            "items": object_of(
+                {
+                    "path": text("The file, from the repository's top."),
+                    "line": number("The line in the new file.", 1),
+                    "text": text("What happens, with which input, and why it matters."),
+                    "severity": {
+                        "type": "string",
+                        "enum": ["must", "should", "note"],
+                        "description": "must: wrong or unsafe; should: costs later; note: small.",
+                    },
+                },
+                "path",
+                "line",
+                "text",
+                "severity",
+            ),
+        },
+        "criteria": CRITERIA,
+    },
+    "verdict",
+    "head",
+    "note",
+)
+
+REPLY = object_of(
+    {
+        "comment": text("The comment's id, as it was sent to you."),
+        "text": text("What you did about it, or why not."),
+    },
+    "comment",
+    "text",
 )
 
 PROGRESS = object_of({"text": text("How far you are, in one sentence.")}, "text")
@@ -171,6 +281,16 @@ TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
         "Tell the lead how far you are, after each part of long work. It ends nothing and needs no "
         "answer.",
         PROGRESS,
+    ),
+    "judge": (
+        "Say your verdict on the commit you were made to judge: once, at the end. It is bound to "
+        "that commit. An approval answers every acceptance criterion as met with path:line and "
+        "carries no finding that must be mended; “fix after merge” is not a verdict.",
+        JUDGE,
+    ),
+    "reply": (
+        "Answer one comment that the lead made on a line of your diff; it appears beside it.",
+        REPLY,
     ),
     "read_brief": (
         "Read your session's task again: scope, acceptance criteria, checks, rules, files of the "

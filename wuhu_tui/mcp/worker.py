@@ -23,14 +23,19 @@ from wuhu_tui.mcp.tools import (
     AskArguments,
     NoArguments,
     ProgressArguments,
+    ReplyArguments,
     ReportArguments,
+    VerdictArguments,
+    answers_of,
     arguments_of,
 )
 from wuhu_tui.model.errors import NotFound, WuhuError
 from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reviews import Finding, VerdictKind
 from wuhu_tui.worker.asking import Answered, Asking, pauses
 from wuhu_tui.worker.brief import brief_text, read_brief
-from wuhu_tui.worker.place import own_folder
+from wuhu_tui.worker.judging import judges_of, make_judgement, make_reply
+from wuhu_tui.worker.place import own_folder, spec_of
 from wuhu_tui.worker.reporting import make_report
 
 NAME = "wuhu"
@@ -68,9 +73,33 @@ async def _answer(asking: Asking, context: Context) -> Answered:
 
 
 async def _report(wish: ReportArguments, context: Context) -> str:
-    kind = ReportKind(wish.kind)
-    make_report(own_folder(), kind, wish.summary, evidence=wish.evidence)
+    kind, place = ReportKind(wish.kind), own_folder()
+    acceptance = spec_of(place).acceptance if wish.criteria else ()
+    answers = answers_of(wish.criteria, acceptance)
+    make_report(place, kind, wish.summary, evidence=wish.evidence, criteria=answers)
     return f"Reported: {kind.value}."
+
+
+async def _judge(wish: VerdictArguments, context: Context) -> str:
+    place = own_folder()
+    findings = tuple(
+        Finding(path=one.path, line=one.line, text=one.text, severity=one.severity)
+        for one in wish.findings
+    )
+    judged = make_judgement(
+        place,
+        VerdictKind(wish.verdict),
+        head=wish.head,
+        note=wish.note,
+        findings=findings,
+        criteria=answers_of(wish.criteria, spec_of(place).acceptance),
+    )
+    return f"Judged {judged.head[:12]}: {judged.kind.value}."
+
+
+async def _reply(wish: ReplyArguments, context: Context) -> str:
+    make_reply(own_folder(), wish.comment, wish.text)
+    return "Replied."
 
 
 async def _progress(wish: ProgressArguments, context: Context) -> str:
@@ -86,23 +115,35 @@ STEPS: dict[str, tuple[type[Arguments], Step]] = {
     "ask": (AskArguments, _ask),
     "report": (ReportArguments, _report),
     "progress": (ProgressArguments, _progress),
+    "judge": (VerdictArguments, _judge),
+    "reply": (ReplyArguments, _reply),
     "read_brief": (NoArguments, _read_brief),
 }
 """What each tool takes and does."""
 
 
+def _offered() -> dict[str, tuple[str, dict[str, Any]]]:
+    try:
+        judges = judges_of(own_folder())
+    except WuhuError:
+        judges = None
+    if judges is not None:
+        return TOOLS
+    return {name: tool for name, tool in TOOLS.items() if name != "judge"}
+
+
 async def list_tools(
     context: Context, params: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
-    """All tools, on one page."""
-    return tools_page(TOOLS)
+    """All tools, on one page; `judge` only where there is something to judge."""
+    return tools_page(_offered())
 
 
 async def call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
     """Call one tool; what goes wrong is told in words that the model reads."""
     try:
-        if params.name not in STEPS:
-            known = ", ".join(STEPS)
+        if params.name not in _offered():
+            known = ", ".join(_offered())
             raise NotFound(f"no tool is called {params.name}", remedy=f"there are: {known}")
         kind, step = STEPS[params.name]
         return told(await step(arguments_of(params.name, params.arguments, kind), context))

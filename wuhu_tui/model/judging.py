@@ -33,8 +33,8 @@ SESSION = "session"
 BUILT_IN = "wuhu"
 """Where a rule stands."""
 
-OWN_TOOLS = frozenset({"ask", "report", "progress", "read_brief"})
-OWN_COMMANDS = frozenset({"ask", "report", "progress", "read-brief"})
+OWN_TOOLS = frozenset({"ask", "judge", "report", "progress", "read_brief", "reply"})
+OWN_COMMANDS = frozenset({"ask", "judge", "report", "progress", "read-brief", "reply"})
 _OWN_TOOL = re.compile(r"(?:mcp__?)?wuhu(?:__|[./:_])(\w+)\Z|(\w+) \(wuhu MCP Server\)\Z")
 _ITS_TOOL = re.compile(
     rf"(?:mcp__?)?{deeds.SERVER}(?:__|[./:_])(\w+)\Z|(\w+) \({deeds.SERVER} MCP Server\)\Z"

@@ -17,6 +17,15 @@ If you cannot go on: `wuhu report blocked --summary "{BLOCKED_EXAMPLE}"`; if it 
 `wuhu report failed --summary "{FAILED_EXAMPLE}"`; progress: `wuhu progress "…"`; a question: `wuhu ask "…"`.
 Ending your turn without a report does not count as done."""
 
+JUDGING = f"""\
+{HOW_TO_REPORT} you change nothing here; what you write is undone and your verdict then does not count.
+Say your verdict once, at the end, by the tool `judge` of the server `wuhu` if you have it, else run
+    wuhu judge approved|changes_requested|blocked --head {{head}} --note "…" \\
+        --finding "must|should|note:path:line:what is wrong" --criterion "N met|unmet path:line"
+`--finding` and `--criterion` as often as needed. An approval answers every criterion as met with
+path:line and carries no `must`; “fix after merge” is no verdict. `blocked`: you could not judge, and why.
+A question: `wuhu ask "…"`. Ending your turn without a verdict counts as none; `wuhu report` is none either."""
+
 FOCUS = "**Priority Focus (from the lead)**"
 
 
@@ -47,7 +56,7 @@ def first_prompt(
         task.strip(),
         assignment(spec) if spec else "",
         _listed("Read these files first; they belong to the task:", files),
-        reporting(skills),
+        reporting(skills, spec),
     )
 
 
@@ -56,19 +65,33 @@ def assignment(spec: SessionSpec) -> str:
     return paragraphs(
         f"{FOCUS}\n{spec.focus}" if spec.focus.strip() else "",
         _listed("Scope: work only on this task; do not change files outside:", spec.scope),
-        _listed("It is done when all of this is true:", spec.acceptance),
-        _listed("Checks that must be green on your last commit:", spec.checks),
+        _criteria(spec),
+        _listed(_CHECKS_OF_PROJECT if spec.judges else _CHECKS_OF_WORK, spec.checks),
         _listed("Rules that apply:", spec.rules),
         _turns(spec.turn_limit),
     )
 
 
-def reporting(skills: Iterable[Path] = ()) -> str:
+_CHECKS_OF_WORK = "Checks that must be green on your last commit:"
+_CHECKS_OF_PROJECT = "The project's checks:"
+
+
+def _criteria(spec: SessionSpec) -> str:
+    """The acceptance criteria; a judge answers them by their numbers."""
+    if not spec.judges:
+        return _listed("It is done when all of this is true:", spec.acceptance)
+    lines = (f"{number}. {text}" for number, text in enumerate(spec.acceptance, 1))
+    return "\n".join(("Acceptance criteria to answer:", *lines)) if spec.acceptance else ""
+
+
+def reporting(skills: Iterable[Path] = (), spec: SessionSpec | None = None) -> str:
     """How to report, and where it is written how to work."""
     where = ", ".join(str(path) for path in skills)
+    judges = spec.judges if spec else None
+    words = JUDGING.format(head=judges.head) if judges else REPORTING
     if not where:
-        return REPORTING
-    return f"{REPORTING} How your role works here: read {where} before you begin."
+        return words
+    return f"{words} How your role works here: read {where} before you begin."
 
 
 def paragraphs(*parts: str) -> str:

@@ -26,8 +26,8 @@ from wuhu_tui.model.events import (
     ReportMade,
 )
 from wuhu_tui.model.messages import TASK, Lane, answer_message
-from wuhu_tui.model.reports import Report
-from wuhu_tui.model.reviews import Assignment, Verdict
+from wuhu_tui.model.reports import Report, ReportKind
+from wuhu_tui.model.reviews import Assignment, Verdict, VerdictKind
 from wuhu_tui.session.briefing_first import opening
 from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.history import WAITING
@@ -266,9 +266,7 @@ class Commands:
             at=command.at,
             criteria=command.criteria,
         )
-        if not any(is_same(report, earlier) for earlier in self._log.history.reports):
-            self._log.write(ReportMade(report=report))
-            self._control.reported(report)
+        self._is_over(report)
         return ""
 
     async def _judge(self, command: commands.MakeJudgement) -> str:
@@ -288,7 +286,16 @@ class Commands:
             round=judges.round,
         )
         self._log.write(JudgementMade(verdict=verdict))
+        self._is_over(
+            Report(kind=_REPORTED[verdict.kind], summary=_summary(verdict), at=verdict.at)
+        )
         return ""
+
+    def _is_over(self, report: Report) -> None:
+        """With its verdict a reviewer has said what its work came to."""
+        if not any(is_same(report, earlier) for earlier in self._log.history.reports):
+            self._log.write(ReportMade(report=report))
+            self._control.reported(report)
 
     async def _reply(self, command: commands.ReplyToComment) -> str:
         if not command.text.strip():
@@ -302,6 +309,19 @@ def is_same(report: Report, earlier: Report) -> bool:
     return (report.kind, report.at) == (earlier.kind, earlier.at)
 
 
+def _summary(verdict: Verdict) -> str:
+    """A verdict as a report tells it."""
+    number = len(verdict.findings)
+    findings = f", {number} finding{'s' if number > 1 else ''}" if number else ""
+    words = f"{verdict.kind.value.replace('_', ' ')} {verdict.head[:12]}{findings}"
+    return f"{words}: {verdict.note.strip()}" if verdict.note.strip() else words
+
+
+_REPORTED = {
+    VerdictKind.APPROVED: ReportKind.DONE,
+    VerdictKind.CHANGES_REQUESTED: ReportKind.DONE,
+    VerdictKind.BLOCKED: ReportKind.BLOCKED,
+}
 _FLEETING = (commands.Keys, commands.Resize)
 _CONTROLS = (commands.Interrupt, commands.Stop, commands.Hibernate)
 _OF_THIS_LIFE = (*_CONTROLS, commands.SetMode, commands.SetModel)

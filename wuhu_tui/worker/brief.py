@@ -111,7 +111,7 @@ def brief_text(brief: Brief) -> str:
         _titled("Task", brief.task.strip()),
         _titled("Priority Focus (from the lead)", brief.focus.strip()),
         _listed("Scope: change nothing outside", brief.scope),
-        _listed("Acceptance criteria", brief.acceptance),
+        _numbered("Acceptance criteria", brief.acceptance),
         _listed("Checks to run", brief.checks),
         _listed("Rules", brief.rules),
         _listed("Files of the brief", [f"{file.path} ({file.size} bytes)" for file in brief.files]),
@@ -184,6 +184,12 @@ def _files(folder: Path) -> tuple[BriefFile, ...]:
             where=str(folder),
             remedy="check the rights of the session's folder",
         ) from error
+
+
+def _numbered(title: str, lines: tuple[str, ...]) -> str:
+    """With the numbers by which a report or a verdict answers them."""
+    counted = (f"{number}. {line}" for number, line in enumerate(lines, 1))
+    return "\n".join((f"{title}:", *counted)) if lines else ""
 
 
 def _titled(title: str, text: str) -> str:
