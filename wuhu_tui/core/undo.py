@@ -10,6 +10,7 @@ from pathlib import Path
 from wuhu_tui.core.leftovers import end_scratch, landings_ended
 from wuhu_tui.core.merge_lock import PATIENCE, merge_lock
 from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.remotes import check_undo, publish_undo
 from wuhu_tui.core.rescuing import keep_staged
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, newest
@@ -48,6 +49,7 @@ async def undo_merge(
     async with merge_lock(port, patience):
         scribe = Scribe(port, await newest(port, view))
         _check_landed(scribe.view)
+        check_undo(port, scribe.view)
         return await carry_back(scribe, by=by)
 
 
@@ -56,7 +58,8 @@ async def carry_back(scribe: Scribe, *, by: str = "lead") -> Merge:
     await landings_ended(scribe.port.repository)
     detail = await _undone(scribe)
     restored = await _restore(scribe)
-    await _record(scribe, f"{detail} by {by}{restored}")
+    told = await publish_undo(scribe)
+    await _record(scribe, f"{detail} by {by}{told}{restored}")
     return scribe.merge
 
 
