@@ -38,6 +38,10 @@ class Halt(Value, frozen=True):
     detail: str
     files: tuple[str, ...] = ()
     conflicts: tuple[FileConflict, ...] = ()
+    stays: bool = False
+    """Whether it is to begin again, as soon as what stood in its way is gone."""
+    held: str = ""
+    """Why it goes back into the queue, held until the lead decides."""
 
 
 def scratch_place(scribe: Scribe) -> Path:
@@ -45,7 +49,7 @@ def scratch_place(scribe: Scribe) -> Path:
     return scribe.port.folder.scratch / scribe.merge.id
 
 
-async def _preflight(scribe: Scribe) -> Halt | None:
+async def preflight(scribe: Scribe) -> Halt | None:
     """Merge onto the tip of base in a scratch worktree, and check the result there."""
     port, merge = scribe.port, scribe.merge
     halt = await _not_ready(scribe) or await _delayed_by_remote(scribe)
@@ -91,7 +95,7 @@ async def _delayed_by_remote(scribe: Scribe) -> Halt | None:
 async def _not_ready(scribe: Scribe) -> Halt | None:
     """What speaks against merging now."""
     port, view, merge = scribe.port, scribe.view, scribe.merge
-    halt = await _not_approved(scribe)
+    halt = await not_approved(scribe)
     if halt:
         return halt
     worktree = Path(view.spec.worktree)
@@ -105,7 +109,8 @@ async def _not_ready(scribe: Scribe) -> Halt | None:
     return _refused(blocked) if blocked else None
 
 
-async def _not_approved(scribe: Scribe) -> Halt | None:
+async def not_approved(scribe: Scribe) -> Halt | None:
+    """Why exactly this commit may not land: its branch moved, or its approval was taken back."""
     view, merge = scribe.view, scribe.merge
     tip = await tip_of(scribe.port.repository.git, view.spec.branch)
     if tip != merge.head:
@@ -152,10 +157,10 @@ async def _land(scribe: Scribe) -> Halt | None:
     for left in reversed(range(MAX_TRIES)):
         if await landed(scribe):
             break
-        halt = await _not_approved(scribe)
+        halt = await not_approved(scribe)
         if halt is None and await _moved(scribe):
             break
-        halt = halt or (await _preflight(scribe) if left else _kept_moving(scribe))
+        halt = halt or (await preflight(scribe) if left else _kept_moving(scribe))
         if halt:
             return halt
     await _stepped(scribe, MergeStep.LAND)
@@ -260,7 +265,7 @@ async def _stepped(
 
 
 STEPS: dict[MergeStep, Callable[[Scribe], Awaitable[Halt | None]]] = {
-    MergeStep.PREFLIGHT: _preflight,
+    MergeStep.PREFLIGHT: preflight,
     MergeStep.LAND: _land,
     MergeStep.VERIFY: _verify,
     MergeStep.PROVE: _prove,
