@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wuhu_tui.core.approval import approved_tip, check_approval, taken_back
 from wuhu_tui.core.leftovers import end_scratch, landings_ended
 from wuhu_tui.core.merge_lock import PATIENCE, is_interrupted, merge_lock, take_merge_lock
+from wuhu_tui.core.merge_making import settled_before
 from wuhu_tui.core.merge_steps import STEPS, Halt, landed, scratch_place
-from wuhu_tui.core.ports import ProjectCheck, ProjectPort
-from wuhu_tui.core.reviews import SHORT, check_green
+from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.queue_wanted import check_may_begin
+from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, base_of, newest
 from wuhu_tui.core.undo import carry_back, is_half_undone
-from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.errors import Conflict, GitError, NotPossible, WuhuError
-from wuhu_tui.model.events import Noted
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.errors import Conflict, GitError, WuhuError
+from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeEnded, MergeStarted
-from wuhu_tui.model.reviews import Verdict, VerdictKind
+from wuhu_tui.model.remote_events import MergeWaits
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip
 
 
 def next_step(merge: Merge) -> MergeStep | None:
@@ -43,29 +45,49 @@ async def run_merge(
     """
     async with merge_lock(port, patience):
         view = await newest(port, view)
-        merge = Merge(
-            id=port.new_id(),
-            head=await _approved_tip(port, view),
-            base_branch=base_of(port, view),
-            replays=await _taken_back(port, view),
-            by=by,
-        )
         scribe = Scribe(port, view)
-        await scribe.decide(lambda now: _begun(port.checks, now, merge))
+        await begin(scribe, await planned(port, view, by=by))
         return await carry_on(scribe, by=by)
 
 
-def _begun(
-    checks: Sequence[ProjectCheck], view: SessionView, merge: Merge
-) -> tuple[MergeStarted, ...]:
-    """The merge begins if at this moment exactly its commit is approved."""
-    if _approval(checks, view).head != merge.head:
-        raise Conflict(
-            f"{merge.head[:SHORT]} is not the approved commit any more",
-            where=view.id,
-            remedy="look at the new commits and approve them",
-        )
-    return (MergeStarted(session=view.id, merge=merge),)
+async def planned(port: ProjectPort, view: SessionView, *, by: str) -> Merge:
+    """The merge that an approved session is to get; nothing of it has begun.
+
+    Raises:
+        NotPossible: it is not approved, a check is not green, or its merge runs.
+        Conflict: the approved commit is not the newest any more.
+    """
+    head = await approved_tip(port, view)
+    return Merge(
+        id=port.new_id(),
+        head=head,
+        base_branch=base_of(port, view),
+        replays=await taken_back(port, view),
+        manner=port.merge_rules.manner,
+        resolution=settled_before(view, head),
+        by=by,
+    )
+
+
+async def begin(scribe: Scribe, merge: Merge) -> None:
+    """Start the merge if at this moment exactly its commit is approved.
+
+    One that comes from the queue begins only if the queue lets it at this moment.
+    """
+
+    def decide(board: Board) -> Sequence[Event]:
+        view = board.session(scribe.view.id) or scribe.view
+        if check_approval(scribe.port.checks, view).head != merge.head:
+            raise Conflict(
+                f"{merge.head[:SHORT]} is not the approved commit any more",
+                where=view.id,
+                remedy="look at the new commits and approve them",
+            )
+        if merge.queued:
+            check_may_begin(board, view, merge)
+        return (MergeStarted(session=view.id, merge=merge),)
+
+    await scribe.decide_on(decide)
 
 
 async def resume_merges(port: ProjectPort) -> tuple[Merge, ...]:
@@ -80,7 +102,7 @@ async def resume_merges(port: ProjectPort) -> tuple[Merge, ...]:
     if lock is None:
         return ()
     try:
-        return await _resume_all(port)
+        return await resume_all(port)
     finally:
         lock.release()
 
@@ -89,11 +111,24 @@ def _is_unfinished(view: SessionView) -> bool:
     return is_interrupted(view) or is_half_undone(view)
 
 
-async def _resume_all(port: ProjectPort) -> tuple[Merge, ...]:
+async def resume_all(port: ProjectPort) -> tuple[Merge, ...]:
+    """The same; the caller holds the merge lock."""
+    from wuhu_tui.core.batches import resume_batches
+
     board = await port.catch_up()
-    views = [view for view in board.sessions.values() if _is_unfinished(view)]
+    if not any(_is_unfinished(view) for view in board.sessions.values()):
+        return ()
+    ended = await resume_batches(port)
+    views = [view for view in port.board.sessions.values() if _is_unfinished(view)]
+    views = [view for view in views if not is_batched(view)]
     views.sort(key=lambda view: (view.merge.at, view.id) if view.merge else (view.since, ""))
-    return tuple([merge for view in views for merge in await _resumed(port, view)])
+    return (*ended, *[merge for view in views for merge in await _resumed(port, view)])
+
+
+def is_batched(view: SessionView) -> bool:
+    """Whether its merge runs as a member of a batch: it goes on with that alone."""
+    merge = view.merge
+    return merge is not None and bool(merge.batch) and merge.outcome is MergeOutcome.RUNNING
 
 
 async def _resumed(port: ProjectPort, view: SessionView) -> list[Merge]:
@@ -101,74 +136,15 @@ async def _resumed(port: ProjectPort, view: SessionView) -> list[Merge]:
     try:
         return [await (carry_on(scribe) if is_interrupted(view) else carry_back(scribe))]
     except WuhuError as error:
-        text = f"the merge of {view.spec.shown_name} cannot go on: {error}"
-        await port.append(Noted(text=text, level="error"))
+        await tell_stuck(port, view, error)
         return []
 
 
-def _approval(checks: Sequence[ProjectCheck], view: SessionView) -> Verdict:
-    """The verdict to merge on.
-
-    Raises:
-        NotPossible: the session is not approved, a check is not green, or its merge runs.
-    """
-    if is_interrupted(view):
-        raise NotPossible(
-            "its merge was interrupted", where=view.id, remedy="it resumes by itself; wait for it"
-        )
-    _check_nobody_was_first(view)
-    review = view.review
-    verdict = review.verdict if review else None
-    approved = verdict is not None and verdict.kind is VerdictKind.APPROVED
-    if review is None or verdict is None or not approved:
-        raise NotPossible("nobody approved it", where=view.id, remedy="review and approve it first")
-    if view.state is not SessionState.APPROVED:
-        raise NotPossible(
-            f"it is {view.state.value}, not approved", where=view.id, remedy="approve it again"
-        )
-    check_green(checks, review, view.id)
-    return verdict
-
-
-def _check_nobody_was_first(view: SessionView) -> None:
-    """Pass only if it is not merged yet; the second hand is told whose was the first."""
-    merge = view.merge
-    merged = merge is not None and merge.outcome is MergeOutcome.MERGED
-    if merge is None or not merged or view.state is not SessionState.MERGED:
-        return
-    raise Conflict(
-        f"{merge.by or 'somebody'} merged it already, at {merge.at:%H:%M:%S} UTC",
-        where=view.id,
-        remedy=f"nothing is left to do; to take it back: wuhu undo-merge {view.id}",
-    )
-
-
-async def _approved_tip(port: ProjectPort, view: SessionView) -> str:
-    """The approved commit, which must be the newest."""
-    approved = _approval(port.checks, view).head
-    tip = await required_tip(port.repository.git, view.spec.branch)
-    if tip != approved:
-        raise Conflict(
-            f"{tip[:SHORT]} came after the approved {approved[:SHORT]}",
-            where=view.id,
-            remedy="look at the new commits and approve them",
-        )
-    return approved
-
-
-async def _taken_back(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
-    """Reverts of this session's work that base still has, newest first."""
-    git, merge = port.repository.git, view.merge
-    if merge is None:
-        return ()
-    reverts = merge.replays
-    reverted = merge.outcome is MergeOutcome.UNDONE and merge.undo not in {"", merge.base_tip}
-    if reverted and await commit_exists(git, merge.undo):
-        span = f"{merge.undo_tip}..{merge.undo}"
-        reverts = tuple((await git.read("rev-list", "--first-parent", span)).split())
-    tip = await required_tip(git, base_of(port, view))
-    known = [commit for commit in reverts if await commit_exists(git, commit)]
-    return tuple([commit for commit in known if await is_ancestor(git, commit, tip)])
+async def tell_stuck(port: ProjectPort, view: SessionView, error: WuhuError) -> None:
+    """Note, once until something else is noted, that a merge cannot go on."""
+    text = f"the merge of {view.spec.shown_name} cannot go on: {error}"
+    if text not in port.board.project.warnings:
+        await port.append(Noted(text=text, level="error"))
 
 
 async def carry_on(scribe: Scribe, *, by: str = "lead") -> Merge:
@@ -178,8 +154,10 @@ async def carry_on(scribe: Scribe, *, by: str = "lead") -> Merge:
         if scribe.view.given.state is SessionState.APPROVED:
             await scribe.move_on(SessionState.MERGING, f"merge by {by}")
         halt = await _do_steps(scribe)
-        await _end(scribe, halt)
-    await _settle(scribe)
+        if halt and halt.outcome is MergeOutcome.RUNNING:
+            return await _put_off(scribe, halt)
+        await end(scribe, halt)
+    await settle(scribe)
     return scribe.merge
 
 
@@ -201,7 +179,16 @@ async def _attempt(scribe: Scribe, step: MergeStep) -> Halt | None:
         return Halt(outcome=MergeOutcome.REFUSED, detail=str(error))
 
 
-async def _end(scribe: Scribe, halt: Halt | None) -> None:
+async def _put_off(scribe: Scribe, halt: Halt) -> Merge:
+    """It goes on when something elsewhere is so; says once what that is."""
+    await end_scratch(scribe.port.repository, scratch_place(scribe))
+    if scribe.merge.waits != halt.detail:
+        merge = scribe.merge.id
+        await scribe.append(MergeWaits(session=scribe.view.id, merge=merge, reason=halt.detail))
+    return scribe.merge
+
+
+async def end(scribe: Scribe, halt: Halt | None) -> None:
     """Record how it ended; no scratch is left then."""
     await end_scratch(scribe.port.repository, scratch_place(scribe))
     ended = halt or Halt(outcome=MergeOutcome.MERGED, detail=scribe.merge.detail)
@@ -212,11 +199,14 @@ async def _end(scribe: Scribe, halt: Halt | None) -> None:
             outcome=ended.outcome,
             detail=ended.detail,
             files=ended.files,
+            conflicts=ended.conflicts,
+            stays=ended.stays and scribe.merge.queued,
+            held=ended.held,
         )
     )
 
 
-async def _settle(scribe: Scribe) -> None:
+async def settle(scribe: Scribe) -> None:
     """After the end: the session stands where the outcome puts it."""
     if scribe.view.given.state is SessionState.MERGING:
         await scribe.move_on(_state_after(scribe.view), f"merge {scribe.merge.outcome.value}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.ports import Decide, ProjectPort
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.fold import fold
@@ -40,6 +40,11 @@ class Scribe:
         name = self.view.id
         await self.port.decide(lambda board: decide(board.session(name) or self.view))
         self.view = self.port.board.session(name) or self.view
+
+    async def decide_on(self, decide: Decide) -> None:
+        """The same, of the whole board."""
+        await self.port.decide(decide)
+        self.view = self.port.board.session(self.view.id) or self.view
 
     async def move(self, after: SessionState, cause: str) -> None:
         """Put the session, as it stands now, into a state the core owns.

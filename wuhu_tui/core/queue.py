@@ -1,0 +1,214 @@
+"""The verbs of the merge queue: each is decided on the queue as it stands at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wuhu_tui.core.approval import approved_tip, check_approval
+from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.scribe import newest
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.events import Event
+from wuhu_tui.model.merge_queue import QueuedMerge
+from wuhu_tui.model.merges import MergeStep
+from wuhu_tui.model.queue_events import (
+    MergeDropped,
+    MergeHeld,
+    MergeLinked,
+    MergePlaced,
+    MergeQueued,
+    MergeReleased,
+    QueuePaused,
+    QueueResumed,
+)
+from wuhu_tui.model.queue_words import is_running
+from wuhu_tui.repo.refs import commit_exists, is_ancestor
+
+Links = dict[str, tuple[str, ...]]
+"""Of each entry, the sessions whose queued commit its branch contains."""
+
+
+async def queue_merge(port: ProjectPort, view: SessionView, *, by: str = "lead") -> QueuedMerge:
+    """Put an approved session into the queue; one that is in it with this commit stays as it is.
+
+    Raises:
+        NotPossible: it is not approved, or a check is not green.
+        Conflict: it is merged already, or the approved commit is not the newest any more.
+    """
+    view = await newest(port, view)
+    known = port.board.queue.entry(view.id)
+    if known is not None and is_running(view):
+        return known
+    head = await approved_tip(port, view)
+    links = await _links(port, view.id, head)
+
+    def decide(board: Board) -> Sequence[Event]:
+        now, known = board.session(view.id) or view, board.queue.entry(view.id)
+        if known is not None and known.head == head:
+            return ()
+        verdict = check_approval(port.checks, now)
+        if verdict.head != head:
+            raise Conflict(
+                "another commit was approved meanwhile", where=view.id, remedy="merge it again"
+            )
+        entry = QueuedMerge(
+            session=view.id,
+            head=head,
+            by=by,
+            approved_at=verdict.at,
+            contains=links[view.id],
+        )
+        return (MergeQueued(session=view.id, entry=entry), *_linked(board, view.id, links))
+
+    await port.decide(decide)
+    entry = port.board.queue.entry(view.id)
+    if entry is None:
+        raise Conflict("it left the queue at once", where=view.id, remedy="look at it again")
+    return entry
+
+
+def _linked(board: Board, session: str, links: Links) -> list[MergeLinked]:
+    """What is new of the others: that they contain this one."""
+    return [
+        MergeLinked(session=one.session, contains=links[one.session])
+        for one in board.queue.entries
+        if one.session != session and links.get(one.session, one.contains) != one.contains
+    ]
+
+
+async def _links(port: ProjectPort, session: str, head: str) -> Links:
+    """Which queued commits each entry's branch contains, with this one among them."""
+    others = [one for one in port.board.queue.entries if one.session != session]
+    links: Links = {
+        session: tuple([one.session for one in others if await _has(port, head, one.head)])
+    }
+    for one in others:
+        rest = tuple(name for name in one.contains if name != session)
+        within = await _has(port, one.head, head) and one.head != head
+        links[one.session] = (*rest, session) if within else rest
+    return links
+
+
+async def _has(port: ProjectPort, head: str, other: str) -> bool:
+    git = port.repository.git
+    if head == other or not await commit_exists(git, other) or not await commit_exists(git, head):
+        return False
+    return await is_ancestor(git, other, head)
+
+
+async def hold_merge(port: ProjectPort, session: str, *, note: str = "", by: str = "lead") -> None:
+    """Keep an entry in its place until it is released.
+
+    Raises:
+        NotPossible: it is not queued.
+        Conflict: its merge runs already.
+    """
+
+    def decide(board: Board) -> Sequence[Event]:
+        entry = _still(board, session)
+        if (entry.held_by, entry.held_note) == (by, note):
+            return ()
+        return (MergeHeld(session=session, by=by, note=note),)
+
+    await port.decide(decide)
+
+
+async def release_merge(port: ProjectPort, session: str, *, by: str = "lead") -> None:
+    """Let an entry go on that somebody holds.
+
+    Raises:
+        NotPossible: it is not queued.
+    """
+
+    def decide(board: Board) -> Sequence[Event]:
+        held = _entry(board, session).held_by
+        return (MergeReleased(session=session, by=by),) if held else ()
+
+    await port.decide(decide)
+
+
+async def place_merge(
+    port: ProjectPort, session: str, *, before: str = "", by: str = "lead"
+) -> None:
+    """Move an entry ahead of another, or behind them all; what it needs still lands before it.
+
+    Raises:
+        NotPossible: one of them is not queued.
+        Conflict: its merge runs already.
+    """
+
+    def decide(board: Board) -> Sequence[Event]:
+        _still(board, session)
+        if before == session:
+            return ()
+        if before:
+            _entry(board, before)
+        return (MergePlaced(session=session, before=before, by=by),)
+
+    await port.decide(decide)
+
+
+async def drop_merge(
+    port: ProjectPort, session: str, *, reason: str = "", by: str = "lead"
+) -> None:
+    """Take an entry out of the queue; one whose merge is still being proven does not land.
+
+    Raises:
+        NotPossible: it is not queued.
+        Conflict: it is proven and lands just now, or has landed.
+    """
+
+    def decide(board: Board) -> Sequence[Event]:
+        _entry(board, session)
+        view = board.session(session)
+        if is_running(view) and view and view.merge and MergeStep.PREFLIGHT in view.merge.done:
+            raise Conflict(
+                "it is proven and lands just now",
+                where=session,
+                remedy=f"take it back when it has landed: wuhu undo-merge {session}",
+            )
+        return (MergeDropped(session=session, by=by, reason=reason),)
+
+    await port.decide(decide)
+
+
+async def pause_queue(port: ProjectPort, *, note: str = "", by: str = "lead") -> None:
+    """Begin no merge until the queue is resumed; one that runs goes on."""
+
+    def decide(board: Board) -> Sequence[Event]:
+        queue = board.queue
+        same = (queue.paused_by, queue.paused_note) == (by, note)
+        return () if same else (QueuePaused(by=by, note=note),)
+
+    await port.decide(decide)
+
+
+async def resume_queue(port: ProjectPort, *, by: str = "lead") -> None:
+    """Begin merges again."""
+    await port.decide(lambda board: (QueueResumed(by=by),) if board.queue.paused_by else ())
+
+
+def _entry(board: Board, session: str) -> QueuedMerge:
+    entry = board.queue.entry(session)
+    if entry is None:
+        gone = next((one for one in reversed(board.queue.dropped) if one.session == session), None)
+        why = f"; {gone.by} took it out of it" if gone else ""
+        raise NotPossible(
+            f"it is not in the merge queue{why}",
+            where=session,
+            remedy="see what is: wuhu queue",
+        )
+    return entry
+
+
+def _still(board: Board, session: str) -> QueuedMerge:
+    """The entry, while its merge has not begun."""
+    entry = _entry(board, session)
+    if is_running(board.session(session)):
+        raise Conflict(
+            "its merge runs already",
+            where=session,
+            remedy=f"wait for its end, or take it out: wuhu queue drop {session}",
+        )
+    return entry
