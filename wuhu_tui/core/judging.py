@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from wuhu_tui.core.delivery import check_on_board, deliver_and_wake
 from wuhu_tui.core.letters import command_of, post
+from wuhu_tui.core.looks import look_with_verdict
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.reviews import changes_message, give_verdict
 from wuhu_tui.model.board import SessionView
@@ -50,6 +51,9 @@ async def judge(
     verdict = await give_verdict(
         project, view, kind, head=head, note=note, findings=findings, by=by
     )
+    untold = await look_with_verdict(project, session, verdict)
+    if untold:
+        project.ledger.warn(untold)
     if kind is VerdictKind.CHANGES_REQUESTED:
         await send_changes(project, session, verdict)
     return verdict

@@ -9,11 +9,13 @@ from wuhu_tui.core.reading import review_of, view_of
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.comments import Look
-from wuhu_tui.model.errors import Conflict, GitError, UsageError
+from wuhu_tui.model.errors import Conflict, GitError, UsageError, WuhuError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.review_events import HunksMarked, ReviewLooked
-from wuhu_tui.repo.looked import forget_looked, keep_looked
+from wuhu_tui.model.reviews import Verdict
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.looked import forget_looked, keep_looked, looked_sessions
 
 _LONGEST = 64
 
@@ -48,12 +50,27 @@ def _looked(board: Board, session: str, look: Look) -> Sequence[Event]:
     return (ReviewLooked(session=session, look=look),)
 
 
-async def forget_look(port: ProjectPort, session: str) -> str:
-    """Let go of what was kept alive for a session that leaves the board; why not, if it stays."""
+async def look_with_verdict(port: ProjectPort, session: str, verdict: Verdict) -> str:
+    """The lead has seen what the lead judges; why that could not be written, if it could not.
+
+    A verdict counts all the same.
+    """
     try:
-        await forget_looked(port.repository.git, session)
+        await record_look(port, session, head=verdict.head, by=verdict.by)
+    except WuhuError as error:
+        return f"{session}: your look at {verdict.head[:SHORT]} was not kept: {error.message}"
+    return ""
+
+
+async def forget_looks(port: ProjectPort) -> str:
+    """Let go of what was kept alive for sessions off the board; why not, if something stays."""
+    git, sessions = port.repository.git, port.board.sessions
+    try:
+        for name in await looked_sessions(git):
+            if name in sessions and sessions[name].state is SessionState.ARCHIVED:
+                await forget_looked(git, name)
     except GitError as error:
-        return f"what you had seen of it is still kept: {error.message}"
+        return f"what you had seen of archived work is still kept: {error.message}"
     return ""
 
 

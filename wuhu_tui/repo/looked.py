@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.refs import LOCK_PATIENCE
-from wuhu_tui.repo.refusals import refused
 
 LOOKED_REFS = "refs/wuhu/looked/"
 """One ref a session, at the commit that was looked at last."""
@@ -16,12 +15,12 @@ async def keep_looked(git: Git, session: str, head: str) -> None:
     await git.run("update-ref", "-m", "wuhu: looked at", ref, head, patience=LOCK_PATIENCE)
 
 
+async def looked_sessions(git: Git) -> tuple[str, ...]:
+    """The sessions of which something is kept alive."""
+    names = await git.read("for-each-ref", "--format=%(refname)", LOOKED_REFS)
+    return tuple(name.removeprefix(LOOKED_REFS) for name in names.splitlines())
+
+
 async def forget_looked(git: Git, session: str) -> None:
-    """Let go of what was seen of a session; nothing if there was nothing."""
-    ref = LOOKED_REFS + session
-    if (await git.look("rev-parse", "--verify", "--quiet", ref)).code:
-        return
-    words = ("update-ref", "-d", ref)
-    answer = await git.attempt(*words, patience=LOCK_PATIENCE)
-    if answer.code:
-        raise refused(words, answer.words, git.folder)
+    """Let go of what was seen of a session."""
+    await git.run("update-ref", "-d", LOOKED_REFS + session, patience=LOCK_PATIENCE)
