@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.merge_outlook import MergeOutlook
+from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.remotes import RemoteState
 
@@ -14,11 +15,56 @@ class MergeVerbs:
     _project: Project
 
     async def merge(self, session: str, *, by: str = "lead") -> Merge:
-        """Run the merge pipeline for an approved session; returns how it ended."""
-        from wuhu_tui.core.merges import run_merge
+        """Queue an approved session and wait until its merge has ended; returns how."""
+        from wuhu_tui.core.queue_wait import merge
 
         await self._project.reload()
-        return await run_merge(self._project, self._project.view(session), by=by)
+        return await merge(self._project, session, by=by)
+
+    async def queue_merge(self, session: str, *, by: str = "lead") -> QueuedMerge:
+        """Put an approved session into the merge queue."""
+        from wuhu_tui.core.queue import queue_merge
+
+        await self._project.reload()
+        return await queue_merge(self._project, self._project.view(session), by=by)
+
+    async def hold_merge(self, session: str, *, note: str = "", by: str = "lead") -> None:
+        """Keep a queued merge in its place."""
+        from wuhu_tui.core.queue import hold_merge
+
+        await hold_merge(self._project, self._project.view(session).id, note=note, by=by)
+
+    async def release_merge(self, session: str, *, by: str = "lead") -> None:
+        """Let a queued merge go on that somebody holds."""
+        from wuhu_tui.core.queue import release_merge
+
+        await release_merge(self._project, self._project.view(session).id, by=by)
+
+    async def place_merge(self, session: str, *, before: str = "", by: str = "lead") -> None:
+        """Move a queued merge ahead of another, or behind them all."""
+        from wuhu_tui.core.queue import place_merge
+
+        ahead_of = self._project.view(before).id if before else ""
+        name = self._project.view(session).id
+        await place_merge(self._project, name, before=ahead_of, by=by)
+
+    async def drop_merge(self, session: str, *, reason: str = "", by: str = "lead") -> None:
+        """Take a merge out of the queue."""
+        from wuhu_tui.core.queue import drop_merge
+
+        await drop_merge(self._project, self._project.view(session).id, reason=reason, by=by)
+
+    async def pause_queue(self, *, note: str = "", by: str = "lead") -> None:
+        """Begin no merge until the queue is resumed."""
+        from wuhu_tui.core.queue import pause_queue
+
+        await pause_queue(self._project, note=note, by=by)
+
+    async def resume_queue(self, *, by: str = "lead") -> None:
+        """Begin merges again."""
+        from wuhu_tui.core.queue import resume_queue
+
+        await resume_queue(self._project, by=by)
 
     async def undo_merge(self, session: str, *, by: str = "lead") -> None:
         """Take a landed merge back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from wuhu_tui.model.merge_outlook import MergeOutlook
+from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.remotes import RemoteState
 
@@ -13,7 +14,59 @@ class MergeDoor(Protocol):
     """Everything a front end can ask about merges, their queue and collisions."""
 
     async def merge(self, session: str, *, by: str = "lead") -> Merge:
-        """Run the merge pipeline for an approved session; returns how it ended."""
+        """Queue an approved session and wait until its merge has ended; returns how.
+
+        The queue is worked here meanwhile if nobody else works it.
+
+        Raises:
+            NotPossible: it is not approved, or a check is not green.
+            Conflict: it is merged already, not the newest commit, or was taken out of the queue.
+        """
+
+    async def queue_merge(self, session: str, *, by: str = "lead") -> QueuedMerge:
+        """Put an approved session into the merge queue; one that is in it stays where it is.
+
+        Raises:
+            NotPossible: it is not approved, or a check is not green.
+            Conflict: it is merged already, or the approved commit is not the newest any more.
+        """
+
+    async def hold_merge(self, session: str, *, note: str = "", by: str = "lead") -> None:
+        """Keep a queued merge in its place until it is released.
+
+        Raises:
+            NotPossible: it is not queued.
+            Conflict: its merge runs already.
+        """
+
+    async def release_merge(self, session: str, *, by: str = "lead") -> None:
+        """Let a queued merge go on that somebody holds.
+
+        Raises:
+            NotPossible: it is not queued.
+        """
+
+    async def place_merge(self, session: str, *, before: str = "", by: str = "lead") -> None:
+        """Move a queued merge ahead of another (empty: behind them all); what it needs goes first.
+
+        Raises:
+            NotPossible: one of them is not queued.
+            Conflict: its merge runs already.
+        """
+
+    async def drop_merge(self, session: str, *, reason: str = "", by: str = "lead") -> None:
+        """Take a merge out of the queue; one that is still being proven does not land.
+
+        Raises:
+            NotPossible: it is not queued.
+            Conflict: it is proven and lands just now.
+        """
+
+    async def pause_queue(self, *, note: str = "", by: str = "lead") -> None:
+        """Begin no merge until the queue is resumed; one that runs goes on."""
+
+    async def resume_queue(self, *, by: str = "lead") -> None:
+        """Begin merges again."""
 
     async def undo_merge(self, session: str, *, by: str = "lead") -> None:
         """Take a landed merge back: move the ref if nothing landed since, else revert."""

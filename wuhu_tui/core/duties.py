@@ -21,6 +21,8 @@ from wuhu_tui.core.ladder_climb import letter_duties
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.project import Project
+from wuhu_tui.core.queue_due import queue_occasion, waiting_to_land
+from wuhu_tui.core.queue_work import work_queue
 from wuhu_tui.core.reports_back import report_back_duties
 from wuhu_tui.core.reviews import (
     check_review,
@@ -85,6 +87,14 @@ def duties(project: Project) -> Iterator[Duty]:
     unfinished = frozenset(view.id for view in board.sessions.values() if _is_unfinished(view))
     if unfinished:
         yield Duty("merges", unfinished, lambda: _resume_merges(project))
+
+    if waiting_to_land(board):
+        yield Duty("queue", queue_occasion(project), lambda: _work_queue(project))
+
+
+async def _work_queue(project: Project) -> None:
+    if not await work_queue(project):
+        raise NotYet  # another process works it
 
 
 def _conclude(project: Project, job: str) -> Duty:

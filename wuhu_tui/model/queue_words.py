@@ -22,12 +22,17 @@ def waiting_reason(board: Board, entry: QueuedMerge) -> str:
     return standing_reason(board, entry) or entry.delay or _merge_of_another(board, entry)
 
 
-def standing_reason(board: Board, entry: QueuedMerge) -> str:
-    """The same by what the board alone says, whatever a look at the repository found."""
-    return next(_reasons(board, entry), "")
+def standing_reason(
+    board: Board, entry: QueuedMerge, *, landing: frozenset[str] = frozenset()
+) -> str:
+    """The same by what the board alone says, whatever a look at the repository found.
+
+    `landing`: sessions that land right before it.
+    """
+    return next(_reasons(board, entry, landing), "")
 
 
-def _reasons(board: Board, entry: QueuedMerge) -> Iterator[str]:
+def _reasons(board: Board, entry: QueuedMerge, landing: frozenset[str]) -> Iterator[str]:
     queue = board.queue
     if queue.paused_by:
         yield _noted(f"the queue is paused by {queue.paused_by}", queue.paused_note)
@@ -37,7 +42,7 @@ def _reasons(board: Board, entry: QueuedMerge) -> Iterator[str]:
         yield reason
     if reason := _checks_missing(board.session(entry.session)):
         yield reason
-    if names := needed(board, entry):
+    if names := [name for name in needed(board, entry) if name not in landing]:
         yield f"waits for {', '.join(_shown(board, name) for name in names)}"
 
 
