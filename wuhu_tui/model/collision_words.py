@@ -44,7 +44,8 @@ def file_words(file: CollidingFile, *, there: bool = False) -> str:
     """
     kind = "" if file.kind == "content" else f"({file.kind})"
     spans = lines_word(file.lines_there if there else file.lines)
-    return " ".join(filter(None, (file.path, spans, kind)))
+    path = file.path_there if there and file.path_there else file.path
+    return " ".join(filter(None, (path, spans, kind)))
 
 
 def files_word(collision: Collision, session: str = "") -> str:

@@ -16,6 +16,8 @@ class CollidingFile(Value, frozen=True):
     """In git's words: `content`, `add/add`, `modify/delete`, …"""
     lines_there: tuple[tuple[int, int], ...] = ()
     """The same of the second side's file."""
+    path_there: str = ""
+    """Its name on the second side, where that is another one."""
 
 
 class Collision(Value, frozen=True):

@@ -97,6 +97,8 @@ class Git:
     deadline: float = DEADLINE
     environment: Mapping[str, str] = field(default_factory=dict)
     """Added to the scrubbed environment of every call."""
+    program: tuple[str, ...] = ("git",)
+    """What runs git: git itself, or something that makes it yield to others."""
 
     def at(self, folder: Path) -> Git:
         """The same, in another folder."""
@@ -168,7 +170,7 @@ class Git:
     async def _spawn(self, arguments: tuple[str, ...]) -> asyncio.subprocess.Process:
         try:
             return await asyncio.create_subprocess_exec(
-                "git",
+                *self.program,
                 *_ALWAYS,
                 *arguments,
                 cwd=self.folder,
