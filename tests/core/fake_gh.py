@@ -37,12 +37,12 @@ def write(state: Path, value: State) -> None:
     draft.replace(state)
 
 
-def change(state: Path, **values: Any) -> None:
+def change(state: Path, /, **values: Any) -> None:
     """Let the place behave otherwise from now on."""
     write(state, read(state) | values)
 
 
-def change_pull(state: Path, **values: Any) -> None:
+def change_pull(state: Path, /, **values: Any) -> None:
     """Change the newest pull request there."""
     value = read(state)
     value["pulls"][-1] |= values

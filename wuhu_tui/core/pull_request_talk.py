@@ -49,8 +49,12 @@ class _Told(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
-async def find_request(root: Path, branch: str, base: str, head: str) -> PullRequest | None:
-    """The open request of this branch into base, else the one that was merged with this commit.
+async def find_request(
+    root: Path, branch: str, base: str, head: str, *, known: str = ""
+) -> PullRequest | None:
+    """The open request of this branch into base, or the one that was merged with this commit.
+
+    Else the `known` one, by its address, however it stands.
 
     Raises:
         NotPossible: gh could not tell.
@@ -59,8 +63,10 @@ async def find_request(root: Path, branch: str, base: str, head: str) -> PullReq
     answer = await run_gh(root, "pr", "list", *words, "--json", _FIELDS)
     _check(answer, f"tell the pull requests of {branch}")
     found = [told.as_request() for told in _decoded(answer, list[_Told])]
-    merged = (one for one in found if one.standing is Standing.MERGED and one.head == head)
-    return next(merged, None) or next((one for one in found if one.standing is Standing.OPEN), None)
+    merged = [one for one in found if one.standing is Standing.MERGED and one.head == head]
+    opened = [one for one in found if one.standing is Standing.OPEN]
+    before = [one for one in found if one.url == known]
+    return next(iter((*merged, *opened, *before)), None)
 
 
 async def create_request(root: Path, branch: str, base: str, title: str, body: str) -> None:

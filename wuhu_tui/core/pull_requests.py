@@ -74,6 +74,8 @@ async def _land(scribe: Scribe) -> Halt | None:
     request = await _known(scribe)
     if request is not None and request.standing is Standing.MERGED:
         return await _followed(scribe, request)
+    if request is not None and request.standing is Standing.CLOSED:
+        return refused(f"{request.name} was closed there")
     halt = await not_approved(scribe) or await _proven_on_newest(scribe)
     if halt is None:
         halt = await _branch_there(scribe)
@@ -95,7 +97,8 @@ def _root(scribe: Scribe) -> Path:
 async def _known(scribe: Scribe) -> PullRequest | None:
     """The request of this work, if there is one: an open one, or one that was merged with it."""
     branch, base = scribe.view.spec.branch, scribe.merge.base_branch
-    request = await find_request(_root(scribe), branch, base, scribe.merge.head)
+    known = scribe.merge.pull_request
+    request = await find_request(_root(scribe), branch, base, scribe.merge.head, known=known)
     if request is not None:
         await _journaled(scribe, request)
     return request
