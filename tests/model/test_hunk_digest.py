@@ -5,8 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from wuhu_tui.model.diff import DiffFile, DiffLine, FileChange, Hunk, LineKind
-from wuhu_tui.model.hunk_digest import digest, digests, file_digest, is_file_viewed, is_viewed
-from wuhu_tui.model.hunk_digest import marks_of
+from wuhu_tui.model.hunk_digest import (
+    digest,
+    digests,
+    file_digest,
+    is_file_viewed,
+    is_viewed,
+    marks_of,
+)
 
 
 def hunk(*lines: str, start: int = 1) -> Hunk:
