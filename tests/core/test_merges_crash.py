@@ -20,7 +20,7 @@ from wuhu_tui.model.states import SessionState
 NAME = "shop-impl-01"
 CHECK = ProjectCheck(name="tests", command="true")
 
-CLEAN_EVENTS = 11
+CLEAN_EVENTS = 13
 """How many events a merge writes that goes well: see `test_the_number_of_moments`."""
 
 UNDO_EVENTS = 3

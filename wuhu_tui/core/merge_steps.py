@@ -5,19 +5,22 @@ A step returns why the merge goes no further, or None after it has recorded that
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from wuhu_tui.core.checks import run_checks
 from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.leftovers import end_scratch
+from wuhu_tui.core.merge_checks import red_ones, red_words, run_for
 from wuhu_tui.core.merge_making import Result, make_result
+from wuhu_tui.core.queue_wanted import dropped_word
 from wuhu_tui.core.remotes import is_protected, merge_delay, publish
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.events import Event
 from wuhu_tui.model.merges import FileConflict, Merge, MergeManner, MergeOutcome, MergeStep
-from wuhu_tui.model.project_events import MergeChecked, MergeStepped
-from wuhu_tui.model.reviews import Check, CheckState, VerdictKind
+from wuhu_tui.model.project_events import MergeStepped
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.landing import Move, blocked_base, carry_checkout, move_base
@@ -27,8 +30,6 @@ from wuhu_tui.repo.worktrees import add_scratch
 
 MAX_TRIES = 3
 """How often a merge begins anew because base moved meanwhile."""
-
-_DETAIL = 2_000
 
 
 class Halt(Value, frozen=True):
@@ -52,33 +53,59 @@ def scratch_place(scribe: Scribe) -> Path:
 async def preflight(scribe: Scribe) -> Halt | None:
     """Merge onto the tip of base in a scratch worktree, and check the result there."""
     port, merge = scribe.port, scribe.merge
-    halt = await _not_ready(scribe) or await _delayed_by_remote(scribe)
+    halt = await not_ready(scribe) or await _delayed_by_remote(scribe)
     if halt:
         return halt
     place = scratch_place(scribe)
     await end_scratch(port.repository, place)
     tip = await required_tip(port.repository.git, merge.base_branch)
     if not merge.replays and await is_ancestor(port.repository.git, merge.head, tip):
-        return _refused(f"{merge.base_branch} has {merge.head[:SHORT]} already: nothing to merge")
+        return refused(f"{merge.base_branch} has {merge.head[:SHORT]} already: nothing to merge")
     made = await make_result(scribe, await add_scratch(port.repository, place, tip))
-    halt = _came_to_nothing(merge, made, tip) or await _checked(scribe, place)
-    if halt is None:
-        await _stepped(
-            scribe,
-            MergeStep.PREFLIGHT,
-            result=made.commit,
-            tip=tip,
-            detail=made.why,
-            remembered=made.remembered,
-            manner=made.manner,
-        )
-    return halt
+    halt = came_to_nothing(merge, made, tip) or await _checked(scribe, place)
+    return halt or await proven(((scribe, made, tip),))
 
 
-def _came_to_nothing(merge: Merge, made: Result, tip: str) -> Halt | None:
+Stacked = tuple[Scribe, Result, str]
+"""A merge, what was made of it, and the commit below that."""
+
+
+async def proven(stack: Sequence[Stacked]) -> Halt | None:
+    """Record what was proven, if the queue wants all of it still; after that it lands."""
+    bounds = (stack[0][2], stack[-1][1].commit) if stack[0][0].merge.batch else ("", "")
+    gone: list[str] = []
+
+    def decide(board: Board) -> Sequence[Event]:
+        words = (dropped_word(board, scribe.view.id, scribe.merge) for scribe, _, _ in stack)
+        gone.extend(filter(None, words))
+        return () if gone else [_proven(scribe, made, tip, bounds) for scribe, made, tip in stack]
+
+    for scribe, _, _ in stack[:1]:
+        await scribe.decide_on(decide)
+    for scribe, _, _ in stack[1:]:
+        scribe.look()
+    return refused(gone[0]) if gone else None
+
+
+def _proven(scribe: Scribe, made: Result, tip: str, bounds: tuple[str, str]) -> MergeStepped:
+    return MergeStepped(
+        session=scribe.view.id,
+        merge=scribe.merge.id,
+        step=MergeStep.PREFLIGHT,
+        result=made.commit,
+        tip=tip,
+        detail=made.why,
+        remembered=made.remembered,
+        manner=made.manner,
+        stack_base=bounds[0],
+        stack_tip=bounds[1],
+    )
+
+
+def came_to_nothing(merge: Merge, made: Result, tip: str) -> Halt | None:
     """Why nothing can land of what was made; None if it can."""
     if made.nothing:
-        return _refused(f"{merge.base_branch} has it already: nothing to merge")
+        return refused(f"{merge.base_branch} has it already: nothing to merge")
     if not made.conflicts:
         return None
     detail = f"conflicts with {merge.base_branch} at {tip[:SHORT]}: {few(made.files)}"
@@ -89,24 +116,25 @@ def _came_to_nothing(merge: Merge, made: Result, tip: str) -> Halt | None:
 
 async def _delayed_by_remote(scribe: Scribe) -> Halt | None:
     delay = await merge_delay(scribe.port, scribe.merge.base_branch)
-    return _refused(delay) if delay else None
+    return refused(delay, stays=True) if delay else None
 
 
-async def _not_ready(scribe: Scribe) -> Halt | None:
+async def not_ready(scribe: Scribe) -> Halt | None:
     """What speaks against merging now."""
     port, view, merge = scribe.port, scribe.view, scribe.merge
-    halt = await not_approved(scribe)
+    dropped = dropped_word(port.board, view.id, merge)
+    halt = refused(dropped) if dropped else await not_approved(scribe)
     if halt:
         return halt
     worktree = Path(view.spec.worktree)
     if (worktree / ".git").exists():
         dirty = await dirty_files(port.repository.git.at(worktree))
         if dirty:
-            return _refused(
+            return refused(
                 f"not committed in {worktree}: {few(dirty)} → let the session commit or remove them"
             )
     blocked = await blocked_base(port.repository, merge.base_branch)
-    return _refused(blocked) if blocked else None
+    return refused(blocked, stays=True) if blocked else None
 
 
 async def not_approved(scribe: Scribe) -> Halt | None:
@@ -115,34 +143,23 @@ async def not_approved(scribe: Scribe) -> Halt | None:
     tip = await tip_of(scribe.port.repository.git, view.spec.branch)
     if tip != merge.head:
         now = f"is at {tip[:SHORT]}" if tip else "is gone"
-        return _refused(f"{view.spec.branch} {now}, approved was {merge.head[:SHORT]}")
+        return refused(f"{view.spec.branch} {now}, approved was {merge.head[:SHORT]}")
     verdict = view.review.verdict if view.review else None
     if verdict is None or (verdict.kind, verdict.head) != (VerdictKind.APPROVED, merge.head):
-        return _refused(f"the approval of {merge.head[:SHORT]} was taken back")
+        return refused(f"the approval of {merge.head[:SHORT]} was taken back")
     return None
 
 
-def _refused(detail: str) -> Halt:
-    return Halt(outcome=MergeOutcome.REFUSED, detail=detail)
+def refused(detail: str, *, stays: bool = False) -> Halt:
+    """It does not land; `stays`: for now."""
+    return Halt(outcome=MergeOutcome.REFUSED, detail=detail, stays=stays)
 
 
 async def _checked(scribe: Scribe, place: Path) -> Halt | None:
     """Run the project's checks on the merged result."""
-    port, view, merge = scribe.port, scribe.view, scribe.merge
-
-    async def emit(check: Check) -> None:
-        await scribe.append(MergeChecked(session=view.id, merge=merge.id, check=check))
-
-    def output(check: str, text: str) -> None:
-        port.check_output(view.id, check, text)
-
-    checks = await run_checks(place, port.checks, emit, output)
-    red = next((check for check in checks if check.state is not CheckState.PASSED), None)
-    if red is None:
-        return None
-    word = "could not run" if red.state is CheckState.BROKEN else "is red"
-    tail = red.output[-_DETAIL:].strip()
-    return _refused(f"check {red.name} {word} on the merged result\n{tail}".rstrip())
+    checks = await run_for((scribe,), place, scribe.port.checks)
+    red = red_ones(checks or ())
+    return refused(red_words(red[0], "on the merged result")) if red else None
 
 
 async def _land(scribe: Scribe) -> Halt | None:
@@ -157,18 +174,18 @@ async def _land(scribe: Scribe) -> Halt | None:
     for left in reversed(range(MAX_TRIES)):
         if await landed(scribe):
             break
-        halt = await not_approved(scribe)
-        if halt is None and await _moved(scribe):
+        halt = await not_approved(scribe) or await _blocked(scribe)
+        if halt is None and await moved(scribe):
             break
         halt = halt or (await preflight(scribe) if left else _kept_moving(scribe))
         if halt:
             return halt
-    await _stepped(scribe, MergeStep.LAND)
+    await stepped(scribe, MergeStep.LAND)
     return None
 
 
 def _kept_moving(scribe: Scribe) -> Halt:
-    return _refused(f"{scribe.merge.base_branch} kept moving; tried {MAX_TRIES} times")
+    return refused(f"{scribe.merge.base_branch} kept moving; tried {MAX_TRIES} times", stays=True)
 
 
 async def landed(scribe: Scribe) -> bool:
@@ -179,16 +196,34 @@ async def landed(scribe: Scribe) -> bool:
     return await is_ancestor(git, merge.result, await required_tip(git, merge.base_branch))
 
 
-async def _moved(scribe: Scribe) -> bool:
-    """Try to move base; False if it is not where the preflight saw it."""
+async def _blocked(scribe: Scribe) -> Halt | None:
+    """What lies in the way of moving base now."""
+    repository, merge = scribe.port.repository, scribe.merge
+    if not await commit_exists(repository.git, merge.result):
+        return None
+    blocked = await blocked_base(repository, merge.base_branch, top_of(merge))
+    return refused(blocked, stays=True) if blocked else None
+
+
+async def moved(scribe: Scribe) -> bool:
+    """Try to move base, with the whole batch; False if it is not where the preflight saw it."""
     port, merge = scribe.port, scribe.merge
     if not await commit_exists(port.repository.git, merge.result):
         return False
     reason = f"wuhu: merge {scribe.view.id}"
-    moved = await move_base(
-        port.repository, merge.base_branch, merge.base_tip, merge.result, reason
-    )
-    return moved is Move.DONE
+    below, top = below_of(merge), top_of(merge)
+    done = await move_base(port.repository, merge.base_branch, below, top, reason)
+    return done is Move.DONE
+
+
+def below_of(merge: Merge) -> str:
+    """Where base stands before the merge lands, alone or with its batch."""
+    return merge.stack_base or merge.base_tip
+
+
+def top_of(merge: Merge) -> str:
+    """Where base goes."""
+    return merge.stack_tip or merge.result
 
 
 async def _verify(scribe: Scribe) -> Halt | None:
@@ -198,19 +233,21 @@ async def _verify(scribe: Scribe) -> Halt | None:
     landed_as_it_is = merge.manner is MergeManner.MERGE
     for commit in (merge.result, merge.head) if landed_as_it_is else (merge.result,):
         if not await is_ancestor(repository.git, commit, tip):
-            return _refused(
+            return refused(
                 f"{merge.base_branch} is at {tip[:SHORT]} and lacks {commit[:SHORT]}: "
                 "somebody moved it back after the merge had landed"
             )
-    if tip == merge.result:
-        await carry_checkout(repository, merge.base_branch, merge.base_tip, merge.result)
-    await _stepped(scribe, MergeStep.VERIFY)
+    if tip == top_of(merge):
+        await carry_checkout(repository, merge.base_branch, below_of(merge), tip)
+    await stepped(scribe, MergeStep.VERIFY)
     return None
 
 
 async def _prove(scribe: Scribe) -> Halt | None:
-    await _stepped(scribe, MergeStep.PROVE)
-    return None
+    """Run the checks that are to run on base; red ones take the merge back."""
+    from wuhu_tui.core.proving import prove_base  # which knows this module
+
+    return await prove_base((scribe,))
 
 
 async def _publish(scribe: Scribe) -> Halt | None:
@@ -230,37 +267,20 @@ async def _publish(scribe: Scribe) -> Halt | None:
 async def _close(scribe: Scribe) -> Halt | None:
     if scribe.view.given.state is SessionState.MERGING:
         await scribe.move_on(SessionState.MERGED, f"{scribe.merge.result[:SHORT]} landed")
-    await _stepped(scribe, MergeStep.CLOSE)
+    await stepped(scribe, MergeStep.CLOSE)
     return None
 
 
 async def _clean_up(scribe: Scribe) -> Halt | None:
     away = await put_away(scribe.port, scribe.view)
-    await _stepped(scribe, MergeStep.CLEAN_UP, detail=away.said)
+    await stepped(scribe, MergeStep.CLEAN_UP, detail=away.said)
     return None
 
 
-async def _stepped(
-    scribe: Scribe,
-    step: MergeStep,
-    *,
-    result: str = "",
-    tip: str = "",
-    detail: str = "",
-    remembered: tuple[str, ...] = (),
-    manner: str = "",
-) -> None:
+async def stepped(scribe: Scribe, step: MergeStep, *, detail: str = "") -> None:
+    """Record that a step is done."""
     await scribe.append(
-        MergeStepped(
-            session=scribe.view.id,
-            merge=scribe.merge.id,
-            step=step,
-            result=result,
-            tip=tip,
-            detail=detail,
-            remembered=remembered,
-            manner=manner,
-        )
+        MergeStepped(session=scribe.view.id, merge=scribe.merge.id, step=step, detail=detail)
     )
 
 

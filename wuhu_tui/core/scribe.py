@@ -44,6 +44,10 @@ class Scribe:
     async def decide_on(self, decide: Decide) -> None:
         """The same, of the whole board."""
         await self.port.decide(decide)
+        self.look()
+
+    def look(self) -> None:
+        """Know what was written of the session by somebody else here."""
         self.view = self.port.board.session(self.view.id) or self.view
 
     async def move(self, after: SessionState, cause: str) -> None:

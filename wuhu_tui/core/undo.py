@@ -16,7 +16,7 @@ from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, newest
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, GitError, JournalError, NotPossible
-from wuhu_tui.model.merges import Merge, MergeOutcome
+from wuhu_tui.model.merges import Merge, MergeManner, MergeOutcome
 from wuhu_tui.model.project_events import MergeEnded, MergeUndoPrepared
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.git import Git
@@ -56,7 +56,7 @@ async def undo_merge(
 async def carry_back(scribe: Scribe, *, by: str = "lead") -> Merge:
     """Do what is left of an undo; the caller holds the merge lock."""
     await landings_ended(scribe.port.repository)
-    detail = await _undone(scribe)
+    detail = await move_back(scribe)
     restored = await _restore(scribe)
     told = await publish_undo(scribe)
     await _record(scribe, f"{detail} by {by}{told}{restored}")
@@ -86,8 +86,13 @@ def _check_landed(view: SessionView) -> None:
     )
 
 
-async def _undone(scribe: Scribe) -> str:
-    """Move base to where the merge is not; says how."""
+async def move_back(scribe: Scribe) -> str:
+    """Move base to where the merge is not; says how. The caller holds the merge lock.
+
+    Raises:
+        Conflict: what landed since changed the same places, or base kept moving.
+        GitError: base may not move now.
+    """
     if scribe.merge.outcome is MergeOutcome.UNDONE:
         return scribe.merge.detail
     try:
@@ -168,10 +173,16 @@ async def _reverted(scribe: Scribe, tip: str) -> str:
             raise Conflict(
                 f"what landed since changed the same places: {few(reverted.conflicts)}",
                 where=scribe.view.id,
-                remedy=f"revert it by hand: git revert -m 1 {merge.result[:SHORT]}",
+                remedy=f"revert it by hand: {_by_hand(merge)}",
             )
         result = reverted.result
     return result
+
+
+def _by_hand(merge: Merge) -> str:
+    if merge.manner is MergeManner.MERGE:
+        return f"git revert -m 1 {merge.result[:SHORT]}"
+    return f"git revert {merge.base_tip[:SHORT]}..{merge.result[:SHORT]}"
 
 
 def _place(scribe: Scribe) -> Path:

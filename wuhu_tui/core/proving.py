@@ -1,0 +1,119 @@
+"""Proves base itself once it has moved: the checks of `[merge] after`; red ones take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from wuhu_tui.core.leftovers import end_scratch
+from wuhu_tui.core.merge_checks import red_ones, red_words, run_for
+from wuhu_tui.core.merge_steps import Halt, below_of, scratch_place, stepped, top_of
+from wuhu_tui.core.ports import ProjectCheck, ProjectPort
+from wuhu_tui.core.scribe import Scribe
+from wuhu_tui.core.undo import move_back
+from wuhu_tui.model.errors import Conflict
+from wuhu_tui.model.events import Event, Noted
+from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
+from wuhu_tui.model.project_events import MergeStepped
+from wuhu_tui.model.reviews import Check
+from wuhu_tui.repo.refs import required_tip
+from wuhu_tui.repo.worktrees import add_scratch
+
+
+async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
+    """Run the checks on base with what landed together; red: base is taken back with all of it.
+
+    The last one landed says where base goes back to: a life that died meanwhile goes on with that.
+
+    Raises:
+        GitError: base is red and cannot be taken back now; it is tried again.
+    """
+    last = landed[-1]
+    checks = after_checks(last.port)
+    if not checks:
+        await _proven(landed)
+        return None
+    red = red_ones(last.merge.checks) if last.merge.undo else await _red_on_base(landed, checks)
+    if not red:
+        await _proven(landed)
+        return None
+    words = red_words(red[0], f"on {last.merge.base_branch} once it had landed")
+    try:
+        said = await move_back(Span(last.port, last.view))
+    except Conflict as error:
+        await _stays_red(landed, words, error)
+        return None
+    with_it = _with_it(landed)
+    detail = f"{said}: {words}"
+    held = f"{_first_line(words)}{with_it}; {said}"
+    return Halt(outcome=MergeOutcome.ROLLED_BACK, detail=detail, held=held)
+
+
+class Span(Scribe):
+    """The last of what landed together, whose merge reaches over all of it."""
+
+    @property
+    def merge(self) -> Merge:
+        """The merge from where base stood before to where it went."""
+        merge = super().merge
+        return replace(merge, base_tip=below_of(merge), result=top_of(merge))
+
+
+def after_checks(port: ProjectPort) -> tuple[ProjectCheck, ...]:
+    """The checks that are to run on base."""
+    names = port.merge_rules.after
+    return tuple(check for check in port.checks if check.name in names)
+
+
+async def _red_on_base(
+    landed: Sequence[Scribe], checks: Sequence[ProjectCheck]
+) -> tuple[Check, ...]:
+    last = landed[-1]
+    repository, place = last.port.repository, scratch_place(last)
+    await end_scratch(repository, place)
+    tip = await required_tip(repository.git, last.merge.base_branch)
+    await add_scratch(repository, place, tip)
+    try:
+        return red_ones(await run_for(landed, place, checks, always=True) or ())
+    finally:
+        await end_scratch(repository, place)
+
+
+async def _proven(landed: Sequence[Scribe], detail: str = "") -> None:
+    """All of them at once: a batch is proven as a whole."""
+
+    def decide(board: object) -> Sequence[Event]:
+        return [
+            MergeStepped(
+                session=scribe.view.id,
+                merge=scribe.merge.id,
+                step=MergeStep.PROVE,
+                detail=detail,
+            )
+            for scribe in landed
+        ]
+
+    if len(landed) == 1:
+        await stepped(landed[0], MergeStep.PROVE, detail=detail)
+        return
+    await landed[0].decide_on(decide)
+    for scribe in landed:
+        scribe.look()
+
+
+async def _stays_red(landed: Sequence[Scribe], words: str, error: Conflict) -> None:
+    """Base cannot be taken back: the lead has to know at once."""
+    merge = landed[-1].merge
+    text = f"{merge.base_branch} is red and was not rolled back: {error.message}; {words}"
+    await landed[-1].port.append(Noted(text=text, level="error"))
+    await _proven(landed, _first_line(text))
+
+
+def _with_it(landed: Sequence[Scribe]) -> str:
+    names = [scribe.view.spec.shown_name for scribe in landed]
+    return f" (landed together: {', '.join(names)})" if len(names) > 1 else ""
+
+
+def _first_line(words: str) -> str:
+    return words.split("\n", 1)[0]
