@@ -13,6 +13,7 @@ from wuhu_tui.core.conducting_words import done_words
 from wuhu_tui.core.duties import Duty, branch_duties, duties
 from wuhu_tui.core.errands import Errands, Work
 from wuhu_tui.core.project import Project
+from wuhu_tui.core.radar import Radar
 from wuhu_tui.core.snapshot import write_snapshot
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.events import Noted
@@ -50,6 +51,7 @@ class Conductor:
         self._log = log or (lambda _: None)
         self._errands = Errands(self._tell)
         self._couriers = Couriers(project)
+        self._radar = Radar(project)
         self._task: asyncio.Task[None] | None = None
         self._tips = Tips()
         self._watching: asyncio.Task[None] | None = None
@@ -165,6 +167,7 @@ class Conductor:
         yield from duties(self._project)
         yield from branch_duties(self._project, self._tips.local)
         yield from sightings_due(self._project, self._tips)
+        yield from self._radar.due(self._tips.local)
 
     def _begin(self, due: Iterable[Duty]) -> bool:
         begun = False

@@ -180,6 +180,11 @@ class ProjectFolder:
         return self.path / "scratch"
 
     @property
+    def radar(self) -> Path:
+        """What the radar needs while it looks; whoever conducts clears it when it begins."""
+        return self.path / "radar"
+
+    @property
     def channels(self) -> Path:
         """What each channel has told so far, a file a channel."""
         return self.path / "channels"
