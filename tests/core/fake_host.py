@@ -19,7 +19,8 @@ from wuhu_tui.model.commands import AnyCommand
 from wuhu_tui.model.errors import AgentError
 from wuhu_tui.model.messages import Boundary, Lane, Message
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
-from wuhu_tui.model.reports import Exit, ExitReason, Report, ReportKind
+from wuhu_tui.model.reports import Criterion, Exit, ExitReason, Report, ReportKind
+from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.session.mailbox import Mailbox
@@ -151,6 +152,31 @@ class Worker(Runner):
         self.write(events.ReportMade(report=report))
         self.write(events.TurnEnded(turn=self.turn, stop_reason="end_turn", head=head))
         self.become(SessionState.REPORTED)
+
+    def judges(
+        self,
+        kind: VerdictKind = VerdictKind.APPROVED,
+        *findings: Finding,
+        note: str = "so it is",
+        criteria: tuple[Criterion, ...] = (),
+    ) -> Verdict:
+        """Say a verdict on what it was made to judge, and end the turn."""
+        assignment = self.spec.judges
+        assert assignment is not None
+        verdict = Verdict(
+            kind=kind,
+            head=assignment.head,
+            by=self.spec.id,
+            at=self._clock(),
+            note=note,
+            findings=findings,
+            judge=assignment.judge,
+            criteria=criteria,
+            round=assignment.round,
+        )
+        self.write(events.JudgementMade(verdict=verdict))
+        self.reports(ReportKind.DONE)
+        return verdict
 
     def ends(self, state: SessionState) -> None:
         """Say the last word and go."""

@@ -16,7 +16,7 @@ from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.journal.layout import SessionFolder
 from wuhu_tui.journal.views import write_atomic
 from wuhu_tui.model.errors import JournalError, NotFound, UsageError
-from wuhu_tui.worker.skills import Skill, load_skills, skill_of_role
+from wuhu_tui.worker.skills import BESIDE, Skill, load_skills, skill_of_role
 
 
 def check_brief(wish: NewSession) -> None:
@@ -46,8 +46,18 @@ def skill_of(config: ProjectConfig, root: Path, role: str) -> Skill:
     return load_skills(root / config.skills.folder)[skill_of_role(role)]
 
 
-def fill_folder(folder: SessionFolder, wish: NewSession, skill: Skill) -> None:
-    """Copy brief and skill into the session's folder; doing it again changes nothing.
+def skills_of(config: ProjectConfig, root: Path, role: str) -> tuple[Skill, ...]:
+    """All that a session of this role works by, its own skill first.
+
+    Raises:
+        ConfigError: a skill of the project is not valid.
+    """
+    known, own = load_skills(root / config.skills.folder), skill_of_role(role)
+    return tuple(known[name] for name in (own, *BESIDE.get(own, ())))
+
+
+def fill_folder(folder: SessionFolder, wish: NewSession, *skills: Skill) -> None:
+    """Copy brief and skills into the session's folder; doing it again changes nothing.
 
     Raises:
         NotFound, UsageError: a file of the brief cannot be copied.
@@ -65,7 +75,8 @@ def fill_folder(folder: SessionFolder, wish: NewSession, skill: Skill) -> None:
             where=str(folder.brief),
             remedy="free some space or repair the folder's permissions",
         ) from error
-    write_atomic(folder.skills / f"{skill.name}.md", skill.text.encode())
+    for skill in skills:
+        write_atomic(folder.skills / f"{skill.name}.md", skill.text.encode())
 
 
 def check_lines(checks: Sequence[ProjectCheck]) -> tuple[str, ...]:

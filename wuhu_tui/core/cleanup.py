@@ -22,12 +22,16 @@ from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.value import Value
-from wuhu_tui.repo.integrated import how_integrated
-from wuhu_tui.repo.refs import NOTHING, is_ancestor, move_branch, tip_of
+from wuhu_tui.repo.git import Git
+from wuhu_tui.repo.integrated import adds_nothing, how_integrated
+from wuhu_tui.repo.refs import NOTHING, commit_exists, is_ancestor, move_branch, tip_of
 from wuhu_tui.repo.rescue import drafted
 from wuhu_tui.repo.snapshot import Snapshot, has_submodules
 from wuhu_tui.repo.status import few
 from wuhu_tui.repo.worktrees import Worktree, checkout_of, remove_worktree, worktree_at
+
+_LANDED = frozenset({MergeOutcome.RUNNING, MergeOutcome.MERGED})
+_TAKEN_BACK = frozenset({MergeOutcome.UNDONE, MergeOutcome.ROLLED_BACK})
 
 
 class PutAway(Value, frozen=True):
@@ -190,10 +194,11 @@ async def _put_branch(
         tip = await tip_of(git, branch)
         if not tip:
             return _Done(gone=True)
-        reason = await _why_not_integrated(port, view, tip, stood_on)
+        only_looked = view.spec.judges is not None and tip == view.spec.judges.head
+        reason = "" if only_looked else await _why_not_integrated(port, view, tip, stood_on)
         if reason:
             return _Done(gone=False, said=f"branch {branch} kept: {reason}")
-        kept = await _keep_commits(port, view, removal, tip)
+        kept = "" if only_looked else await _keep_commits(port, view, removal, tip)
         if not await move_branch(git, branch, tip, NOTHING, "wuhu: integrated"):
             return _Done(gone=False, said=f"branch {branch} kept: it moved just now")
         await git.attempt("config", "--remove-section", f"branch.{branch}")
@@ -207,9 +212,30 @@ async def _keep_commits(port: ProjectPort, view: SessionView, removal: Removal, 
     base = await tip_of(port.repository.git, base_of(port, view))
     if await is_ancestor(port.repository.git, tip, base):
         return ""
-    how = await how_integrated(port.repository, tip, base)
+    how = await _how_in_base(port, view, tip, base)
     rescue = await keep_tip(port, tip, replace(removal, reason=f"branch deleted: {how}"))
     return f"; {how}, its own are kept: {rescue.ref}"
+
+
+async def _how_in_base(port: ProjectPort, view: SessionView, tip: str, base_tip: str) -> str:
+    """How base has the work: as its own commits, as what landed of it, or by content.
+
+    What was taken back once shows in base's history and is not there: only content counts then.
+    """
+    merge = view.merge
+    if merge is None or merge.head != tip:
+        return await how_integrated(port.repository, tip, base_tip)
+    if merge.outcome in _LANDED and await _has(port.repository.git, merge.result, base_tip):
+        return f"base has it as {merge.result[:12]}"
+    if merge.outcome in _TAKEN_BACK:
+        there = await adds_nothing(port.repository, tip, base_tip)
+        return "base has its content" if there else ""
+    return await how_integrated(port.repository, tip, base_tip)
+
+
+async def _has(git: Git, commit: str, tip: str) -> bool:
+    known = bool(commit) and await commit_exists(git, commit)
+    return known and await is_ancestor(git, commit, tip)
 
 
 async def _why_not_integrated(port: ProjectPort, view: SessionView, tip: str, stood_on: str) -> str:
@@ -219,7 +245,7 @@ async def _why_not_integrated(port: ProjectPort, view: SessionView, tip: str, st
     if tip not in {*_own_commits(view), stood_on}:
         return f"{tip[:12]} is not known as the session's work"
     base_tip = await tip_of(git, base)
-    if not base_tip or not await how_integrated(port.repository, tip, base_tip):
+    if not base_tip or not await _how_in_base(port, view, tip, base_tip):
         return f"{base} does not have its commits"
     checkout = await checkout_of(git, view.spec.branch)
     return f"it is checked out in {checkout.path}" if checkout else ""

@@ -29,6 +29,12 @@ NUDGE = (
 )
 """What the core says to a session that fell silent."""
 
+NUDGE_JUDGE = (
+    "Your turn ended without a verdict, and silence is none. Say it with: wuhu judge "
+    'approved|changes_requested|blocked --head {head} --note "…"; or go on judging.'
+)
+"""What it says to one that was made to judge."""
+
 _BEFORE_REVIEW = frozenset({_S.REPORTED, _S.IDLE, _S.HIBERNATED, _S.STOPPED, _S.FAILED, _S.LOST})
 _JUDGED = frozenset({_S.IN_REVIEW, _S.APPROVED, _S.CONFLICT, _S.MERGED})
 
@@ -48,6 +54,8 @@ def review_due(view: SessionView) -> bool:
     A session that answers a verdict with `done` and no new commit is put before the lead again;
     one that ended before it could answer is not.
     """
+    if view.spec.judges or view.spec.fixes:
+        return False
     if view.report is None or view.report.kind is not ReportKind.DONE:
         return False
     if view.state not in _BEFORE_REVIEW or view.reported_in_turn < view.turn:
@@ -122,6 +130,8 @@ def _went_silent(view: SessionView) -> bool:
 
 def reminder(view: SessionView) -> str:
     """What the core says to a session that fell silent; an earlier report is named as such."""
+    if view.spec.judges:
+        return NUDGE_JUDGE.format(head=view.spec.judges.head)
     if view.report is None:
         return NUDGE
     earlier = f"{view.report.kind.value}: {view.report.summary.strip()}"

@@ -15,8 +15,10 @@ from wuhu_tui.core.budgets import (
 )
 from wuhu_tui.core.due import nudge_due, reminder, review_due, review_outdated, suspects
 from wuhu_tui.core.errands import NotYet, Work
+from wuhu_tui.core.fixing_duties import fixing_duties
 from wuhu_tui.core.jobs_end import conclude
 from wuhu_tui.core.judging import send_changes_again, unsent_changes
+from wuhu_tui.core.judging_duties import judging_duties
 from wuhu_tui.core.ladder_climb import letter_duties
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.merges import resume_merges
@@ -77,7 +79,8 @@ def duties(project: Project) -> Iterator[Duty]:
     for job in board.jobs.values():
         if job.is_running and project.jobs.over(job.id):
             yield _conclude(project, job.id)
-    for name, occasion, work in (*report_back_duties(project), *letter_duties(project)):
+    told = (*report_back_duties(project), *letter_duties(project))
+    for name, occasion, work in (*told, *judging_duties(project), *fixing_duties(project)):
         yield Duty(name, occasion, work)
     for name in left_joins(project):
         yield _leave(project, name)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from wuhu_tui.core.briefs import check_brief, check_lines, fill_folder, skill_of
+from wuhu_tui.core.briefs import check_brief, check_lines, fill_folder, skills_of
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.launches import launch_of
 from wuhu_tui.core.locking import held
@@ -102,7 +102,8 @@ async def _spec_of(project: Project, wish: NewSession) -> SessionSpec:
     git = project.repository.git
     launch = await asyncio.to_thread(launch_of, project.config, project.folder, wish.agent)
     base = wish.base or project.config.project.base or project.board.project.base_branch
-    commit = await required_tip(git, base)
+    tip = await required_tip(git, base)
+    commit = wish.judges.head if wish.judges else tip
     name = next_id(project.board.project.name, wish.role, await _taken(project))
     return SessionSpec(
         id=name,
@@ -147,10 +148,10 @@ def _folder_names(project: Project) -> set[str]:
 
 
 async def _make(project: Project, spec: SessionSpec, wish: NewSession) -> SessionSpec:
-    skill = await asyncio.to_thread(skill_of, project.config, project.folder.root, spec.role)
+    skills = await asyncio.to_thread(skills_of, project.config, project.folder.root, spec.role)
     try:
         await project.host.place(spec)
-        await asyncio.to_thread(fill_folder, project.folder.session(spec.id), wish, skill)
+        await asyncio.to_thread(fill_folder, project.folder.session(spec.id), wish, *skills)
         path = Path(spec.worktree)
         await add_worktree(project.repository, path, spec.branch, spec.base_commit)
         await project.journal.decide(lambda board: _named_once(board, spec))

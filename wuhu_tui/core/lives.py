@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.delivery import check_on_board, deliver_until
+from wuhu_tui.core.judging_place import seal
 from wuhu_tui.core.looks import forget_looks
 from wuhu_tui.core.memory import shortage
 from wuhu_tui.core.project import BUSY, Project
@@ -50,6 +51,8 @@ async def begin_life(project: Project, session: str) -> None:
         await _check_room(project, session)
         await ensure_folder(project, view)
         await ensure_worktree(project, view)
+        if view.spec.judges is not None:
+            await seal(view.spec)
         await freshen(project, view)
         await project.host.resume(session)
         await project.alive(session)

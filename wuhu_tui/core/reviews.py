@@ -251,14 +251,19 @@ async def give_verdict(
     verdict = Verdict(
         kind=kind, head=tip, by=by, at=port.clock(), note=note, findings=tuple(findings)
     )
-    await Scribe(port, view).decide(lambda now: _judged(port.checks, now, verdict))
+    await Scribe(port, view).decide(lambda now: judged(port.checks, now, verdict))
     return verdict
 
 
-def _judged(
+def judged(
     checks: Sequence[ProjectCheck], view: SessionView, verdict: Verdict
 ) -> tuple[Event, ...]:
-    """What a verdict changes for a session that stands so; refused if it may not be given."""
+    """What a verdict changes for a session that stands so.
+
+    Raises:
+        Conflict: another commit is under review, or the lead said something else.
+        NotPossible: a check is not green, its words contradict it, or the state does not allow it.
+    """
     review = _under_review(view)
     if review.head != verdict.head:
         raise _not_newest(view, review.head, verdict.head)

@@ -43,8 +43,8 @@ async def freshen(project: Project, view: SessionView) -> None:
 
     Whatever cannot be looked at is told, and holds up nothing.
     """
-    if view.own is not None:
-        return
+    if view.own is not None or view.spec.judges is not None:
+        return  # a judge's commit is what it is
     try:
         if await tip_of(project.repository.git, base_of(project, view)) != view.spec.base_commit:
             await _compared(project, view)
@@ -55,7 +55,7 @@ async def freshen(project: Project, view: SessionView) -> None:
 
 async def _compared(project: Project, view: SessionView) -> Freshness:
     found = await _beside(project, view)
-    if view.own is None and not await project.alive(view.id):
+    if view.own is None and view.spec.judges is None and not await project.alive(view.id):
         found = await _moved_on(project, view, found)
     await project.append(BaseCompared(session=view.id, freshness=found))
     return found

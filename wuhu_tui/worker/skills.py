@@ -27,6 +27,9 @@ OF_ROLES: Mapping[str, str] = {
 }
 """The skill of a role; every other role's is `worker`."""
 
+BESIDE: Mapping[str, tuple[str, ...]] = {"reviewer": ("code-review",)}
+"""Skills that a session gets beside that of its role."""
+
 LARGEST = 64 << 10
 """Bytes of a skill: a model reads it whole."""
 

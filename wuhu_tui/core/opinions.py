@@ -1,0 +1,146 @@
+"""What judges say: taken into the review or refused, and made the verdict where the policy says so.
+
+An opinion is written first and the verdict that follows from it second: a crash in between is mended
+by the next look, which finds the opinion without its verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from wuhu_tui.core.errands import NotYet
+from wuhu_tui.core.judging import send_changes
+from wuhu_tui.core.judging_board import Rules, is_current, untaken
+from wuhu_tui.core.judging_place import restore, written
+from wuhu_tui.core.letters import post
+from wuhu_tui.core.project import Project
+from wuhu_tui.core.reviews import judged
+from wuhu_tui.core.scribe import Scribe
+from wuhu_tui.model import quantities
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.events import Event
+from wuhu_tui.model.letters import LEAD, Letter, LetterKind
+from wuhu_tui.model.review_events import OpinionGiven, OpinionRefused
+from wuhu_tui.model.review_policy import binding, policy_of, why_it_does_not_count
+from wuhu_tui.model.reviews import Assignment, Judge, Verdict, VerdictKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.refs import tip_of
+
+
+def rules_of(project: Project, view: SessionView) -> Rules:
+    """What the project and the session say about judging it."""
+    settings = project.config.review
+    return Rules(
+        policy=policy_of(view.spec.review, settings.policy),
+        rounds=settings.rounds,
+        checks=tuple(project.checks),
+        nudges=project.config.policies.nudge,
+    )
+
+
+async def take_opinion(project: Project, session: str) -> None:
+    """Take a judge's word into the review, or refuse it there with the reason; once each."""
+    board = await project.catch_up()
+    judge = project.view(session)
+    assignment = judge.spec.judges
+    assert assignment is not None
+    said = untaken(judge, board.session(assignment.session))
+    if said is None:
+        return
+    said = replace(said, by=judge.id, judge=assignment.judge, round=assignment.round)
+    files = await _written(project, judge, assignment)
+    reason = f"it wrote in its place: {quantities.few(files)}" if files else ""
+    reason = reason or _why_not(said, assignment, board)
+    await project.decide(lambda now: _taken(now, judge.id, assignment, said, reason))
+    if files:
+        await restore(project, judge.spec, assignment)
+
+
+async def _written(project: Project, judge: SessionView, assignment: Assignment) -> tuple[str, ...]:
+    if not await asyncio.to_thread(Path(judge.spec.worktree).is_dir):
+        return ("its place is gone, and nobody can say what was in it",)
+    return await written(project, judge.spec, assignment)
+
+
+def _why_not(said: Verdict, assignment: Assignment, board: Board) -> str:
+    if said.head != assignment.head:
+        return f"it judged {said.head[:12]}, and was given {assignment.head[:12]}"
+    view = board.session(assignment.session)
+    return why_it_does_not_count(said, view.spec.acceptance if view else ())
+
+
+def _taken(
+    board: Board, judge: str, assignment: Assignment, said: Verdict, reason: str
+) -> list[Event]:
+    view, own = board.session(assignment.session), board.session(judge)
+    if own is None or view is None or not is_current(assignment, view):
+        return []
+    if untaken(own, view) is None:
+        return []
+    if reason:
+        return [OpinionRefused(session=view.id, verdict=said, reason=reason)]
+    return [OpinionGiven(session=view.id, verdict=said)]
+
+
+async def bind_verdict(project: Project, session: str) -> None:
+    """Make the opinion that binds the review's verdict; what it asks for goes to the session."""
+    await project.catch_up()
+    view = project.view(session)
+    head = view.review.head if view.review else ""
+    if not head or await tip_of(project.repository.git, view.spec.branch) != head:
+        raise NotYet  # a newer commit is there: it is opened first, and nothing binds then
+    given: list[Verdict] = []
+
+    def decide(now: SessionView) -> tuple[Event, ...]:
+        said = _binding(project, now)
+        if said is None:
+            return ()
+        given.append(replace(said, at=project.clock()))
+        return judged(project.checks, now, given[-1])
+
+    try:
+        await Scribe(project, view).decide(decide)
+    except NotPossible as error:
+        raise NotYet from error
+    if given and given[-1].kind is VerdictKind.CHANGES_REQUESTED:
+        await send_changes(project, session, given[-1])
+
+
+def _binding(project: Project, view: SessionView) -> Verdict | None:
+    if view.review is None or view.state is not SessionState.IN_REVIEW:
+        return None
+    rules = rules_of(project, view)
+    return binding(rules.policy, view.review, rules.rounds)
+
+
+async def tell_lead(project: Project, session: str, judge: Judge | None) -> None:
+    """Say once that no session can bring this review further: the lead has to judge."""
+    view = project.view(session)
+    review = view.review
+    if review is None:
+        return
+    part = judge.value if judge else "rounds"
+    letter = Letter(
+        id=f"judging-{session}-{review.head[:12]}-{review.round}-{part}",
+        kind=LetterKind.ESCALATION,
+        sender="core",
+        recipient=LEAD,
+        text=_words(view, judge),
+        posted_at=project.clock(),
+        about=session,
+    )
+    await post(project, letter)
+
+
+def _words(view: SessionView, judge: Judge | None) -> str:
+    head = view.review.head[:12] if view.review else ""
+    if judge is None:
+        return f"{view.id} was judged in too many rounds without an end: judge {head} yourself."
+    return (
+        f"No verdict came of the sessions that were to judge {view.id} at {head} as "
+        f"{judge.value}: judge it yourself, or see why with wuhu review {view.id}."
+    )
