@@ -26,7 +26,6 @@ from wuhu_tui.repo.manners import (
 )
 from wuhu_tui.repo.plain_merges import Clash
 from wuhu_tui.repo.refs import commit_exists, is_ancestor
-from wuhu_tui.repo.remembering import open_memory
 
 
 class Result(Value, frozen=True):
@@ -48,9 +47,9 @@ class Result(Value, frozen=True):
         return tuple(conflict.path for conflict in self.conflicts)
 
 
-def records_of(port: ProjectPort) -> Path:
-    """Where the project remembers how conflicts were settled."""
-    return port.folder.path / "settled"
+def records_of(port: ProjectPort) -> Path | None:
+    """Where the project remembers how conflicts were settled; None: it does not."""
+    return port.folder.path / "settled" if port.merge_rules.remember else None
 
 
 async def make_result(scribe: Scribe, scratch: Git) -> Result:
@@ -63,8 +62,7 @@ async def make_result(scribe: Scribe, scratch: Git) -> Result:
         GitError: git, or a hook of the project, did not let it pass; in its own words.
     """
     port, merge = scribe.port, scribe.merge
-    memory = await open_memory(scratch, records_of(port)) if port.merge_rules.remember else None
-    making = await begin_making(scratch, memory)
+    making = await begin_making(scratch, records_of(port))
     start = await making.head()
     message = merge_message(scribe.view, port.merge_rules.subject)
     clashing = await _bring_back(scratch, merge, message)

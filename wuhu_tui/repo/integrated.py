@@ -19,7 +19,7 @@ async def how_integrated(repository: Repository, tip: str, base_tip: str) -> str
     git = repository.git
     if await is_ancestor(git, tip, base_tip):
         return "base has its commits"
-    if await _adds_nothing(repository, tip, base_tip):
+    if await adds_nothing(repository, tip, base_tip):
         return "base has its content"
     if await _picked(git, tip, base_tip):
         return "base has each of its commits, rebased"
@@ -28,7 +28,7 @@ async def how_integrated(repository: Repository, tip: str, base_tip: str) -> str
     return ""
 
 
-async def _adds_nothing(repository: Repository, tip: str, base_tip: str) -> bool:
+async def adds_nothing(repository: Repository, tip: str, base_tip: str) -> bool:
     """Whether merging it now would leave base as it is."""
     words = ("merge-tree", "--write-tree", "--no-messages", base_tip, tip)
     async with quarantine(repository) as aside:

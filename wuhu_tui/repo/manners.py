@@ -7,6 +7,7 @@ at once. A hook that changes what is committed is refused like one that says no.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.merges import MergeManner
@@ -18,7 +19,7 @@ from wuhu_tui.repo.patches import readable
 from wuhu_tui.repo.plain_merges import Clash, Tried, plain_options, try_merge
 from wuhu_tui.repo.refs import is_ancestor
 from wuhu_tui.repo.refusals import refused
-from wuhu_tui.repo.remembering import Memory
+from wuhu_tui.repo.remembering import open_memory
 from wuhu_tui.repo.status import few
 
 _NO_PROMPT = {"GPG_TTY": "", "DISPLAY": "", "WAYLAND_DISPLAY": "", "SSH_ASKPASS_REQUIRE": "never"}
@@ -58,7 +59,8 @@ class Making:
 
     scratch: Git
     options: tuple[str, ...]
-    memory: Memory | None = None
+    records: Path | None = None
+    """Where it is remembered how conflicts were settled; None: nowhere."""
 
     async def git(self, *words: str, given: bytes = b"", hooks: tuple[str, ...] = ()) -> str:
         """Run git, plainly.
@@ -71,6 +73,12 @@ class Making:
             raise await rejected(self.scratch, words, answer, hooks)
         return answer.text
 
+    async def recall(self) -> tuple[str, ...]:
+        """Settle what clashes here and was settled before; the files."""
+        if self.records is None:
+            return ()
+        return await (await open_memory(self.scratch, self.records)).recall()
+
     async def tree(self, commit: str = "HEAD") -> str:
         """The tree of a commit."""
         return await self.scratch.read("rev-parse", f"{commit}^{{tree}}")
@@ -80,10 +88,10 @@ class Making:
         return await self.scratch.read("rev-parse", "HEAD")
 
 
-async def begin_making(scratch: Git, memory: Memory | None = None) -> Making:
+async def begin_making(scratch: Git, records: Path | None = None) -> Making:
     """Make ready to work in a scratch worktree."""
     quiet = Git(scratch.folder, scratch.deadline, {**scratch.environment, **_NO_PROMPT})
-    return Making(scratch=quiet, options=await plain_options(scratch), memory=memory)
+    return Making(scratch=quiet, options=await plain_options(scratch), records=records)
 
 
 async def whole_of(making: Making, head: str, resolution: str = "") -> Whole:
@@ -113,10 +121,10 @@ async def _resolved(making: Making, here: str, resolution: str) -> Whole | None:
 
 async def _recalled(making: Making, head: str, tried: Tried) -> Whole:
     """Settle by memory what clashes; the scratch is clean again afterwards."""
-    if making.memory is None:
+    if making.records is None:
         return Whole(clashes=tried.clashes)
     await lay_out(making, head)
-    remembered = await making.memory.recall()
+    remembered = await making.recall()
     left = set(await unmerged_files(making.scratch))
     tree = "" if left else await making.scratch.run("write-tree")
     await making.git("reset", "--quiet", "--hard", "HEAD")
@@ -219,8 +227,7 @@ async def _picked(making: Making, commit: str) -> bool:
         return True
     if not await unmerged_files(making.scratch):
         raise refused(words, answer.words or answer.text, making.scratch.folder)
-    if making.memory is not None:
-        await making.memory.recall()
+    await making.recall()
     return not await unmerged_files(making.scratch)
 
 

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wuhu_tui.model.errors import GitError
+from wuhu_tui.model.safe import safe_line
 
 _LOCK = re.compile(r"Unable to create '([^']+\.lock)': File exists")
+
+_ABORTED = "ref updates aborted by hook"
+_GITS_OWN = ("fatal: ", "error: ", "hint: ", "warning: ", "Not committing merge", "Auto-merging")
+_MOST = 1_500
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (
     (
@@ -87,12 +92,31 @@ def refused(arguments: Sequence[str], words: str, folder: Path) -> GitError:
             where=str(folder),
             remedy="wait until it is done; if no git process runs any more, remove that file",
         )
+    if _ABORTED in words:
+        return refused_by_hook(("reference-transaction",), words, folder)
     for pattern, message, remedy in _KNOWN:
         found = re.search(pattern, words, re.MULTILINE)
         if found:
             names = {"folder": str(folder), **found.groupdict()}
             return _told(arguments, words, folder, message.format(**names), remedy.format(**names))
     return _told(arguments, words, folder, "", "see what git says: " + shown(arguments))
+
+
+def refused_by_hook(hooks: Sequence[str], words: str, folder: Path) -> GitError:
+    """The error where one of these hooks of the project said no; in its own words."""
+    name = f"hook {hooks[0]}" if len(hooks) == 1 else f"hooks ({', '.join(hooks)})"
+    return GitError(
+        f"the project's {name} did not let it pass: {said_by_hook(words) or 'without a word'}",
+        where=str(folder),
+        remedy="do what the hook asks for, or change the hook",
+    )
+
+
+def said_by_hook(words: str) -> str:
+    """The lines of git's stderr that are not git's own."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    own = [line for line in lines if not line.startswith(_GITS_OWN)]
+    return safe_line("; ".join(own), _MOST)
 
 
 def _told(
