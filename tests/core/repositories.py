@@ -46,6 +46,7 @@ class MemoryPort:
         self.checks: Sequence[ProjectCheck] = checks
         self.merge_rules = MergeRules()
         self.remote_rules = RemoteRules()
+        self.looked: dict[str, datetime] = {}
         self.records: list[Record] = []
         self.trap: Callable[[Event, str], None] = lambda event, moment: None
         self.meanwhile: Callable[[], None] = lambda: None

@@ -44,6 +44,7 @@ class Place:
 
     async def resumed(self) -> Merge:
         """The conductor comes by again."""
+        self.port.looked.clear()
         await resume_merges(self.port)
         merge = self.port.view(NAME_OF_FIRST).merge
         assert merge is not None

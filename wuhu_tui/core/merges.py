@@ -15,6 +15,7 @@ from wuhu_tui.core.merge_making import settled_before
 from wuhu_tui.core.merge_steps import STEPS, Halt, landed, scratch_place
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.queue_wanted import check_may_begin
+from wuhu_tui.core.remotes import AGAIN
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, base_of, newest
 from wuhu_tui.core.undo import carry_back, is_half_undone
@@ -132,12 +133,20 @@ def is_batched(view: SessionView) -> bool:
 
 
 async def _resumed(port: ProjectPort, view: SessionView) -> list[Merge]:
+    if _looked_just_now(port, view):
+        return []
     scribe = Scribe(port, view)
     try:
         return [await (carry_on(scribe) if is_interrupted(view) else carry_back(scribe))]
     except WuhuError as error:
         await tell_stuck(port, view, error)
         return []
+
+
+def _looked_just_now(port: ProjectPort, view: SessionView) -> bool:
+    """Whether what the merge waits for elsewhere was looked at a moment ago."""
+    looked = port.looked.get(view.merge.id) if view.merge and view.merge.waits else None
+    return looked is not None and port.clock() - looked < AGAIN
 
 
 async def tell_stuck(port: ProjectPort, view: SessionView, error: WuhuError) -> None:
@@ -182,6 +191,7 @@ async def _attempt(scribe: Scribe, step: MergeStep) -> Halt | None:
 async def _put_off(scribe: Scribe, halt: Halt) -> Merge:
     """It goes on when something elsewhere is so; says once what that is."""
     await end_scratch(scribe.port.repository, scratch_place(scribe))
+    scribe.port.looked[scribe.merge.id] = scribe.port.clock()
     if scribe.merge.waits != halt.detail:
         merge = scribe.merge.id
         await scribe.append(MergeWaits(session=scribe.view.id, merge=merge, reason=halt.detail))

@@ -42,6 +42,10 @@ class ProjectPort(Protocol):
         """The project's files."""
 
     @property
+    def looked(self) -> dict[str, datetime]:
+        """When what lies elsewhere was looked at last in this process, by what it is."""
+
+    @property
     def repository(self) -> Repository:
         """The repository under supervision."""
 

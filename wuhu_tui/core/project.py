@@ -73,6 +73,8 @@ class Project:
     """Sessions that this process is starting right now."""
     checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CHECKS_AT_ONCE))
     """Held while the checks of one review run."""
+    looked: dict[str, datetime] = field(default_factory=dict)
+    """When what lies elsewhere was looked at last in this process, by what it is."""
     _starts: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ Every step looks first what is there already: it can be done again after a crash
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wuhu_tui.core.merge_messages import merge_subject, trailers
@@ -16,11 +16,13 @@ from wuhu_tui.core.pull_request_talk import (
     find_request,
     merge_request,
 )
+from wuhu_tui.core.queue_wanted import dropped_word
 from wuhu_tui.core.remotes import follow_remote, look_at_remote
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible
+from wuhu_tui.model.events import Event
 from wuhu_tui.model.merges import MergeManner, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeStepped
 from wuhu_tui.model.pull_requests import PullRequest, RequestCheck, Standing
@@ -76,7 +78,9 @@ async def _land(scribe: Scribe) -> Halt | None:
         return await _followed(scribe, request)
     if request is not None and request.standing is Standing.CLOSED:
         return refused(f"{request.name} was closed there")
-    halt = await not_approved(scribe) or await _proven_on_newest(scribe)
+    dropped = dropped_word(scribe.port.board, scribe.view.id, scribe.merge)
+    halt = refused(f"{dropped}; {request.name} stays open there") if dropped and request else None
+    halt = halt or await not_approved(scribe) or await _proven_on_newest(scribe)
     if halt is None:
         halt = await _branch_there(scribe)
     if halt:
@@ -210,8 +214,25 @@ def _why_blocked(request: PullRequest) -> Halt | None:
     return waits(word.format(name=name)) if word else None
 
 
+async def _lands_now(scribe: Scribe) -> Halt | None:
+    """From this word on it cannot be taken out of the queue any more."""
+    gone: list[str] = []
+
+    def decide(board: Board) -> Sequence[Event]:
+        gone.extend(filter(None, [dropped_word(board, scribe.view.id, scribe.merge)]))
+        if gone or not scribe.merge.waits:
+            return ()
+        return (MergeWaits(session=scribe.view.id, merge=scribe.merge.id, reason=""),)
+
+    await scribe.decide_on(decide)
+    return refused(gone[0]) if gone else None
+
+
 async def _merged(scribe: Scribe, request: PullRequest) -> Halt | None:
     """Have it merged there with exactly the approved commit, and follow."""
+    halt = await _lands_now(scribe)
+    if halt:
+        return halt
     view, merge = scribe.view, scribe.merge
     body = "\n".join(f"{name}: {value}" for name, value in trailers(view)) + "\n"
     subject = (

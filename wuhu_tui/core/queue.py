@@ -162,7 +162,8 @@ async def drop_merge(
     def decide(board: Board) -> Sequence[Event]:
         _entry(board, session)
         view = board.session(session)
-        if is_running(view) and view and view.merge and MergeStep.PREFLIGHT in view.merge.done:
+        merge = view.merge if view and is_running(view) else None
+        if merge and MergeStep.PREFLIGHT in merge.done and not merge.waits:
             raise Conflict(
                 "it is proven and lands just now",
                 where=session,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wuhu_tui.core.ports import ProjectPort
-from wuhu_tui.core.remotes import merge_delay
+from wuhu_tui.core.remotes import AGAIN, merge_delay
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import GitError
@@ -47,7 +47,7 @@ async def _delay(port: ProjectPort, view: SessionView, entry: QueuedMerge) -> st
     blocked = await blocked_base(port.repository, base, await _last_result(port, view, entry))
     if blocked:
         return blocked
-    remote = await merge_delay(port, base)
+    remote = await merge_delay(port, base, within=AGAIN)
     return remote or await _unseen(port, base, entry)
 
 

@@ -20,7 +20,7 @@ from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.merge_rules import Together
 from wuhu_tui.model.queue_events import MergeDelayed, MergeDropped
 from wuhu_tui.model.queue_order import in_order
-from wuhu_tui.model.queue_words import is_running, standing_reason, void_reason
+from wuhu_tui.model.queue_words import is_running, keeps_others, standing_reason, void_reason
 
 CORE = "core"
 
@@ -53,14 +53,15 @@ async def _round(port: ProjectPort) -> bool:
     if not board.queue.entries:
         return False
     await _leave_void(port)
-    if any(is_running(view) for view in port.board.sessions.values()):
+    if any(keeps_others(view) for view in port.board.sessions.values()):
         return False
     rules = port.merge_rules
-    most = rules.batch if rules.together is Together.BATCH else 1
+    stacked = rules.together is Together.BATCH and not port.remote_rules.protected
+    most = rules.batch if stacked else 1
     entries = await next_entries(port, most)
     if not entries:
         return False
-    if rules.together is Together.BATCH:
+    if stacked:
         await run_batch(port, entries)
     else:
         await _land(port, entries[0])

@@ -31,6 +31,10 @@ from wuhu_tui.repo.remotes import (
 CALM = 300.0
 """Seconds between looks of the conductor."""
 
+AGAIN = timedelta(seconds=15)
+"""How long a look at something elsewhere counts, where many ask."""
+
+_REMOTE = "remote"
 _TOLD_FOR = timedelta(seconds=CALM - 10)
 """How long a look that found nothing new need not be written down again."""
 
@@ -81,6 +85,7 @@ async def _here(port: ProjectPort) -> RemoteState:
 
 async def look_at_remote(port: ProjectPort) -> RemoteState:
     """Ask the remote where base stands there, and write down what is new; tells its own failure."""
+    port.looked[_REMOTE] = port.clock()
     state = await _asked(port, await _here(port))
     if state.protected:
         from wuhu_tui.core.github import why_not_github
@@ -114,14 +119,17 @@ async def _asked(port: ProjectPort, state: RemoteState) -> RemoteState:
     return replace(state, remote=tip, ahead=found.ahead, behind=found.behind, missing=found.missing)
 
 
-async def merge_delay(port: ProjectPort, base: str) -> str:
-    """Why nothing may land on this branch as the remote stands now, asked now; empty: it may.
+async def merge_delay(port: ProjectPort, base: str, *, within: timedelta = timedelta()) -> str:
+    """Why nothing may land on this branch as the remote stands; empty: it may.
 
-    The remote is only asked where the settings want it.
+    It is asked only where the settings want it, and if the last look is older than `within`.
     """
     if not port.remote_rules.wanted or base != project_base(port):
         return ""
-    return why_merges_wait(await look_at_remote(port))
+    looked = port.looked.get(_REMOTE)
+    if looked is None or port.board.remote is None or port.clock() - looked >= within:
+        return why_merges_wait(await look_at_remote(port))
+    return why_merges_wait(await remote_state(port))
 
 
 # publishing

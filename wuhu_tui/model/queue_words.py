@@ -16,9 +16,10 @@ SHORT = 12
 
 
 def waiting_reason(board: Board, entry: QueuedMerge) -> str:
-    """Why the entry does not begin; empty: it is ready, or its merge runs."""
-    if is_running(board.session(entry.session)):
-        return ""
+    """Why the entry does not begin, or what its merge waits for; empty: it is ready, or runs."""
+    view = board.session(entry.session)
+    if is_running(view):
+        return view.merge.waits if view and view.merge else ""
     return standing_reason(board, entry) or entry.delay or _merge_of_another(board, entry)
 
 
@@ -75,7 +76,7 @@ def _checks_missing(view: SessionView | None) -> str:
 
 def _merge_of_another(board: Board, entry: QueuedMerge) -> str:
     for view in board.sessions.values():
-        if view.id != entry.session and is_running(view):
+        if view.id != entry.session and keeps_others(view):
             return f"the merge of {view.spec.shown_name} runs"
     return ""
 
@@ -86,6 +87,11 @@ def is_running(view: SessionView | None) -> bool:
         return False
     running = view.merge.outcome is MergeOutcome.RUNNING
     return running or view.given.state is SessionState.MERGING
+
+
+def keeps_others(view: SessionView) -> bool:
+    """Whether its merge runs and no other may begin: one that waits for others lets them."""
+    return is_running(view) and not (view.merge and view.merge.waits)
 
 
 def ready(board: Board) -> tuple[QueuedMerge, ...]:
