@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import pytest_textual_snapshot as pts  # type: ignore[import-untyped]
 from syrupy.assertion import SnapshotAssertion
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.tui.fake_core import FakeCore
+from tests.tui.parsed_styles import parse_once
 from tests.tui.quiet import wait_for_quiet
 
 pts.SVGImageExtension.file_extension = "svg"  # syrupy 5 renamed `_file_extension`
@@ -25,6 +27,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     for name in ("NO_COLOR", "TEXTUAL_THEME"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parse_once)
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", wait_for_quiet)
     monkeypatch.setattr(Input, "_toggle_cursor", lambda field: None)
