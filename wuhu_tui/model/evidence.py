@@ -14,7 +14,8 @@ from wuhu_tui.model.reports import Criterion, Report, Usage
 from wuhu_tui.model.reviews import Check, Finding, RefusedVerdict, Verdict
 from wuhu_tui.model.value import Value
 
-_PLACE = re.compile(r"(?P<path>[^\s:]+(?: [^\s:]+)*):(?P<line>[1-9]\d{0,8})(?:-\d+)?(?!\d)")
+_WHOLE = re.compile(r"(?P<path>[^\s:]+(?: [^\s:]+)*):(?P<line>[1-9]\d{0,8})(?:-\d+)?")
+_PART = re.compile(r"(?P<path>[^\s:()`]+):(?P<line>[1-9]\d{0,8})")
 
 
 class Place(Value, frozen=True):
@@ -183,10 +184,15 @@ def _answer(by: str, criterion: Criterion) -> CriterionAnswer:
 
 def places_in(text: str) -> tuple[Place, ...]:
     """Every `path:line` that a text names."""
-    whole = _PLACE.fullmatch(text.strip())
-    found = [whole] if whole else re.finditer(r"(?P<path>[^\s:()]+):(?P<line>[1-9]\d{0,8})", text)
-    places = (Place(path=one["path"].lstrip("`"), line=int(one["line"])) for one in found)
-    return tuple(dict.fromkeys(places))
+    whole = _WHOLE.fullmatch(text.strip())
+    found = [whole] if whole else _PART.finditer(text)
+    places = (Place(path=one["path"], line=int(one["line"])) for one in found)
+    return tuple(dict.fromkeys(place for place in places if not _is_time(place.path)))
+
+
+def _is_time(path: str) -> bool:
+    """Whether what stands before the colon is a number, as in 12:30."""
+    return path.rpartition(" ")[2].isdigit()
 
 
 def with_places_found(found: Evidence, lengths: Mapping[str, int | None]) -> Evidence:

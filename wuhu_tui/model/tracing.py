@@ -27,6 +27,9 @@ TRACED = (
 MOST_WORDS = 4000
 """Characters of a prompt, an answer or an argument that an origin keeps."""
 
+_ENDED = "\0"
+"""No message's name: what is said after a tool call is another message."""
+
 _LOOKS_ONLY = frozenset({"read", "search", "fetch", "think"})
 
 
@@ -115,6 +118,7 @@ class Trace:
         self._said = (before + event.text)[-MOST_WORDS:]
 
     def _start(self, event: events.ToolStarted, record: Record) -> None:
+        self._message = _ENDED
         if event.kind in _LOOKS_ONLY or not names(self.wanted.path, event.paths):
             return
         self.touches[event.call] = _Touch(
@@ -127,10 +131,9 @@ class Trace:
             cursor=record.cursor,
             at=record.ts,
         )
-        self._message = "\0"  # what is said after a tool call is another message
 
     def _end(self, event: events.ToolEnded) -> None:
-        self._message = "\0"
+        self._message = _ENDED
         touch = self.touches.get(event.call)
         if touch is not None:
             self.touches[event.call] = replace(touch, diff=event.diff, failed=not event.ok)

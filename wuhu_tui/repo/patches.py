@@ -239,7 +239,7 @@ def _file(entry: Entry, bodies: list[Body]) -> DiffFile:
     return DiffFile(
         path=entry.path,
         old_path=entry.old_path,
-        change=_change(entry, touched=bool(hunks) or binary),
+        change=_change(entry, touched=entry.old_blob != entry.new_blob),
         added=lines.count(LineKind.ADDED),
         removed=lines.count(LineKind.REMOVED),
         binary=binary,
