@@ -12,8 +12,9 @@ from pathlib import Path
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Answer, Git
+from wuhu_tui.repo.merge_trees import nested_attributes, try_merges
 from wuhu_tui.repo.patches import readable
-from wuhu_tui.repo.quarantine import quoted
+from wuhu_tui.repo.radar_room import Room
 from wuhu_tui.repo.refs import LOCK_PATIENCE, is_ancestor, move_branch, required_tip, tip_of
 from wuhu_tui.repo.refusals import held_lock, refused, said_by_git
 from wuhu_tui.repo.repository import Repository
@@ -78,24 +79,20 @@ async def unmerged_files(git: Git) -> tuple[str, ...]:
 
 
 async def predict_conflicts(repository: Repository, base: str, head: str) -> tuple[str, ...]:
-    """Files that would conflict if `head` were merged into `base`; leaves no objects behind."""
-    objects = await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-merge-")
+    """Files that would conflict if `head` were merged into `base`; leaves no objects behind.
+
+    Looked at as the radar looks, so that both say the same of the same commits.
+    """
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-merge-"))
     try:
-        git = Git(
-            repository.root,
-            environment={
-                "GIT_OBJECT_DIRECTORY": objects,
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted(repository.common / "objects"),
-            },
-        )
-        words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head)
-        answer = await git.look(*words)
+        attributes = await nested_attributes(repository.git, base)
+        with Room(repository, folder).aside(attributes) as git:
+            merging = (await try_merges(git, [(base, head)], lines=False))[0]
     finally:
-        await asyncio.to_thread(shutil.rmtree, objects, ignore_errors=True)
-    if answer.code > 1 or (answer.code == 1 and not answer.output):
-        raise refused(words, answer.words, repository.root)
-    names = answer.output.split(b"\0")[1:] if answer.code else []
-    return tuple(dict.fromkeys(readable(name) for name in names if name))
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    if merging.refused:
+        raise GitError(merging.refused, where=str(repository.root), remedy=merging.remedy)
+    return tuple(file.path for file in merging.files)
 
 
 async def blocked_base(repository: Repository, branch: str, result: str = "") -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from wuhu_tui.model.collisions import CollidingFile
-from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.conflict_spans import Sides, changed_spans, spans_of
-from wuhu_tui.repo.git import LONG, Answer, Git
+from wuhu_tui.repo.git import LONG, Git
 from wuhu_tui.repo.patches import readable
 from wuhu_tui.repo.radar_room import PLAIN
 from wuhu_tui.repo.refusals import refused
@@ -32,6 +33,15 @@ class Merging(Value, frozen=True):
 
     files: tuple[CollidingFile, ...] = ()
     refused: str = ""
+    remedy: str = ""
+
+    def turned(self) -> Merging:
+        """The same, told from the other side."""
+        files = (
+            replace(file, lines=file.lines_there, lines_there=file.lines, path_there="")
+            for file in self.files
+        )
+        return replace(self, files=tuple(files))
 
 
 class _Entry(Value, frozen=True):
@@ -51,16 +61,19 @@ class _Tried(Value, frozen=True):
     entries: tuple[_Entry, ...] = ()
     kinds: dict[bytes, str] = {}
     refused: str = ""
+    remedy: str = ""
 
 
-async def try_merges(git: Git, pairs: Sequence[Pair], *, batch: bool) -> list[Merging]:
+async def try_merges(
+    git: Git, pairs: Sequence[Pair], *, batch: bool = False, lines: bool = True
+) -> list[Merging]:
     """Merge each pair of commits, the second into the first, as `git merge` would.
 
     `git` writes its objects aside. `batch`: one process does them all (git 2.39 and newer).
     """
     tried = await _tried_at_once(git, pairs) if batch and len(pairs) > 1 else []
     tried += [await _tried(git, pair) for pair in pairs[len(tried) :]]
-    contents = await _contents(git, tried)
+    contents = await _contents(git, tried) if lines else {}
     return [_merging(one, contents) for one in tried]
 
 
@@ -90,14 +103,10 @@ async def _tried_at_once(git: Git, pairs: Sequence[Pair]) -> list[_Tried]:
 async def _tried(git: Git, pair: Pair) -> _Tried:
     answer = await git.look(*PLAIN, *_WORDS, *pair)
     if answer.code > 1 or (answer.code == 1 and not answer.output):
-        return _Tried(pair=pair, refused=_why(answer, git))
+        error = refused(_WORDS, answer.words, git.folder)
+        return _Tried(pair=pair, refused=error.message, remedy=error.remedy)
     parts = (answer.output + b"\0").split(b"\0")
     return _read(pair, parts, 0, clean=answer.code == 0)[0]
-
-
-def _why(answer: Answer, git: Git) -> str:
-    error: GitError = refused(_WORDS, answer.words, git.folder)
-    return error.message
 
 
 def _read(pair: Pair, parts: list[bytes], at: int, *, clean: bool) -> tuple[_Tried, int]:
@@ -216,7 +225,7 @@ def _merging(one: _Tried, contents: dict[str, bytes]) -> Merging:
         for path, kind in one.kinds.items()
         if path not in named and not one.entries
     ]
-    return Merging(files=tuple(files), refused=one.refused)
+    return Merging(files=tuple(files), refused=one.refused, remedy=one.remedy)
 
 
 def _file(

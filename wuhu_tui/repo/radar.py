@@ -62,6 +62,16 @@ class _Pair(Value, frozen=True):
     parting: str
     key: Key
 
+    @property
+    def is_with_base(self) -> bool:
+        return self.second.name == BASE
+
+    @property
+    def commits(self) -> Pair:
+        """What is merged into what: a line into base, as a merge of it would."""
+        pair = (self.first.commit, self.second.commit)
+        return (pair[1], pair[0]) if self.is_with_base else pair
+
 
 class Eye:
     """Looks at all pairs of lines, and remembers every pair it looked at."""
@@ -157,13 +167,14 @@ class Eye:
                 await self._ask(group[start : start + AT_ONCE])
 
     async def _ask(self, pairs: Sequence[_Pair]) -> None:
-        commits = [(pair.first.commit, pair.second.commit) for pair in pairs]
+        commits = [pair.commits for pair in pairs]
         batch = await self._takes_many()
         attributes = await self._attributes_of(pairs[0].first.base)
         with self._room.aside(attributes) as git:
             found = await try_merges(git, commits, batch=batch)
         self.merges += len(pairs)
-        self._known.update({pair.key: one for pair, one in zip(pairs, found, strict=True)})
+        for pair, merging in zip(pairs, found, strict=True):
+            self._known[pair.key] = merging.turned() if pair.is_with_base else merging
 
     async def _attributes_of(self, base: str) -> Mapping[str, bytes]:
         """The attribute files of base's folders: a real merge finds them in its working tree."""
