@@ -16,6 +16,7 @@ from wuhu_tui.core.queue_wanted import dropped_word
 from wuhu_tui.core.remotes import is_protected, merge_delay, publish
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
+from wuhu_tui.core.settling import tidy_settling
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.merges import FileConflict, Merge, MergeManner, MergeOutcome, MergeStep
@@ -273,7 +274,8 @@ async def _close(scribe: Scribe) -> Halt | None:
 
 async def _clean_up(scribe: Scribe) -> Halt | None:
     away = await put_away(scribe.port, scribe.view)
-    await stepped(scribe, MergeStep.CLEAN_UP, detail=away.said)
+    kept = await tidy_settling(scribe.port, scribe.view)
+    await stepped(scribe, MergeStep.CLEAN_UP, detail="; ".join(filter(None, (away.said, kept))))
     return None
 
 

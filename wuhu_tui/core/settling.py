@@ -18,7 +18,7 @@ from wuhu_tui.core.rescuing import Removal
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, base_of, moved, newest
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.errors import Conflict, NotPossible, WuhuError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.settling_events import ConflictSettled, SettlingBegan, SettlingLeft
@@ -108,6 +108,15 @@ async def drop_settling(port: ProjectPort, view: SessionView, *, by: str, reason
         removal = Removal(session=view.id, branch=view.spec.branch, reason=reason, by=by)
         await remove_place(port, place, removal, discard=True)
     await port.repository.git.attempt("update-ref", "-d", SETTLED_REFS + view.id)
+
+
+async def tidy_settling(port: ProjectPort, view: SessionView) -> str:
+    """After a landing: remove what was left of settling; says what is kept, if anything is."""
+    try:
+        await drop_settling(port, view, by="core", reason="its merge has landed")
+    except WuhuError as error:
+        return f"settling kept: {error.message}"
+    return ""
 
 
 def _alone(port: ProjectPort) -> AbstractAsyncContextManager[None]:
