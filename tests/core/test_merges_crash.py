@@ -141,7 +141,7 @@ async def dies(port: MemoryPort, number: int) -> bool:
 
 @pytest.mark.parametrize(
     "effect",
-    ["add_scratch", "make_result", "run_checks", "move_base", "put_away", "end_scratch"],
+    ["add_scratch", "make_result", "run_for", "move_base", "put_away", "end_scratch"],
 )
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_crash_around_every_effect(

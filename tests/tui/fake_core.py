@@ -9,7 +9,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.tui.boards import NOW
-from tests.tui.fake_state import FakeState
+from tests.tui.fake_merging import FakeMerging
+from tests.tui.fake_reviews import FakeReviews
 from wuhu_tui.core.door import CommandResult, CoreDoor, NewSession
 from wuhu_tui.model.board import SessionView, Standing
 from wuhu_tui.model.diff import Diff
@@ -18,15 +19,13 @@ from wuhu_tui.model.freshness import Freshness, FreshnessVerdict
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil, Outcome, Wake, WakeReason
-from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.messages import Lane, Message
 from wuhu_tui.model.rescues import Rescue, Stake
-from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
 
-class FakeCore(FakeState):
+class FakeCore(FakeMerging, FakeReviews):
     """Implements `CoreDoor`; `calls` is what was asked, `refuse` makes a verb raise."""
 
     async def instantiate(self, wish: NewSession) -> SessionSpec:
@@ -232,59 +231,6 @@ class FakeCore(FakeState):
         wake = wake or Wake(reason=WakeReason.REACHED, outcomes=outcomes)
         joins = {**self._board.joins, join: replace(opened, wake=wake)}
         await self.show(replace(self._board, joins=joins))
-
-    async def open_review(self, session: str) -> None:
-        await self._note("open_review", session)
-
-    async def diff(self, session: str) -> Diff:
-        await self._note("diff", session)
-        review = self._board.sessions[session].review
-        base = review.merge_base if review else ""
-        head = review.head if review else ""
-        return self.diffs.get(session, Diff(base=base, head=head))
-
-    async def verdict(
-        self,
-        session: str,
-        kind: VerdictKind,
-        *,
-        head: str,
-        note: str = "",
-        findings: Sequence[Finding] = (),
-        by: str = "lead",
-    ) -> Verdict:
-        await self._note(
-            "verdict", session, kind=kind, head=head, note=note, findings=tuple(findings)
-        )
-        verdict = Verdict(kind=kind, head=head, by=by, at=NOW, note=note, findings=tuple(findings))
-        state = {
-            VerdictKind.APPROVED: SessionState.APPROVED,
-            VerdictKind.CHANGES_REQUESTED: SessionState.CHANGES_REQUESTED,
-        }.get(kind, SessionState.IN_REVIEW)
-        review = self._board.sessions[session].review
-        if review is not None:
-            await self.change(session, review=replace(review, verdict=verdict))
-        await self.move(session, state, "verdict")
-        return verdict
-
-    async def merge(self, session: str, *, by: str = "lead") -> Merge:
-        await self._note("merge", session)
-        view = self._board.sessions[session]
-        head = view.review.head if view.review else view.head
-        merge = Merge(
-            id="g1",
-            head=head,
-            base_branch="main",
-            result="f00dfeed" * 5,
-            outcome=MergeOutcome.MERGED,
-        )
-        await self.change(session, merge=merge)
-        await self.move(session, SessionState.MERGED, "merged")
-        return merge
-
-    async def undo_merge(self, session: str, *, by: str = "lead") -> None:
-        await self._note("undo_merge", session)
-        await self.move(session, SessionState.APPROVED, "merge undone")
 
     async def run_in(
         self,

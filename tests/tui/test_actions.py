@@ -20,7 +20,9 @@ from wuhu_tui.tui.actions import ACTIONS, BY_ID, actions_of
 from wuhu_tui.tui.dialogs.answer import AnswerDialog
 from wuhu_tui.tui.dialogs.composer import ComposerDialog
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
+from wuhu_tui.tui.dialogs.conflict import ConflictDialog
 from wuhu_tui.tui.dialogs.join import JoinDialog
+from wuhu_tui.tui.dialogs.merge import MergeDialog
 from wuhu_tui.tui.dialogs.new_session import NewSessionDialog
 from wuhu_tui.tui.dialogs.note import NoteDialog
 from wuhu_tui.tui.dialogs.peek import PeekDialog
@@ -33,7 +35,9 @@ from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.screens.doctor import DoctorScreen
 from wuhu_tui.tui.screens.help import HelpScreen
 from wuhu_tui.tui.screens.inbox import InboxScreen
+from wuhu_tui.tui.screens.merge_queue import MergeQueueScreen
 from wuhu_tui.tui.screens.messages import MessagesScreen
+from wuhu_tui.tui.screens.radar import RadarScreen
 from wuhu_tui.tui.screens.review import ReviewScreen
 from wuhu_tui.tui.screens.session import SessionScreen
 
@@ -50,6 +54,10 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.NOTE: NoteDialog,
     Context.MESSAGES: MessagesScreen,
     Context.DOCTOR: DoctorScreen,
+    Context.QUEUE: MergeQueueScreen,
+    Context.RADAR: RadarScreen,
+    Context.MERGE: MergeDialog,
+    Context.CONFLICT: ConflictDialog,
     Context.PEEK: PeekDialog,
     Context.NEW_SESSION: NewSessionDialog,
     Context.SHELL: ShellDialog,
@@ -72,6 +80,9 @@ PROMISED = {
     "l": "session.waiting",
     "M": "go.messages",
     "C": "wuhu.take_over",
+    "Q": "go.queue",
+    "c": "go.radar",
+    "S": "session.settle",
     "w": "go.next_need",
     "W": "go.previous_need",
     "space": "session.peek",

@@ -120,7 +120,8 @@ class Acting(Screen[Result]):
 
 def shape_of(board: Board, alive: Callable[[str], bool]) -> tuple[object, ...]:
     """Everything that decides who needs the lead; not what merely streams."""
-    return (board.project, board.joins, board.letters, *_shapes(board), *map(alive, board.sessions))
+    whole = (board.project, board.joins, board.letters, board.queue, board.collisions, board.remote)
+    return (*whole, *_shapes(board), *map(alive, board.sessions))
 
 
 def _shapes(board: Board) -> Iterator[object]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.collisions import Collision
 from wuhu_tui.model.health import Observation
 from wuhu_tui.model.questions import Question
 from wuhu_tui.tui.presentation.mail import Mail
@@ -22,10 +23,14 @@ class Context(StrEnum):
     REVIEW = "review"
     MESSAGES = "messages"
     DOCTOR = "doctor"
+    QUEUE = "merge queue"
+    RADAR = "radar"
     HELP = "help"
     COMPOSER = "composer"
     ANSWER = "answer"
     CONFIRM = "confirm"
+    MERGE = "merge"
+    CONFLICT = "conflict"
     JOIN = "join"
     NOTE = "note"
     PEEK = "peek"
@@ -55,6 +60,8 @@ class Situation:
     """What the doctor says, under the cursor."""
     mendable: bool = False
     """Whether anything the doctor found can be mended by a key."""
+    collision: Collision | None = None
+    """The pair under the radar's cursor, if it collides."""
     conducting: bool = True
     """Whether this dashboard does the project's automation."""
     stranded: int = 0

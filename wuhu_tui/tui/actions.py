@@ -11,9 +11,12 @@ from dataclasses import replace
 from wuhu_tui.tui import session_actions, view_actions
 from wuhu_tui.tui.action import Action, Context
 from wuhu_tui.tui.dialogs.actions import DIALOG_ACTIONS
+from wuhu_tui.tui.dialogs.merge_actions import MERGE_ACTIONS
 from wuhu_tui.tui.dialogs.trash_actions import TRASH_ACTIONS
 from wuhu_tui.tui.screens.doctor_actions import DOCTOR_ACTIONS
 from wuhu_tui.tui.screens.mail_actions import MAIL_ACTIONS
+from wuhu_tui.tui.screens.queue_actions import QUEUE_ACTIONS
+from wuhu_tui.tui.screens.radar_actions import RADAR_ACTIONS
 from wuhu_tui.tui.screens.review_actions import REVIEW_ACTIONS
 
 
@@ -32,11 +35,14 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Inbox", view_actions.INBOX),
     *_topic("Review", REVIEW_ACTIONS),
     *_topic("Messages", MAIL_ACTIONS),
+    *_topic("Merge queue", QUEUE_ACTIONS),
+    *_topic("Radar", RADAR_ACTIONS),
     *_topic("Doctor", DOCTOR_ACTIONS),
     *_topic("Help", view_actions.HELP),
     *_topic("Wuhu", view_actions.WUHU),
     *_topic("Trash", TRASH_ACTIONS),
     *_topic("Dialogs", DIALOG_ACTIONS),
+    *_topic("Merge", MERGE_ACTIONS),
 )
 """Every action, in the order help shows them."""
 

@@ -271,14 +271,17 @@ class WuhuApp(App[None]):
         self._saving = None
         self._begin("saving drafts", self.drafts.save())
 
-    def open_editor(self, place: str) -> None:
-        """Hand the terminal to the lead's editor; the board goes on being followed."""
-        self._begin("the editor", self._edit(place))
+    def open_editor(self, place: str, *, files: tuple[str, ...] = ()) -> None:
+        """Hand the terminal to the lead's editor; the board goes on being followed.
 
-    async def _edit(self, place: str) -> None:
+        `files` lie in `place` and are opened instead of it.
+        """
+        self._begin("the editor", self._edit(place, files))
+
+    async def _edit(self, place: str, files: tuple[str, ...]) -> None:
         self._away = True
         try:
-            await editing(self, self.settings.editor_command, place)
+            await editing(self, self.settings.editor_command, place, files)
         finally:
             self._away = False
             self.repaint()

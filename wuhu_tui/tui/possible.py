@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.capabilities import Capability
+from wuhu_tui.model.queue_order import place_of
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import LIVE_STATES, SessionState
 from wuhu_tui.model.undoing import Act, act_of, can_take_back, last_act
@@ -147,11 +148,22 @@ def can_request_changes(view: SessionView) -> str:
     return "" if view.state in _JUDGED else f"not in review: {_is(view)}"
 
 
-@of_session
-def can_merge(view: SessionView) -> str:
-    """Exactly what was approved."""
+def can_merge(situation: Situation) -> str:
+    """Exactly what was approved, and does not stand in line already."""
+    view = situation.session
+    if view is None:
+        return NO_SESSION
+    place = place_of(situation.board, view.id)
+    if place and view.state is _S.APPROVED:
+        return f"{view.spec.shown_name} is in line already, place {place}: Q shows the queue"
+    return _not_approved(view)
+
+
+def _not_approved(view: SessionView) -> str:
     if view.state is _S.APPROVED:
         return ""
+    if view.state is _S.CONFLICT:
+        return f"{view.spec.shown_name} conflicts with base: Q shows how to settle it"
     if view.state in _JUDGED:
         return f"{view.spec.shown_name} is not approved: y approves it"
     return f"only an approved session can be merged: {_is(view)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wuhu_tui.tui import possible, possible_mail
+from wuhu_tui.tui import possible, possible_mail, possible_queue
 from wuhu_tui.tui.action import Action, Context
 
 _C = Context
@@ -10,7 +10,9 @@ SCREENS = frozenset({_C.DASHBOARD, _C.SESSION, _C.INBOX, _C.REVIEW})
 """Where one session is before the lead and everything can be done to it."""
 LISTS = frozenset({_C.DASHBOARD, _C.INBOX})
 """Screens with a list of sessions or needs."""
-TALKING = SCREENS | {_C.MESSAGES}
+LANDING = frozenset({_C.QUEUE, _C.RADAR})
+"""Where sessions are seen on their way to base."""
+TALKING = SCREENS | {_C.MESSAGES} | LANDING
 """Where the lead can write to the selected session."""
 PANES = frozenset({_C.DASHBOARD, _C.SESSION})
 """Screens with live panes."""
@@ -92,7 +94,7 @@ JUDGE = (
         keys=("d",),
         title="diff",
         tooltip="Review the session's commits: files, diff, checks, verdict",
-        contexts=LISTS | PANES,
+        contexts=LISTS | PANES | LANDING,
         handler="review",
         possible=possible.can_review,
         rank=50,
@@ -112,7 +114,7 @@ JUDGE = (
         keys=("r",),
         title="request changes",
         tooltip="Send the work back with a note; it goes to the session as a follow-up",
-        contexts=SCREENS,
+        contexts=SCREENS | {_C.QUEUE},
         handler="request_changes",
         possible=possible.can_request_changes,
         rank=70,
@@ -121,11 +123,21 @@ JUDGE = (
         id="session.merge",
         keys=("m",),
         title="merge",
-        tooltip="Prove the approved commit on the tip of base, then move base; facts first",
+        tooltip="Put the approved commit in line to be proven on the tip of base; facts first",
         contexts=SCREENS,
         handler="merge",
         possible=possible.can_merge,
         rank=80,
+    ),
+    Action(
+        id="session.settle",
+        keys=("S",),
+        title="settle conflict",
+        tooltip="Both sides of a conflict with base, and three ways to settle it",
+        contexts=LISTS | PANES | {_C.QUEUE},
+        handler="settle",
+        possible=possible_queue.can_settle,
+        rank=81,
     ),
     Action(
         id="session.undo",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SuspendNotSupported
@@ -53,9 +54,13 @@ class TerminalTitle:
             driver.flush()
 
 
-async def editing(app: WuhuApp, editor: str, place: str) -> None:
-    """Run the editor in the foreground; the core goes on beside it, the screen stays still."""
-    command = [*shlex.split(editor), place]
+async def editing(app: WuhuApp, editor: str, place: str, files: tuple[str, ...] = ()) -> None:
+    """Run the editor in the foreground; the core goes on beside it, the screen stays still.
+
+    It gets the place, or `files` in it by their full path: no file is taken for an option.
+    """
+    paths = [str(Path(place) / name) for name in files if (Path(place) / name).exists()]
+    command = [*shlex.split(editor), *(paths or [place])]
     try:
         with app.batch_update(), app.suspend():
             trouble = await asyncio.to_thread(_run, command, place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wuhu_tui.tui import possible
 from wuhu_tui.tui.action import Action, Context
-from wuhu_tui.tui.session_actions import LISTS, PANES, SCREENS, TALKING
+from wuhu_tui.tui.session_actions import LANDING, LISTS, PANES, SCREENS, TALKING
 
 _C = Context
 ALL = TALKING | {_C.DOCTOR, _C.HELP}
@@ -74,7 +74,7 @@ GO = (
         keys=("b",),
         title="inbox",
         tooltip="Everything that needs you, with its whole text",
-        contexts=PANES | {_C.REVIEW, _C.MESSAGES, _C.DOCTOR},
+        contexts=PANES | {_C.REVIEW, _C.MESSAGES, _C.DOCTOR} | LANDING,
         handler="inbox",
     ),
     Action(
@@ -82,9 +82,26 @@ GO = (
         keys=("M",),
         title="all messages",
         tooltip="Every message on its way: what did not arrive, each session's lanes, what landed",
-        contexts=SCREENS | {_C.DOCTOR},
+        contexts=SCREENS | {_C.DOCTOR} | LANDING,
         handler="messages",
         rank=97,
+    ),
+    Action(
+        id="go.queue",
+        keys=("Q",),
+        title="merge queue",
+        tooltip="What is on its way to base: what runs, why the rest waits, what landed",
+        contexts=(TALKING | {_C.DOCTOR}) - {_C.QUEUE},
+        handler="queue",
+        rank=93,
+    ),
+    Action(
+        id="go.radar",
+        keys=("c",),
+        title="collisions",
+        tooltip="Which branches collide, on which lines, and in which order to land them",
+        contexts=LISTS | PANES | {_C.QUEUE, _C.DOCTOR},
+        handler="radar",
     ),
     Action(
         id="go.back",
@@ -124,7 +141,7 @@ GO = (
         keys=("j", "down"),
         title="down",
         tooltip="Move down",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
         handler="down",
     ),
     Action(
@@ -132,7 +149,7 @@ GO = (
         keys=("k", "up"),
         title="up",
         tooltip="Move up",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
         handler="up",
     ),
     Action(
@@ -140,7 +157,7 @@ GO = (
         keys=("g", "home"),
         title="first",
         tooltip="Go to the first line",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
         handler="first",
     ),
     Action(
@@ -148,7 +165,7 @@ GO = (
         keys=("G", "end"),
         title="last",
         tooltip="Go to the last line; in a pane, follow again",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR},
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
         handler="last",
     ),
     Action(

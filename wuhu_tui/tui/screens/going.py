@@ -79,6 +79,30 @@ class Going(Acting[None]):
             self.wuhu.walked = Walk(stop, kinds[stop], stop)
             self.go_to(stop)
 
+    def leave_for(self, session: str) -> None:
+        """Leave for the screen below, and bring the session before the lead there."""
+        self.wuhu.selected = session
+        self.wuhu.pop_screen()
+        below = self.wuhu.screen
+        if isinstance(below, Going):
+            below.go_to(session)
+
+    def do_queue(self) -> None:
+        """Show what is on its way to base."""
+        from wuhu_tui.tui.screens.merge_queue import MergeQueueScreen
+
+        self.wuhu.push_screen(MergeQueueScreen(self.subject()))
+
+    def go_to_queue(self) -> None:
+        """Bring the merge queue before the lead."""
+        self.do_queue()
+
+    def do_radar(self) -> None:
+        """Show which branches collide."""
+        from wuhu_tui.tui.screens.radar import RadarScreen
+
+        self.wuhu.push_screen(RadarScreen(self.subject()))
+
     def do_messages(self) -> None:
         """Show every message."""
         self._show_messages()

@@ -19,7 +19,6 @@ from wuhu_tui.tui.presentation.mail import Mail, Post, Stage, post
 from wuhu_tui.tui.presentation.mail_facts import mail_facts
 from wuhu_tui.tui.presentation.mail_words import name_of
 from wuhu_tui.tui.presentation.notices import LETTERS
-from wuhu_tui.tui.screens.going import Going
 from wuhu_tui.tui.screens.mail_verbs import MailVerbs
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
@@ -83,11 +82,7 @@ class MessagesScreen(MailVerbs):
 
     def go_to(self, session: str) -> None:
         """Leave for the screen below, and bring the session before the lead there."""
-        super().go_to(session)
-        self.wuhu.pop_screen()
-        below = self.wuhu.screen
-        if isinstance(below, Going):
-            below.go_to(session)
+        self.leave_for(session)
 
     def open_letters(self, key: str) -> None:
         """Put the cursor on the oldest that did not arrive."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible, WuhuError
-from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.rescues import Stake
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
@@ -127,46 +126,16 @@ class SessionVerbs(Acting[None]):
             self._run(view, verb, f"approved {head[:7]}")
 
     def do_merge(self) -> None:
-        """Merge, after the facts."""
-        from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
+        """Show what would land; Enter puts it in line."""
+        from wuhu_tui.tui.dialogs.merge import MergeDialog
 
-        view, core = self.chosen, self.wuhu.core
+        self.wuhu.push_screen(MergeDialog(self.subject()))
 
-        def merge(confirmed: bool | None) -> None:
-            if confirmed:
-                once = f"merging {view.spec.shown_name}"
-                self.wuhu.verbs.run(core.merge(view.id), then=self._merged(view), once=once)
+    def do_settle(self) -> None:
+        """Show a conflict's two sides and the ways to settle it."""
+        from wuhu_tui.tui.dialogs.conflict import ConflictDialog
 
-        async def files() -> tuple[str, ...]:
-            return facts.file_facts(await core.diff(view.id))
-
-        self.wuhu.push_screen(ConfirmDialog(facts.merge_facts(view), more=files), merge)
-
-    def _merged(self, view: SessionView) -> Callable[[Merge], None]:
-        name = view.spec.shown_name
-
-        def told(merge: Merge) -> None:
-            match merge.outcome:
-                case MergeOutcome.MERGED:
-                    self.wuhu.verbs.tell(
-                        f"{name} is in {merge.base_branch} as {merge.result[:7]}\n"
-                        "z undoes it · w goes on to the next that needs you"
-                    )
-                case MergeOutcome.CONFLICT:
-                    where = ", ".join(merge.files) or merge.detail
-                    self.wuhu.verbs.tell(
-                        f"{merge.base_branch} is untouched. {where}",
-                        title=f"{name} conflicts",
-                        severe=True,
-                    )
-                case _:
-                    self.wuhu.verbs.tell(
-                        f"{merge.base_branch} is untouched. {merge.detail}",
-                        title=f"{name} was not merged",
-                        severe=True,
-                    )
-
-        return told
+        self.wuhu.push_screen(ConflictDialog(self.subject()))
 
     def do_undo(self) -> None:
         """Take back what was done last: a merge that landed, or something removed."""

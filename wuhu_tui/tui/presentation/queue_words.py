@@ -1,0 +1,130 @@
+"""What a merge does and how it ended, in words; which symbol and colour go with it. Pure."""
+
+from __future__ import annotations
+
+from wuhu_tui.model.merges import FileConflict, Merge, MergeOutcome, MergeStep
+from wuhu_tui.model.reviews import CheckState
+from wuhu_tui.tui.presentation.queue import Item, Part, held_with_evidence, rolled_back
+from wuhu_tui.tui.presentation.rows import MUTED, line
+
+STEP_WORDS: dict[MergeStep, str] = {
+    MergeStep.PREFLIGHT: "merging and checking",
+    MergeStep.LAND: "landing",
+    MergeStep.VERIFY: "looking at base",
+    MergeStep.PROVE: "checking base",
+    MergeStep.PUBLISH: "publishing",
+    MergeStep.CLOSE: "closing",
+    MergeStep.CLEAN_UP: "cleaning up",
+}
+"""What a merge does in each step."""
+
+STEP_NAMES: dict[MergeStep, str] = {
+    MergeStep.PREFLIGHT: "preflight",
+    MergeStep.LAND: "land",
+    MergeStep.VERIFY: "verify",
+    MergeStep.PROVE: "prove",
+    MergeStep.PUBLISH: "publish",
+    MergeStep.CLOSE: "close",
+    MergeStep.CLEAN_UP: "clean up",
+}
+
+CHECK_SIGNS: dict[CheckState, tuple[str, str, str]] = {
+    CheckState.PASSED: ("✔", "passed", "$state-ready"),
+    CheckState.FAILED: ("✗", "failed", "$state-failed"),
+    CheckState.BROKEN: ("✗", "could not run", "$state-failed"),
+    CheckState.RUNNING: ("…", "running", "$state-working"),
+}
+"""Symbol, word and colour of a check."""
+
+
+def current_step(merge: Merge) -> MergeStep | None:
+    """The step a running merge is in."""
+    if merge.outcome is not MergeOutcome.RUNNING:
+        return None
+    return next((step for step in MergeStep if step not in merge.done), None)
+
+
+def step_words(merge: Merge) -> str:
+    """What a running merge does now, with the check it runs."""
+    step = current_step(merge)
+    if step is None:
+        return "ending"
+    running = [check.name for check in merge.checks if check.state is CheckState.RUNNING]
+    done = sum(check.state is CheckState.PASSED for check in merge.checks)
+    if step not in (MergeStep.PREFLIGHT, MergeStep.PROVE) or not merge.checks:
+        return STEP_WORDS[step]
+    where = "on base" if step is MergeStep.PROVE else "on the merged tree"
+    told = f"checks {done}/{len(merge.checks)} {where}"
+    return f"{told}: {line(running[0])}" if running else told
+
+
+def sign(item: Item) -> tuple[str, str, str]:
+    """Symbol, word and colour of an item of the queue."""
+    match item.part:
+        case Part.RUNNING:
+            return "⇡", step_words(item.merge) if item.merge else "begins", "$state-ready"
+        case Part.NEEDS:
+            return _needs_sign(item)
+        case Part.WAITING:
+            return _waiting_sign(item)
+        case Part.READY:
+            return "⇡", "approved", "$state-ready"
+    undone = item.merge is not None and item.merge.outcome is MergeOutcome.UNDONE
+    return ("↶", "undone", MUTED) if undone else ("✔", "landed", "$state-merged")
+
+
+def _needs_sign(item: Item) -> tuple[str, str, str]:
+    if rolled_back(item.view):
+        return "↶", "rolled back", "$state-failed"
+    if held_with_evidence(item.entry):
+        return "‖", "held back", "$state-failed"
+    conflict = item.merge is not None and item.merge.outcome is MergeOutcome.CONFLICT
+    return "⚠", "conflict" if conflict else "not merged", "$state-failed"
+
+
+def _waiting_sign(item: Item) -> tuple[str, str, str]:
+    entry = item.entry
+    if entry is not None and entry.held_by:
+        return "‖", "held", "$state-asking"
+    if entry is not None and entry.delay:
+        return "!", "delayed", "$state-asking"
+    return (
+        (f"{item.place}", "waits", "$accent")
+        if item.why
+        else (f"{item.place}", "ready", "$state-ready")
+    )
+
+
+def says(item: Item) -> str:
+    """The reason that goes with it, in one sentence."""
+    merge, entry = item.merge, item.entry
+    match item.part:
+        case Part.NEEDS if held_with_evidence(entry) and entry is not None:
+            return line(entry.held_note) or item.why
+        case Part.NEEDS if merge is not None:
+            return first_line(merge.detail) or conflict_words(merge.conflicts)
+        case Part.WAITING:
+            return line(item.why)
+        case Part.READY:
+            return "m puts it in line"
+        case Part.LANDED if merge is not None:
+            return landed_words(merge)
+    return ""
+
+
+def landed_words(merge: Merge) -> str:
+    """Where it is now."""
+    if merge.outcome is MergeOutcome.UNDONE:
+        return f"taken back from {line(merge.base_branch)}"
+    told = f"in {line(merge.base_branch)} as {merge.result[:7]}"
+    return f"{told} · {line(merge.published)}" if merge.published else told
+
+
+def first_line(text: str) -> str:
+    """The first line of a text that may have a check's output behind it."""
+    return line(text.strip().partition("\n")[0])
+
+
+def conflict_words(conflicts: tuple[FileConflict, ...]) -> str:
+    """The files in the way."""
+    return ", ".join(line(one.path) for one in conflicts)

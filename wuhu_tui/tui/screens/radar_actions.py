@@ -1,0 +1,69 @@
+"""The actions that only the radar has; part of the one registry in `actions.py`."""
+
+from __future__ import annotations
+
+from wuhu_tui.tui import possible_radar
+from wuhu_tui.tui.action import Action, Context, Possible, always
+
+_RADAR = frozenset({Context.RADAR})
+
+
+def _action(
+    name: str,
+    keys: tuple[str, ...],
+    title: str,
+    tooltip: str,
+    *,
+    possible: Possible = always,
+    rank: int = 0,
+) -> Action:
+    return Action(
+        id=f"radar.{name}",
+        keys=keys,
+        title=title,
+        tooltip=tooltip,
+        contexts=_RADAR,
+        handler=f"radar_{name}",
+        possible=possible,
+        rank=rank,
+    )
+
+
+RADAR_ACTIONS: tuple[Action, ...] = (
+    _action(
+        "tell",
+        ("t",),
+        "tell both",
+        "Tell both sessions that they collide; shows first what each is told",
+        possible=possible_radar.can_tell,
+        rank=1,
+    ),
+    _action("right", ("right",), "next column", "Hold the session against the next one", rank=2),
+    _action("left", ("left",), "column before", "Hold the session against the one before"),
+    _action(
+        "open",
+        ("enter",),
+        "open session",
+        "Open the session under the cursor",
+        possible=possible_radar.has_side,
+        rank=3,
+    ),
+    _action(
+        "other",
+        ("o",),
+        "other side",
+        "Go to the row of the other session",
+        possible=possible_radar.can_tell,
+        rank=4,
+    ),
+    _action(
+        "turn",
+        ("tab", "shift+tab"),
+        "matrix / list",
+        "Show the pairs that collide as a list, or everything as a matrix",
+        rank=5,
+    ),
+    _action("scroll_on", ("pagedown", "ctrl+d"), "read on", "Scroll the pair and the order on"),
+    _action("scroll_back", ("pageup", "ctrl+u"), "read back", "Scroll the pair and the order back"),
+)
+"""What can be done on the radar."""
