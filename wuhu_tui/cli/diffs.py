@@ -2,11 +2,59 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
 from wuhu_tui.cli.output import Painted, Part, say, say_columns
 from wuhu_tui.model.diff import Diff, DiffFile, DiffLine, FileChange, LineKind
+from wuhu_tui.model.errors import NotFound
 from wuhu_tui.model.safe import revealed_line
+from wuhu_tui.model.value import Value
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
 
 _COLOURS = {LineKind.ADDED: "green", LineKind.REMOVED: "red"}
+
+
+class Wish(Value, frozen=True):
+    """What of a session's diff is wanted."""
+
+    since_look: bool = False
+    whitespace: bool = True
+    context: int = 3
+    only_files: bool = False
+    paths: tuple[str, ...] = ()
+    """Only these files have lines; empty: all."""
+
+
+async def read_diff(core: CoreDoor, session: str, wish: Wish) -> Diff:
+    """The session's diff as it is wanted: all its files, with their lines unless only files are.
+
+    Raises:
+        NotFound: a path is none of its files.
+    """
+    since, whitespace = wish.since_look, wish.whitespace
+    listing = await core.diff_listing(session, since_look=since, whitespace=whitespace)
+    known = {file.path for file in listing.files}
+    odd = next((path for path in wish.paths if path not in known), "")
+    if odd:
+        raise NotFound(
+            f"{odd} is not in the diff",
+            where=session,
+            remedy=f"see its files: wuhu review {session} --files",
+        )
+    if wish.only_files or not known:
+        return listing
+    read = await core.diff_of(
+        session,
+        wish.paths or sorted(known),
+        since_look=since,
+        whitespace=whitespace,
+        context=wish.context,
+    )
+    return read if wish.paths else replace(read, note=listing.note)
 
 
 def say_files(diff: Diff) -> None:
@@ -29,11 +77,12 @@ def say_diff(diff: Diff) -> None:
 
 
 def _file_row(file: DiffFile) -> list[Part]:
+    note = f"  ({file.note})" if file.note else ""
     return [
         file.change.value,
         Painted(f"+{file.added}", "green"),
         Painted(f"−{file.removed}", "red"),
-        _title(file),
+        f"{_title(file)}{note}",
     ]
 
 

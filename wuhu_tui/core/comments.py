@@ -204,12 +204,16 @@ def _replies(board: Board, view: SessionView) -> dict[str, tuple[Reply, ...]]:
 async def send_comments(project: Project, session: str, *, note: str = "", by: str = LEAD) -> str:
     """Send all drafts as one message; sent again after a crash, it is still one message.
 
+    The lead sends everybody's drafts, others only their own.
+
     Raises:
         NotPossible: there are no drafts, or the session is closed.
     """
     await project.catch_up()
     view = view_of(project, session)
-    drafts = [one for one in view.comments if one.state is CommentState.DRAFT]
+    drafts = [
+        one for one in view.comments if one.state is CommentState.DRAFT and by in {LEAD, one.by}
+    ]
     if not drafts:
         raise NotPossible(
             "there are no comments to send", where=session, remedy="comment on a line first"
