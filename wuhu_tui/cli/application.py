@@ -10,12 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from wuhu_tui.cli import (
+    commenting,
+    evidence,
     history,
     jobs,
+    judging,
     lives,
     making,
     merging,
     overview,
+    remote,
     reviewing,
     setup,
     talk,
@@ -32,6 +36,7 @@ from wuhu_tui.cli.inside import inside
 from wuhu_tui.cli.mcp import mcp
 from wuhu_tui.cli.messages import messages
 from wuhu_tui.cli.notify import notify
+from wuhu_tui.cli.radar import radar
 from wuhu_tui.cli.skills import skills
 from wuhu_tui.cli.syncing import sync
 from wuhu_tui.cli.trash import trash
@@ -80,10 +85,20 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "conduct", conduct),
     (LOOK, "join", waiting.join),
     (LAND, "review", reviewing.review),
+    (LAND, "evidence", evidence.evidence),
+    (LAND, "origin", evidence.origin),
+    (LAND, "comment", commenting.comment),
+    (LAND, "comments", commenting.comments),
     (LAND, "approve", reviewing.approve),
     (LAND, "request-changes", reviewing.request_changes),
+    (LAND, "assign-reviewer", judging.assign_reviewer),
+    (LAND, "fix", judging.fix),
+    (LAND, "radar", radar),
     (LAND, "merge", merging.merge),
     (LAND, "undo-merge", merging.undo_merge),
+    (LAND, "remote", remote.remote),
+    (LAND, "push", remote.push),
+    (LAND, "sync-base", remote.sync_base),
 )
 
 WORKER_COMMANDS = {

@@ -14,6 +14,7 @@ from wuhu_tui.core.duties import Duty, branch_duties, duties
 from wuhu_tui.core.errands import Errands, Work
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.radar import Radar
+from wuhu_tui.core.remote_duties import remote_duties
 from wuhu_tui.core.snapshot import write_snapshot
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.events import Noted
@@ -103,10 +104,21 @@ class Conductor:
         try:
             self._tips = await read_tips(self._project.repository.git)
             await self.settled()
+            await self.look_around()
             await self._couriers.once()
             await self._show()
         finally:
             await self._let_go()
+        return True
+
+    async def look_around(self) -> bool:
+        """Let the radar look now; False: it is off, or another process conducts."""
+        if not self.conducting or not self._project.config.policies.radar:
+            return False
+        await self._project.catch_up()
+        self._tips = await read_tips(self._project.repository.git)
+        await self._radar.look_now(self._tips.local)
+        await self._project.catch_up()
         return True
 
     def holder(self) -> str:
@@ -188,6 +200,7 @@ class Conductor:
     def _by_the_clock(self) -> Iterable[Duty]:
         time = asyncio.get_running_loop().time()
         yield Duty("settings", int(time / SETTINGS), self._project.reload)
+        yield from remote_duties(self._project, time)
         board = self._project.board
         if board is not self._shown:
             yield Duty("snapshot", int(time / VIEW), self._show)

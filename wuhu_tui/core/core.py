@@ -227,6 +227,10 @@ class Core(WordVerbs, JobVerbs, ReviewVerbs, MergeVerbs):
 
         return await mend_project(self._project, observation, by=by)
 
+    async def look_around(self) -> bool:
+        """Let the radar look now at whatever changed; False: it is off, or another process's."""
+        return self._conductor is not None and await self._conductor.look_around()
+
     async def idle(self) -> None:
         """Wait until everything this core has begun by itself is done."""
         await self._project.catch_up()

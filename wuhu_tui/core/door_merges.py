@@ -105,6 +105,9 @@ class MergeDoor(Protocol):
     async def leave_settling(self, session: str, *, by: str = "lead") -> None:
         """Throw away what was settled by hand, half or whole; the conflict is as it was."""
 
+    async def look_around(self) -> bool:
+        """Let the radar look now at whatever changed; False: it is off, or another process's."""
+
     async def tell_collision(
         self, first: str, second: str, *, again: bool = False, by: str = "lead"
     ) -> None:

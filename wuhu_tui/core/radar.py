@@ -36,6 +36,9 @@ A lead who is told of a collision within a quarter of a minute is told in time.
 REST = 4.0
 """How long a rest is beside the round before it: a fifth of one core is the most it ever takes."""
 
+PATIENCE = 3.0
+"""Seconds before the first round: who conducts for the moment of one command does not begin."""
+
 _S = SessionState
 
 BEFORE_THE_LEAD = frozenset({_S.IN_REVIEW, _S.APPROVED, _S.MERGING, _S.CONFLICT})
@@ -60,7 +63,14 @@ class _Seen(Value, frozen=True):
 class Radar:
     """Knows what was looked at, and what has to be looked at again."""
 
-    def __init__(self, project: Project, *, every: float = EVERY, rest: float = REST) -> None:
+    def __init__(
+        self,
+        project: Project,
+        *,
+        every: float = EVERY,
+        rest: float = REST,
+        patience: float = PATIENCE,
+    ) -> None:
         self._project = project
         self._every = every
         self._rest = rest
@@ -70,7 +80,9 @@ class Radar:
         self._touched: set[str] = set()
         self._tips: Mapping[str, str] = {}
         self._shape: object = None
-        self._resting_until = 0.0
+        self._patience = patience
+        self._resting_until: float | None = None
+        self._looking = asyncio.Lock()
         self.rounds = 0
         """How often it looked around."""
         self.looks = 0
@@ -90,10 +102,22 @@ class Radar:
             if board.collisions or board.unseen:
                 yield Duty("radar", "off", self._clear)
             return
-        if asyncio.get_running_loop().time() < self._resting_until:
+        if self._is_resting():
             return
         if self._shape_of(board) != self._shape or self._to_look_at(board):
             yield Duty("radar", self.rounds, self.look)
+
+    def _is_resting(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self._resting_until is None:
+            self._resting_until = now + self._patience
+        return now < self._resting_until
+
+    async def look_now(self, tips: Mapping[str, str]) -> None:
+        """Look around without waiting, if anything changed."""
+        self._resting_until = 0.0
+        for duty in self.due(tips):
+            await duty.work()
 
     def _shape_of(self, board: Board) -> object:
         """Who takes part, on which bases, and whose work lies before the lead."""
@@ -138,7 +162,8 @@ class Radar:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            await self._look()
+            async with self._looking:
+                await self._look()
         except BaseException:
             self._eye = None
             raise
