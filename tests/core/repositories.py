@@ -8,6 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from tests.repo.gitbox import Box, make_box
 from wuhu_tui.core.ports import Decide, ProjectCheck
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review
@@ -106,6 +108,11 @@ class MemoryPort:
         self.records.append(record)
         return record
 
+    def pass_time(self, seconds: int) -> None:
+        """So much time goes by."""
+        for _ in range(seconds):
+            next(self._ticks)
+
     def view(self, name: str) -> SessionView:
         view = self.board.session(name)
         assert view is not None
@@ -139,6 +146,10 @@ class Project:
         self.port.write("", SessionInstantiated(spec=spec))
         self.runs(name, SessionState.STARTING, SessionState.WORKING)
         return self.box.at(place)
+
+    def needs(self, view: SessionView, *names: str) -> None:
+        """The session's work must land after that of others."""
+        self.port.write("", SessionInstantiated(spec=replace(view.spec, after=names)))
 
     def runs(self, name: str, *states: SessionState) -> None:
         """The session's runner writes these states."""

@@ -29,14 +29,14 @@ async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
     Raises:
         GitError: base is red and cannot be taken back now; it is tried again.
     """
-    last = landed[-1]
+    last = next((one for one in landed if one.merge.undo), landed[-1])
     checks = after_checks(last.port)
-    if not checks:
-        await _proven(landed)
+    if not checks and not last.merge.undo:
+        await record_proof(landed)
         return None
     red = red_ones(last.merge.checks) if last.merge.undo else await _red_on_base(landed, checks)
     if not red:
-        await _proven(landed)
+        await record_proof(landed)
         return None
     words = red_words(red[0], f"on {last.merge.base_branch} once it had landed")
     try:
@@ -60,6 +60,17 @@ class Span(Scribe):
         return replace(merge, base_tip=below_of(merge), result=top_of(merge))
 
 
+def has_proof(scribe: Scribe) -> bool:
+    """Whether base was proven with the stack that this one landed with."""
+    own = scribe.merge
+    return any(
+        merge is not None
+        and (merge.batch, merge.stack_tip) == (own.batch, own.stack_tip)
+        and MergeStep.PROVE in merge.done
+        for merge in (view.merge for view in scribe.port.board.sessions.values())
+    )
+
+
 def after_checks(port: ProjectPort) -> tuple[ProjectCheck, ...]:
     """The checks that are to run on base."""
     names = port.merge_rules.after
@@ -80,7 +91,7 @@ async def _red_on_base(
         await end_scratch(repository, place)
 
 
-async def _proven(landed: Sequence[Scribe], detail: str = "") -> None:
+async def record_proof(landed: Sequence[Scribe], detail: str = "") -> None:
     """All of them at once: a batch is proven as a whole."""
 
     def decide(board: object) -> Sequence[Event]:
@@ -107,7 +118,7 @@ async def _stays_red(landed: Sequence[Scribe], words: str, error: Conflict) -> N
     merge = landed[-1].merge
     text = f"{merge.base_branch} is red and was not rolled back: {error.message}; {words}"
     await landed[-1].port.append(Noted(text=text, level="error"))
-    await _proven(landed, _first_line(text))
+    await record_proof(landed, _first_line(text))
 
 
 def _with_it(landed: Sequence[Scribe]) -> str:

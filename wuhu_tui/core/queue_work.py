@@ -12,6 +12,7 @@ from wuhu_tui.core.merges import begin, carry_on, planned, resume_all
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.queue_looks import look_again
 from wuhu_tui.core.queue_wanted import KeptBack
+from wuhu_tui.core.remotes import project_base
 from wuhu_tui.core.scribe import Scribe, base_of, newest
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible
@@ -55,17 +56,20 @@ async def _round(port: ProjectPort) -> bool:
     await _leave_void(port)
     if any(keeps_others(view) for view in port.board.sessions.values()):
         return False
-    rules = port.merge_rules
-    stacked = rules.together is Together.BATCH and not port.remote_rules.protected
-    most = rules.batch if stacked else 1
-    entries = await next_entries(port, most)
+    entries = await next_entries(port)
     if not entries:
         return False
-    if stacked:
-        await run_batch(port, entries)
+    if _together(port, _base(port, entries[0])):
+        await _land_batch(port, entries)
     else:
         await _land(port, entries[0])
     return True
+
+
+def _together(port: ProjectPort, base: str) -> bool:
+    """Whether what goes onto this base is stacked; a protected one takes one at a time."""
+    protected = port.remote_rules.protected and base == project_base(port)
+    return port.merge_rules.together is Together.BATCH and not protected
 
 
 async def _leave_void(port: ProjectPort) -> None:
@@ -83,15 +87,17 @@ async def _leave_void(port: ProjectPort) -> None:
         await port.decide(decide)
 
 
-async def next_entries(port: ProjectPort, most: int) -> list[QueuedMerge]:
+async def next_entries(port: ProjectPort) -> list[QueuedMerge]:
     """What could land together now, in order, all onto the same base; looks at the repository."""
     found: list[QueuedMerge] = []
+    most = 1
     for entry in _candidates(port.board, found):
         view = port.board.session(entry.session)
         if view is None or (found and base_of(port, view) != _base(port, found[0])):
             continue
         if not await look_again(port, view, entry):
             found.append(entry)
+            most = port.merge_rules.batch if _together(port, base_of(port, view)) else 1
         if len(found) == most:
             break
     return found
@@ -100,6 +106,8 @@ async def next_entries(port: ProjectPort, most: int) -> list[QueuedMerge]:
 def _candidates(board: Board, below: Sequence[QueuedMerge]) -> Iterator[QueuedMerge]:
     """What nothing on the board keeps back; what it needs may land right before it."""
     for entry in in_order(board):
+        if is_running(board.session(entry.session)):
+            continue
         names = frozenset(one.session for one in below)
         if not standing_reason(board, entry, landing=names):
             yield entry
@@ -114,6 +122,13 @@ async def _land(port: ProjectPort, entry: QueuedMerge) -> None:
     scribe = await begun(port, entry)
     if scribe is not None:
         await carry_on(scribe, by=entry.by)
+
+
+async def _land_batch(port: ProjectPort, entries: Sequence[QueuedMerge]) -> None:
+    batch = port.new_id()
+    members = [await begun(port, entry, batch=batch) for entry in entries]
+    if running := [scribe for scribe in members if scribe is not None]:
+        await run_batch(port, running)
 
 
 async def begun(port: ProjectPort, entry: QueuedMerge, *, batch: str = "") -> Scribe | None:
