@@ -94,10 +94,12 @@ class MergeVerbs:
 
     async def settle_conflict(self, session: str, *, by: str = "lead") -> None:
         """Take what lies there as the resolution."""
+        from wuhu_tui.core.queue import queue_merge
         from wuhu_tui.core.settling import settle_conflict
 
         await self._project.reload()
         await settle_conflict(self._project, self._project.view(session), by=by)
+        await queue_merge(self._project, self._project.view(session), by=by)
 
     async def leave_settling(self, session: str, *, by: str = "lead") -> None:
         """Throw away what was settled by hand."""

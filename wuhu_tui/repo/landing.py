@@ -19,7 +19,7 @@ from wuhu_tui.repo.refs import LOCK_PATIENCE, is_ancestor, move_branch, required
 from wuhu_tui.repo.refusals import held_lock, refused, said_by_git
 from wuhu_tui.repo.repository import Repository
 from wuhu_tui.repo.status import dirty_files, few, operation_in_progress, rebased_branches
-from wuhu_tui.repo.worktrees import Worktree, checkout_of
+from wuhu_tui.repo.worktrees import Worktree, checkout_of, list_worktrees
 
 LANDING_MARK = "WUHU_LANDING"
 """Environment variable of every git that moves base or its checkout: the shared git folder."""
@@ -103,9 +103,18 @@ async def blocked_base(repository: Repository, branch: str, result: str = "") ->
     """
     if branch in await asyncio.to_thread(rebased_branches, repository.common):
         return f"{branch} is being rebased; finish that first: git rebase --continue"
-    checkout = await checkout_of(repository.git, branch)
-    if checkout is None:
-        return ""
+    if not await tip_of(repository.git, branch):
+        return f"{branch} has no commit yet, or is gone: git branch -a"
+    listed = [one for one in await list_worktrees(repository.git) if one.branch == branch]
+    here = tuple(one for one in listed if not one.missing)
+    if len(here) != 1:
+        return _unclear_word(branch, tuple(listed)) if listed else ""
+    return await _blocked_checkout(repository, branch, here[0], result)
+
+
+async def _blocked_checkout(
+    repository: Repository, branch: str, checkout: Worktree, result: str
+) -> str:
     git = repository.git.at(Path(checkout.path))
     operation = await operation_in_progress(git)
     if operation:
@@ -119,6 +128,23 @@ async def blocked_base(repository: Repository, branch: str, result: str = "") ->
             f"untracked files in {checkout.path} are in the way: {few(in_the_way)}; move them away"
         )
     return ""
+
+
+def _unclear_word(branch: str, listed: tuple[Worktree, ...]) -> str:
+    """Of a branch that several worktrees have checked out, or one that is out of reach."""
+    away = next((one for one in listed if one.missing and one.locked), None)
+    if away is not None:
+        return (
+            f"{branch} is checked out in {away.path}, which is locked and not there now; "
+            f"bring it back, or let it go: git worktree unlock {away.path}"
+        )
+    here = tuple(one.path for one in listed if not one.missing)
+    if not here:
+        return ""
+    return (
+        f"{branch} is checked out in several folders: {few(here)}; "
+        "switch all but one of them to another branch"
+    )
 
 
 def _dirty_word(branch: str, checkout: Worktree, dirty: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.landing import unmerged_files
+from wuhu_tui.repo.markers import marker_lines
 
 _HERE = "wuhu-memory"
 _RECORDS = "rr-cache"
@@ -30,13 +31,11 @@ class Memory:
 
     async def recall(self) -> tuple[str, ...]:
         """Settle what was settled before, as it was then; the files, staged now."""
-        before = await unmerged_files(self.scratch)
+        unmerged = await unmerged_files(self.scratch)
+        before = await asyncio.to_thread(_contents, self.scratch.folder, unmerged)
         await self.own.attempt(*_REMEMBER, "rerere")
-        answer = await self.own.look(*_REMEMBER, "rerere", "remaining")
-        if answer.code:
-            return ()
-        left = set(answer.text.splitlines())
-        settled = tuple(path for path in before if path not in left)
+        after = await asyncio.to_thread(_contents, self.scratch.folder, unmerged)
+        settled = tuple(path for path in unmerged if _is_settled(before[path], after[path]))
         if settled:
             await self.scratch.run("add", "--", *(f":(top,literal){path}" for path in settled))
         return settled
@@ -44,6 +43,19 @@ class Memory:
     async def learn(self) -> None:
         """Remember how the conflicts recalled before are settled in the index now."""
         await self.own.attempt(*_REMEMBER, "rerere")
+
+
+def _is_settled(before: bytes, after: bytes) -> bool:
+    """Whether rerere put something in place of all markers; a file it cannot read it passes over."""
+    return after != before and not marker_lines(after)
+
+
+def _contents(folder: Path, names: tuple[str, ...]) -> dict[str, bytes]:
+    return {name: _content(folder / name) for name in names}
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
 
 
 async def open_memory(scratch: Git, records: Path) -> Memory:

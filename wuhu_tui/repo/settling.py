@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import Git
+from wuhu_tui.repo.markers import marker_lines, markers
 from wuhu_tui.repo.patches import readable
 from wuhu_tui.repo.plain_merges import plain_options, try_merge
 from wuhu_tui.repo.refs import commit_of, is_ancestor
 from wuhu_tui.repo.rescue import commit_tree
 
-_MARKER = re.compile(rb"(<{7,}|>{7,}|\|{7,})(?: .*)?\Z|={7,}\Z")
 _FILE = "100"
 _LARGEST = 32 << 20
 
@@ -80,7 +78,7 @@ async def _open_at(git: Git, path: bytes, stages: Stages, standing: Standing) ->
     sides = stages.get(path)
     if sides is None or _is_text_on_both_sides(sides):
         known = await _known_lines(git, name, standing) if content else frozenset()
-        open_lines = [f"{name}:{number} {text}" for number, text in _markers(content or b"", known)]
+        open_lines = [f"{name}:{number} {text}" for number, text in markers(content or b"", known)]
         return open_lines or ([] if sides is None or content is not None else [_choice(name)])
     return [] if await _chosen(git, path, content, sides) else [_choice(name)]
 
@@ -118,18 +116,8 @@ async def _known_lines(git: Git, name: str, standing: Standing) -> frozenset[byt
     for commit in (standing.base, standing.head):
         answer = await git.look("cat-file", "blob", f"{commit}:{name}")
         if answer.code == 0:
-            found |= {line for line in _lines(answer.output) if _MARKER.match(line)}
+            found |= marker_lines(answer.output)
     return frozenset(found)
-
-
-def _lines(content: bytes) -> Iterator[bytes]:
-    return (line.removesuffix(b"\r") for line in content.split(b"\n"))
-
-
-def _markers(content: bytes, known: frozenset[bytes]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(_lines(content), start=1):
-        if _MARKER.match(line) and line not in known:
-            yield number, readable(line[:80])
 
 
 async def commit_settled(git: Git, standing: Standing, message: str) -> str:
