@@ -63,6 +63,8 @@ def _say(name: str, done: Merge) -> None:
     colour = "green" if _exit_of(done) == OK else "red"
     result = f" as {done.result[:12]} on {done.base_branch}" if done.result else ""
     say(Painted(name, "bold"), "  ", Painted(done.outcome.value, colour), result)
+    if done.waits:
+        say(f"  it waits, and goes on by itself: {done.waits}")
     if done.detail:
         say(f"  {done.detail}")
     for path in done.files:

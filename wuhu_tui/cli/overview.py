@@ -16,7 +16,14 @@ from wuhu_tui.cli.shapes import counts, question_shape, session_shape, shown
 from wuhu_tui.cli.syncing import told
 from wuhu_tui.core.orchestration import as_tree
 from wuhu_tui.journal.clock import now
-from wuhu_tui.model.attention import Need, letters_action, loud_letters, needs_lead, next_action
+from wuhu_tui.model.attention import (
+    Need,
+    letters_action,
+    loud_letters,
+    needs_lead,
+    next_action,
+    remote_action,
+)
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.spending import project_usage, short_usage
@@ -80,6 +87,7 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
             "on_their_way": sum(not one.is_ended for one in board.letters.values()),
             "not_arrived": [letter.id for letter in loud_letters(board)],
         },
+        "remote": board.remote,
         "joins": [join for join in board.joins.values() if join.wake is None],
     }
 
@@ -138,6 +146,9 @@ def say_status(board: Board) -> None:
     letters = letters_action(board)
     if letters is not None:
         say(Painted(f"\n! {letters.text}: wuhu messages", "red"))
+    remote = remote_action(board)
+    if remote is not None:
+        say(Painted(f"\n! {remote.text}", "red"))
     if needing:
         say(Painted(f"\nnext: {next_command(needing[0])}", "dim"))
     for warning in project.warnings:

@@ -34,6 +34,16 @@ def check_leave(board: Board, view: SessionView, does: str, *deeds: str) -> None
     _refuse_without_leave(view.id, deeds if owns else (*deeds, *_touching(deeds)))
 
 
+def check_deeds(does: str, *deeds: str) -> None:
+    """What a command does to the project: inside a session only what it may do alone.
+
+    Raises:
+        NotPossible: it may not; says what it can do instead.
+    """
+    if _session():
+        _refuse_without_leave(does, deeds)
+
+
 def check_place(board: Board, place: str) -> None:
     """Inside a session commands run in its own worktree, and elsewhere only by the project's leave.
 

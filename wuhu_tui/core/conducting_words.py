@@ -32,7 +32,7 @@ _DONE = {
     "pull request of": "looked for a pull request of {}",
 }
 
-UNTOLD = frozenset({"settings", "snapshot"})
+UNTOLD = frozenset({"settings", "snapshot", "remote"})
 """What it does by the clock and is not worth a line."""
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.letters import LEAD, Letter
+from wuhu_tui.model.remote_words import remote_need
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 
@@ -89,6 +90,8 @@ def next_action(view: SessionView) -> NextAction:
             return NextAction(text=f"its screen seems to ask: {line}", need=Need.LOOK)
         case Matter.NO_REPORT:
             return NextAction(text="no report: ask what became of it", need=Need.LOOK)
+    if view.state is _S.MERGING and view.merge is not None and view.merge.waits:
+        return NextAction(text=f"its merge waits: {view.merge.waits}")
     if view.state is _S.REPORTED and view.report is not None:
         text = f"it reported {view.report.kind.value}: look at it"
         return NextAction(text=text, need=Need.LOOK)
@@ -120,3 +123,9 @@ def letters_action(board: Board) -> NextAction | None:
         return None
     what = "a message did" if number == 1 else f"{number} messages did"
     return NextAction(text=f"{what} not arrive: look at them", need=Need.LOOK)
+
+
+def remote_action(board: Board) -> NextAction | None:
+    """What the lead has to do about base's remote, if anything."""
+    text = remote_need(board.remote)
+    return NextAction(text=text, need=Need.LOOK) if text else None

@@ -14,6 +14,8 @@ from wuhu_tui.model import events, project_events
 from wuhu_tui.model.agent_events import GuessMade
 from wuhu_tui.model.attention import Matter, letters_for_lead, matter
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.entries_remote import REMOTE_TELLERS, remote_needs
+from wuhu_tui.model.entry_kinds import KINDS
 from wuhu_tui.model.entry_makers import (
     CORE,
     RUNNER,
@@ -48,21 +50,6 @@ __all__ = [
     "unseen_work",
     "unsure_messages",
 ]
-
-KINDS = frozenset(
-    {
-        *("question", "permission", "plan", "budget", "answer", "default_applied"),
-        *("question_withdrawn", "seems_to_ask", "message_unsure", "steer", "follow_up"),
-        *("report_done", "report_blocked", "report_failed", "report_note", "commit"),
-        *("instantiated", "stopped", "hibernated", "failed", "lost", "archived"),
-        *("review_ready", "verdict_approved", "verdict_changes_requested", "verdict_blocked"),
-        *("verdict_void", "conflict", "merged", "merge_merged", "merge_conflict"),
-        *("merge_refused", "merge_undone", "join_woken", "letter_dead", "letter_escalated"),
-        *("job_ended", "rescued", "conductor", "warning", "error"),
-        *("no_report", "unreported_work", "pull_request", "orphaned_question"),
-    }
-)
-"""Every kind of entry there is."""
 
 _S = SessionState
 
@@ -279,6 +266,7 @@ _TELLERS: dict[type[Any], Callable[[Place, Any], ContextEntry | None]] = {
     project_events.JobEnded: _job_ended,
     project_events.WorkRescued: _rescued,
     project_events.SightingMade: _sighted,
+    **REMOTE_TELLERS,
 }
 
 
@@ -291,7 +279,7 @@ def needs(board: Board) -> tuple[ContextEntry, ...]:
     place = Place(board=board, session="", cursor=board.project.cursor)
     loud = (letter for letter in board.letters.values() if letter.is_loud)
     found += [loud_entry(place, one.id, one.state, one, one.detail) for one in loud]
-    found += _for_lead(place)
+    found += [*_for_lead(place), *remote_needs(place)]
     return tuple(sorted(found, key=lambda entry: (entry.ts, entry.id)))
 
 

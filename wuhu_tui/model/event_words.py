@@ -7,6 +7,7 @@ from typing import Any
 
 from wuhu_tui.model import agent_events as agent
 from wuhu_tui.model import events, project_events
+from wuhu_tui.model.remote_events import MergeWaits
 from wuhu_tui.model.transcript_notes import Notes
 from wuhu_tui.model.value import Value
 
@@ -130,4 +131,5 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
         f"check {event.check.name} on the merged result: {_spaced(event.check.state.value)}"
     ),
     project_events.MergeEnded: _merge_ended,
+    MergeWaits: lambda event: f"its merge waits: {event.reason}" if event.reason else "",
 }

@@ -12,6 +12,7 @@ from wuhu_tui.core.doctor.locks import LOCKS
 from wuhu_tui.core.doctor.machine import DISK, MEMORY, SIZES
 from wuhu_tui.core.doctor.processes import PROCESSES
 from wuhu_tui.core.doctor.pulls import PULLS
+from wuhu_tui.core.doctor.remote import REMOTE
 from wuhu_tui.core.doctor.repository import GIT_ITSELF, REPOSITORY
 from wuhu_tui.core.doctor.sessions import MESSAGES, SESSIONS
 from wuhu_tui.core.doctor.settings import POLICIES, SETTINGS
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     BRANCHES_OF_SESSIONS,
     KEPT_RESCUES,
     PULLS,
+    REMOTE,
     GIT_ITSELF,
     REPOSITORY,
     SETTINGS,
