@@ -88,9 +88,9 @@ async def mark_hunks(
         UsageError: something of it is no digest.
     """
     view_of(port, session)
-    odd = next((one for one in (*viewed, *unviewed) if not _is_digest(one)), "")
+    odd = [one for one in (*viewed, *unviewed) if not _is_digest(one)]
     if odd:
-        raise UsageError(f'"{odd[:_LONGEST]}" is no mark of a hunk', where=session)
+        raise UsageError(f'"{odd[0][:_LONGEST]}" is no mark of a hunk', where=session)
     if by == LEAD:
         await port.decide(lambda board: _marked(board, session, viewed, unviewed))
 
