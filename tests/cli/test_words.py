@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from wuhu_tui.cli.naming import find_session, find_sessions
 from wuhu_tui.cli.options import text_of
-from wuhu_tui.cli.reviewing import finding_of
 from wuhu_tui.cli.talk import asked_question, choose
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotFound, UsageError
+from wuhu_tui.model.findings import finding_of
 from wuhu_tui.model.questions import Option, Question, QuestionKind
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.worker.durations import duration_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ class Court:
         assert review is not None
         return review
 
-    async def works(self, file: str = "work.txt", **wish: object) -> str:
+    async def works(self, file: str = "work.txt", **wish: Any) -> str:
         """A session that committed and reported."""
         session = await self.desk.started(**wish)
         self.done(session, file)

@@ -11,6 +11,7 @@ import typer
 from msgspec.structs import replace
 
 from wuhu_tui.cli.exits import NOT_COMPLETE, OK
+from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import Json, Text, text_of
 from wuhu_tui.cli.output import Painted, hint, say, say_json
 from wuhu_tui.cli.place import with_core
@@ -18,6 +19,7 @@ from wuhu_tui.core.door import CoreDoor, NewSession
 from wuhu_tui.core.orchestration import Orchestrator, parent_in
 from wuhu_tui.model.budgets import Budget
 from wuhu_tui.model.errors import UsageError, WuhuError
+from wuhu_tui.model.reviews import ReviewPolicy
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.spending import amount
 from wuhu_tui.worker.lint import Assignment, LintFinding, lint, lint_summary
@@ -41,6 +43,13 @@ Limit = Annotated[
     str, typer.Option("--budget", help="What it may use before it asks: 2.50, or 200k tokens.")
 ]
 Key = Annotated[str, typer.Option("--key", help="The same key adopts the session it made before.")]
+Policy = Annotated[
+    str,
+    typer.Option("--review", help="Whose approval counts: human, reviewer, council."),
+]
+After = Annotated[
+    list[str] | None, typer.Option("--after", help="A session whose work must land before its own.")
+]
 OnlyLint = Annotated[bool, typer.Option("--lint", help="Only say what the task lacks.")]
 
 
@@ -63,6 +72,8 @@ def _making(*, start: bool, sentence: str) -> Callable[..., int]:
         brief: Brief = None,
         budget: Limit = "",
         key: Key = "",
+        review: Policy = "",
+        after: After = None,
         only_lint: OnlyLint = False,
         json: Json = False,
     ) -> int:
@@ -81,6 +92,8 @@ def _making(*, start: bool, sentence: str) -> Callable[..., int]:
             brief=tuple(str(path.absolute()) for path in brief or ()),
             budget=_budget(budget),
             key=key,
+            review=_policy(review),
+            after=tuple(after or ()),
         )
         if only_lint:
             return _say_findings(_findings_here(wish), as_json=json)
@@ -125,10 +138,19 @@ def _budget(words: str) -> Budget:
     return found
 
 
+def _policy(word: str) -> str:
+    """A review policy by its name; none said: the project's."""
+    known = [policy.value for policy in ReviewPolicy]
+    if word and word not in known:
+        raise UsageError(f'"{word}" is no review policy', remedy=f"known: {', '.join(known)}")
+    return word
+
+
 def _make(wish: NewSession, *, start: bool, as_json: bool) -> None:
     async def work(core: CoreDoor) -> tuple[SessionSpec, tuple[LintFinding, ...]]:
         others = tuple(name for view in core.board.sessions.values() for name in _names(view.spec))
-        spec = await core.instantiate(_as_child(core, wish))
+        after = tuple(find_session(core.board, name).id for name in wish.after)
+        spec = await core.instantiate(_as_child(core, replace(wish, after=after)))
         if start:
             await _start(core, spec.id)
         return spec, _findings(wish, spec.checks, others)

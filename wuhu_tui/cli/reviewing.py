@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wuhu_tui.cli.diffs import say_diff, say_files
+from wuhu_tui.cli.diffs import Wish, read_diff, say_diff, say_files
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session, Text, text_of
 from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_result
@@ -16,7 +15,8 @@ from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.attention import Need, next_action
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.diff import Diff
-from wuhu_tui.model.errors import NotPossible, UsageError
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.findings import finding_of, severity_of
 from wuhu_tui.model.reviews import CheckState, Finding, Review, Verdict, VerdictKind
 from wuhu_tui.model.states import REVIEW_STATES
 
@@ -37,15 +37,42 @@ _CHECK_COLOURS = {
 
 def review(
     session: Annotated[str, typer.Argument(metavar="SESSION", help="Whose diff.")] = "",
+    *,
     files: Annotated[bool, typer.Option("--files", help="Only the changed files.")] = False,
     opened: Annotated[
         bool, typer.Option("--open", help="Put its commits up although it did not report.")
+    ] = False,
+    since_look: Annotated[
+        bool, typer.Option("--since-look", help="Only what changed since you looked last.")
+    ] = False,
+    whitespace: Annotated[
+        bool,
+        typer.Option("--whitespace/--no-whitespace", help="Whether changes of it alone count."),
+    ] = True,
+    path: Annotated[
+        list[str] | None,
+        typer.Option("--path", metavar="PATH", help="Only the lines of this file."),
+    ] = None,
+    context: Annotated[
+        int, typer.Option("--context", metavar="N", min=0, help="Lines around a change.")
+    ] = 3,
+    looked: Annotated[
+        bool, typer.Option("--looked", help="Write down that you have seen what is shown.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Show what waits for a verdict; or one session's checks and diff."""
     if session:
-        view, diff = with_core(lambda core: _one(core, session, opened=opened), conduct=True)
+        wish = Wish(
+            since_look=since_look,
+            whitespace=whitespace,
+            context=context,
+            only_files=files,
+            paths=tuple(path or ()),
+        )
+        view, diff = with_core(
+            lambda core: _one(core, session, wish, opened=opened, looked=looked), conduct=True
+        )
         say_json(_shape(view, diff)) if json else _say_review(view, diff, only_files=files)
         return
     queue = with_core(_queue, conduct=True)
@@ -77,7 +104,11 @@ def request_changes(
     *,
     finding: Annotated[
         list[str] | None,
-        typer.Option("--finding", metavar="PATH:LINE:TEXT", help="A remark on one line."),
+        typer.Option(
+            "--finding",
+            metavar="SEVERITY:PATH:LINE:TEXT",
+            help="A remark on one line; severity: must, should, note, or left out.",
+        ),
     ] = None,
     head: Head = "",
     by: By = "lead",
@@ -98,18 +129,6 @@ def request_changes(
         f"{name}  changes requested on {verdict.head[:12]}",
         as_json=json,
     )
-
-
-def finding_of(text: str) -> Finding:
-    """A finding written as `path:line:text`.
-
-    Raises:
-        UsageError: it is not.
-    """
-    match = re.fullmatch(r"(.+?):(\d+):\s*(.+)", text, re.DOTALL)
-    if match is None:
-        raise UsageError(f'"{text}" is not a finding', remedy='write "path:line:what is wrong"')
-    return Finding(path=match[1], line=int(match[2]), text=match[3])
 
 
 _DEEDS = {
@@ -160,14 +179,19 @@ async def _queue(core: CoreDoor) -> list[SessionView]:
     return [view for view in views if view.review and view.state in REVIEW_STATES]
 
 
-async def _one(core: CoreDoor, session: str, *, opened: bool) -> tuple[SessionView, Diff]:
+async def _one(
+    core: CoreDoor, session: str, wish: Wish, *, opened: bool, looked: bool
+) -> tuple[SessionView, Diff]:
     name = find_session(core.board, session).id
     if opened:
         await core.open_review(name)
     await core.idle()
     view = core.board.sessions[name]
-    _review_of(view)
-    return view, await core.diff(name)
+    head = _review_of(view).head
+    diff = await read_diff(core, name, wish)
+    if looked:
+        await core.record_look(name, head=head, by=speaker("lead"))
+    return view, diff
 
 
 def _shape(view: SessionView, diff: Diff | None = None) -> dict[str, Any]:
@@ -232,8 +256,50 @@ def _say_review(view: SessionView, diff: Diff, *, only_files: bool) -> None:
             say(check.output)
     if found.conflicts:
         say(Painted(f"conflicts with base: {', '.join(found.conflicts)}", "red"))
-    if found.verdict:
-        say(Painted("verdict ", "dim"), f"{found.verdict.kind.value} by {found.verdict.by}")
+    _say_judged(found)
+    if diff.since:
+        say(Painted("since   ", "dim"), f"your look at {diff.since[:12]}")
+    if diff.note:
+        say(Painted(diff.note, "yellow"))
     say_files(diff)
     if not only_files:
         say_diff(diff)
+
+
+def _say_judged(found: Review) -> None:
+    """What others said of exactly this commit, what of it does not count, and what binds."""
+    for said in found.opinions:
+        _say_verdict(said.judge.value.ljust(8), said)
+    for refused in found.refused:
+        by = f"{refused.verdict.by} does not count: {refused.reason}"
+        say(Painted("refused ", "yellow"), by)
+    if found.verdict:
+        say(Painted("verdict ", "dim"), f"{_word(found.verdict)} by {found.verdict.by}")
+        shown = any(_is_same(found.verdict, said) for said in found.opinions)
+        for line in () if shown else _finding_lines(found.verdict):
+            say(line)
+
+
+def _say_verdict(part: str, said: Verdict) -> None:
+    note = f": {said.note.strip()}" if said.note.strip() else ""
+    say(Painted(part, "dim"), f"{_word(said)} by {said.by}{note}")
+    for line in _finding_lines(said):
+        say(line)
+    for answer in said.criteria:
+        sign = Painted("met", "green") if answer.met else Painted("not met", "red")
+        say("  ", sign, f": {answer.text} ({', '.join(answer.evidence)})")
+
+
+def _word(said: Verdict) -> str:
+    return said.kind.value.replace("_", " ")
+
+
+def _is_same(verdict: Verdict, said: Verdict) -> bool:
+    return (verdict.by, verdict.kind) == (said.by, said.kind)
+
+
+def _finding_lines(said: Verdict) -> list[str]:
+    return [
+        f"  {severity_of(one.severity).value} {one.path}:{one.line} {one.text}"
+        for one in said.findings
+    ]

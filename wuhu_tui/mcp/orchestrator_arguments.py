@@ -87,7 +87,7 @@ class FindingArguments(Arguments, frozen=True):
     path: str
     line: int
     text: str
-    severity: str = "normal"
+    severity: str = "should"
 
 
 class ChangesArguments(Arguments, frozen=True):

@@ -105,7 +105,7 @@ CHANGES = object_of(
                     "path": text("The file, from the repository's top."),
                     "line": number("The line in the new file.", 0),
                     "text": text("What is wrong with it."),
-                    "severity": text("low, normal, high or critical."),
+                    "severity": text("must, should or note; must: wrong or unsafe."),
                 },
                 "path",
                 "line",
