@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session
 from wuhu_tui.cli.output import Painted, say, say_json, say_result
 from wuhu_tui.cli.place import with_core
+from wuhu_tui.cli.settling import say_outlook
 from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.reviews import CheckState
 
@@ -18,11 +22,16 @@ if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
 
 
-def merge(session: Session, by: By = "lead", json: Json = False) -> int:
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would land, and how.")]
+
+
+def merge(session: Session, dry_run: DryRun = False, by: By = "lead", json: Json = False) -> int:
     """Merge approved work: tried and checked aside first, base moves only when all is well.
 
     Exit code 8: conflict, base untouched. Exit code 4: refused, for example by a red check.
     """
+    if dry_run:
+        return _look(session, json=json)
 
     async def work(core: CoreDoor) -> tuple[str, Merge]:
         view = find_session(core.board, session)
@@ -35,6 +44,17 @@ def merge(session: Session, by: By = "lead", json: Json = False) -> int:
     else:
         _say(name, done)
     return _exit_of(done)
+
+
+def _look(session: str, *, json: bool) -> int:
+    async def work(core: CoreDoor) -> MergeOutlook:
+        return await core.merge_outlook(find_session(core.board, session).id)
+
+    seen = with_core(work)
+    say_outlook(seen, json=json)
+    if seen.possible:
+        return OK
+    return Conflict.exit_code if seen.conflicts else NotPossible.exit_code
 
 
 def undo_merge(session: Session, by: By = "lead", json: Json = False) -> None:

@@ -101,7 +101,7 @@ async def _blocks(port: ProjectPort, view: SessionView, head: str) -> tuple[str,
         now = f"is at {tip[:SHORT]}" if tip else "is gone"
         found.append(f"{view.spec.branch} {now}, looked at was {head[:SHORT]}")
     worktree = Path(view.spec.worktree) if view.spec.worktree else None
-    if worktree and await asyncio.to_thread((worktree / ".git").exists):
+    if worktree and await _is_there(worktree / ".git"):
         dirty = await dirty_files(port.repository.git.at(worktree))
         found += [f"not committed in {worktree}: {few(dirty)}"] if dirty else []
     delay = await merge_delay(port, base_of(port, view))
@@ -111,9 +111,13 @@ async def _blocks(port: ProjectPort, view: SessionView, head: str) -> tuple[str,
 async def _removes(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
     spec = view.spec
     worktree: tuple[str, ...] = ()
-    if spec.worktree and await asyncio.to_thread(Path(spec.worktree).exists):
+    if spec.worktree and await _is_there(Path(spec.worktree)):
         worktree = (f"worktree {spec.worktree}",)
     return (*worktree, f"branch {spec.branch}")
+
+
+async def _is_there(path: Path) -> bool:
+    return await asyncio.to_thread(path.exists)
 
 
 async def _with_content(port: ProjectPort, view: SessionView, seen: MergeOutlook) -> MergeOutlook:
