@@ -1,4 +1,4 @@
-"""`python -m bench.run [runners] [starts] [load] [joins]`: all measurements, bounded, as ratios of one run.
+"""`python -m bench.run [runners] [starts] [load] [joins] [radar]`: all measurements, bounded, as ratios of one run.
 
 Absolute times depend on the machine and on what else runs; compare rows of one table only.
 """
@@ -13,13 +13,14 @@ from pathlib import Path
 
 import psutil
 
-from bench import joins, load, runners, starts
+from bench import joins, load, radar, runners, starts
 
 PARTS: dict[str, Callable[[Path], None]] = {
     "runners": runners.measure,
     "starts": starts.measure,
     "load": load.measure,
     "joins": joins.measure,
+    "radar": radar.measure,
 }
 
 

@@ -36,6 +36,9 @@ A lead who is told of a collision within a quarter of a minute is told in time.
 REST = 4.0
 """How long a rest is beside the round before it: a fifth of one core is the most it ever takes."""
 
+SHORTEST_REST = 1.0
+"""Seconds of the shortest rest: what several sessions changed meanwhile is one round."""
+
 PATIENCE = 3.0
 """Seconds before the first round: who conducts for the moment of one command does not begin."""
 
@@ -68,7 +71,7 @@ class Radar:
         project: Project,
         *,
         every: float = EVERY,
-        rest: float = REST,
+        rest: float = 1.0,
         patience: float = PATIENCE,
     ) -> None:
         self._project = project
@@ -168,7 +171,8 @@ class Radar:
             self._eye = None
             raise
         finally:
-            self._resting_until = loop.time() + self._rest * (loop.time() - begun)
+            length = max(SHORTEST_REST, REST * (loop.time() - begun))
+            self._resting_until = loop.time() + self._rest * length
 
     async def _look(self) -> None:
         eye = await self._opened()

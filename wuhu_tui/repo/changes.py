@@ -15,6 +15,9 @@ class Changes(Value, frozen=True):
     paths: frozenset[str] = NOTHING
     added: frozenset[str] = NOTHING
     removed: frozenset[str] = NOTHING
+    added_under: frozenset[str] = NOTHING
+    """Every folder above what was added."""
+    removed_under: frozenset[str] = NOTHING
 
     def beside(self, other: Changes) -> Changes:
         """Both together: everything that either of them touched."""
@@ -22,6 +25,8 @@ class Changes(Value, frozen=True):
             paths=self.paths | other.paths,
             added=self.added | other.added,
             removed=self.removed | other.removed,
+            added_under=self.added_under | other.added_under,
+            removed_under=self.removed_under | other.removed_under,
         )
 
 
@@ -29,10 +34,14 @@ def parse_changes(output: bytes) -> Changes:
     """Reads what `git diff-tree -r --name-status --no-renames -z` writes."""
     parts = [part.decode("utf-8", "surrogateescape") for part in output.split(b"\0") if part]
     pairs = tuple(zip(parts[::2], parts[1::2], strict=True))
+    added = frozenset(name for letter, name in pairs if letter == "A")
+    removed = frozenset(name for letter, name in pairs if letter == "D")
     return Changes(
         paths=frozenset(name for _, name in pairs),
-        added=frozenset(name for letter, name in pairs if letter == "A"),
-        removed=frozenset(name for letter, name in pairs if letter == "D"),
+        added=added,
+        removed=removed,
+        added_under=_folders(added),
+        removed_under=_folders(removed),
     )
 
 
@@ -55,14 +64,14 @@ def can_meet(one: Changes, other: Changes) -> bool:
 
 
 def _file_in_the_way(one: Changes, other: Changes) -> bool:
-    return not one.added.isdisjoint(_folders(other.added))
+    return not one.added.isdisjoint(other.added_under)
 
 
 def _renamed_under(one: Changes, other: Changes) -> bool:
     """Whether `one` took files from a folder, and others elsewhere, in which `other` added some."""
     if not one.removed or not one.added or not other.added:
         return False
-    return not _folders(one.removed).isdisjoint(_folders(other.added))
+    return not one.removed_under.isdisjoint(other.added_under)
 
 
 def _folders(paths: Iterable[str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 
@@ -74,7 +75,7 @@ async def try_merges(
     tried = await _tried_at_once(git, pairs) if batch and len(pairs) > 1 else []
     tried += [await _tried(git, pair) for pair in pairs[len(tried) :]]
     contents = await _contents(git, tried) if lines else {}
-    return [_merging(one, contents) for one in tried]
+    return await asyncio.to_thread(lambda: [_merging(one, contents) for one in tried])
 
 
 _WORDS = ("merge-tree", "--write-tree", "-z")

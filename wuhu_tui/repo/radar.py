@@ -82,6 +82,7 @@ class Eye:
         self._partings = Partings(self._git)
         self._known: dict[Key, Merging] = {}
         self._changes: dict[Pair, Changes] = {}
+        self._wider: dict[Pair, Changes] = {}
         self._lineages: dict[Pair, Lineage] = {}
         self._trees: dict[str, str] = {}
         self._attributes: dict[str, Mapping[str, bytes]] = {}
@@ -154,17 +155,32 @@ class Eye:
 
     async def _merge(self, pairs: Sequence[_Pair]) -> None:
         """One call for each line that begins pairs; what cannot meet needs none."""
-        left: dict[str, list[_Pair]] = {}
+        meeting = await self._meeting(pairs)
+        left: dict[str, dict[Key, _Pair]] = {}
         busy = _busiest(pairs)
-        for pair in pairs:
-            if pair.parting and not await self._can_meet(pair):
-                self._known[pair.key] = _CLEAN
-                self.settled += 1
-            elif pair.key not in self._known:
-                left.setdefault(busy(pair), []).append(pair)
+        for pair in meeting:
+            left.setdefault(busy(pair), {}).setdefault(pair.key, pair)
         for group in left.values():
-            for start in range(0, len(group), AT_ONCE):
-                await self._ask(group[start : start + AT_ONCE])
+            asked = list(group.values())
+            for start in range(0, len(asked), AT_ONCE):
+                await self._ask(asked[start : start + AT_ONCE])
+
+    async def _meeting(self, pairs: Sequence[_Pair]) -> list[_Pair]:
+        """Those that git has to be asked about; the others are known to be free."""
+        sides = [
+            (
+                await self._changed(pair.parting, pair.first),
+                await self._changed(pair.parting, pair.second),
+            )
+            if pair.parting
+            else None
+            for pair in pairs
+        ]
+        meets = await asyncio.to_thread(lambda: [not both or can_meet(*both) for both in sides])
+        free = [pair for pair, meet in zip(pairs, meets, strict=True) if not meet]
+        self._known.update({pair.key: _CLEAN for pair in free})
+        self.settled += len(free)
+        return [pair for pair, meet in zip(pairs, meets, strict=True) if meet]
 
     async def _ask(self, pairs: Sequence[_Pair]) -> None:
         commits = [pair.commits for pair in pairs]
@@ -188,19 +204,18 @@ class Eye:
             self._batch = parse_version(await self._git.read("version")) >= STDIN_SINCE
         return self._batch
 
-    async def _can_meet(self, pair: _Pair) -> bool:
-        first = await self._changed(pair.parting, pair.first)
-        second = await self._changed(pair.parting, pair.second)
-        return can_meet(first, second)
-
     async def _changed(self, parting: str, line: Line) -> Changes:
         """Everything by which a line may differ from where it parted from another."""
         fork = self._lineages[line.base, line.tip].fork or parting
         own = await self._between(fork, line.tree)
         if fork == parting:
             return own
-        trees = await self.tree_of((fork,))
-        return own.beside(await self._between(parting, trees[fork]))
+        known = self._wider.get((parting, line.tree))
+        if known is None:
+            trees = await self.tree_of((fork,))
+            known = own.beside(await self._between(parting, trees[fork]))
+            self._wider[parting, line.tree] = known
+        return known
 
     async def _between(self, commit: str, tree: str) -> Changes:
         known = self._changes.get((commit, tree))
@@ -224,6 +239,7 @@ class Eye:
         self._known = {key: one for key, one in self._known.items() if key in live}
         if len(self._changes) > 20 * max(50, len(self._lineages)):
             self._changes.clear()
+            self._wider.clear()
 
 
 def _busiest(pairs: Sequence[_Pair]) -> Callable[[_Pair], str]:
