@@ -61,6 +61,15 @@ def test_the_same_words_elsewhere_are_not_the_same_place() -> None:
     assert (found.line, found.why) == (0, "what stood around its lines is gone")
 
 
+def test_lines_that_stand_and_stood_only_there_need_nothing_around_them() -> None:
+    was = ("a = 1", "del y", "b = 2")
+    anchor = anchor_at("calc.py", was, 2)
+    new = ("x = 1", "y = 2", "del y", "z = 3")
+    assert place(anchor, new).line == 0
+    assert place(anchor, new, was).line == 3
+    assert place(anchor, new, (*was, "del y")).line == 0
+
+
 def test_the_same_lines_twice_are_told_apart_by_what_is_around_them() -> None:
     lines = ("if a:", "    stop()", "if b:", "    stop()", "end()")
     for line in (2, 4):

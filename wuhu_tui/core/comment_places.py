@@ -49,10 +49,11 @@ def _placing(
     if content is None:
         return Placing(why=_NO_FILE)
     lines = text_lines(content)
-    is_same = comment.head == review.head or (content == then and comment.anchor.side is Side.NEW)
+    before = then if comment.anchor.side is Side.NEW else None
+    is_same = comment.head == review.head or content == before
     if is_same and _stands_there(comment, lines):
         return Placing(line=comment.anchor.line)
-    return place(comment.anchor, lines)
+    return place(comment.anchor, lines, text_lines(before or b""))
 
 
 def _stands_there(comment: Comment, lines: Sequence[str]) -> bool:

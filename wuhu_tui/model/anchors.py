@@ -80,15 +80,17 @@ def _number(line: DiffLine, side: Side) -> int:
     return line.new_number if line.kind is not LineKind.REMOVED else 0
 
 
-def place(anchor: Anchor, lines: Sequence[str]) -> Placing:
-    """Where the anchor's lines are in a file that may have changed.
+def place(anchor: Anchor, lines: Sequence[str], was: Sequence[str] = ()) -> Placing:
+    """Where the anchor's lines are in a file that may have changed; `was` is the file as it was.
 
     The same words elsewhere are not the same place: something of what stood around them must
-    stand around them still, unless there was nothing around them.
+    stand around them still, unless there was nothing around them or they stood only there.
     """
     found = _everywhere(anchor.lines, lines)
     if not found:
         return Placing(why="its lines were changed or removed")
+    if len(found) == 1 and len(_everywhere(anchor.lines, was)) == 1 and _told(anchor.lines):
+        return Placing(line=found[0] + 1)
     scores = {start: _likeness(anchor, lines, start) for start in found}
     best = max(scores.values())
     if best == 0 and _told(anchor.before + anchor.after):
