@@ -11,6 +11,7 @@ from pathlib import Path
 from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.merge_checks import red_ones, red_words, run_for
+from wuhu_tui.core.merge_ground import lost_ground
 from wuhu_tui.core.merge_making import Result, make_result
 from wuhu_tui.core.queue_wanted import dropped_word
 from wuhu_tui.core.remotes import is_protected, merge_delay, publish
@@ -148,7 +149,8 @@ async def not_approved(scribe: Scribe) -> Halt | None:
     verdict = view.review.verdict if view.review else None
     if verdict is None or (verdict.kind, verdict.head) != (VerdictKind.APPROVED, merge.head):
         return refused(f"the approval of {merge.head[:SHORT]} was taken back")
-    return None
+    lost = await lost_ground(scribe.port, view, merge.base_branch)
+    return refused(lost) if lost else None
 
 
 def refused(detail: str, *, stays: bool = False) -> Halt:
