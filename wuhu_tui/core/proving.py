@@ -10,6 +10,7 @@ from wuhu_tui.core.leftovers import end_scratch
 from wuhu_tui.core.merge_checks import red_ones, red_words, run_for
 from wuhu_tui.core.merge_steps import Halt, below_of, scratch_place, stepped, top_of
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
+from wuhu_tui.core.remotes import is_protected
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.core.undo import move_back
 from wuhu_tui.model.errors import Conflict
@@ -39,6 +40,9 @@ async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
         await record_proof(landed)
         return None
     words = red_words(red[0], f"on {last.merge.base_branch} once it had landed")
+    if is_protected(last):
+        kept = f"it moves only by pull requests at {last.port.remote_rules.name}: revert it there"
+        return await _stays_red(landed, words, Conflict(kept))
     try:
         said = await move_back(Span(last.port, last.view))
     except Conflict as error:
