@@ -56,8 +56,8 @@ async def test_the_projects_own_skill_is_given_to_new_sessions(desk: Desk, root:
     spec = await desk.core.instantiate(NewSession())
     assert (ProjectFolder(root).session(spec.id).skills / "worker.md").read_text() == OURS
     reviewer = await desk.core.instantiate(NewSession(role="review"))
-    names = [path.name for path in ProjectFolder(root).session(reviewer.id).skills.iterdir()]
-    assert names == ["reviewer.md"]
+    names = {path.name for path in ProjectFolder(root).session(reviewer.id).skills.iterdir()}
+    assert names == {"reviewer.md", "code-review.md"}
 
 
 async def test_a_broken_skill_makes_no_session(desk: Desk, root: Path) -> None:

@@ -37,15 +37,6 @@ def check_brief(wish: NewSession) -> None:
         names.add(name)
 
 
-def skill_of(config: ProjectConfig, root: Path, role: str) -> Skill:
-    """The skill a session of this role works by, the project's own before the built-in one.
-
-    Raises:
-        ConfigError: a skill of the project is not valid.
-    """
-    return load_skills(root / config.skills.folder)[skill_of_role(role)]
-
-
 def skills_of(config: ProjectConfig, root: Path, role: str) -> tuple[Skill, ...]:
     """All that a session of this role works by, its own skill first.
 

@@ -98,6 +98,7 @@ async def _made(
         budget=fixed.spec.budget,
         key=f"fix-{fixed.id}-{head}-{before + 1}",
         fixes=fixed.id,
+        parent=by if project.board.session(by) else "",
     )
     spec = await instantiate(project, wish)
     await project.catch_up()

@@ -41,7 +41,8 @@ async def assign_reviewer(
     review = await _judgeable(project, judged)
     spec = _assigned(project, judged, review, judge)
     if spec is None:
-        spec = await instantiate(project, _wish(project, judged, review, judge, agent=agent))
+        wish = _wish(project, judged, review, judge, agent=agent, by=by)
+        spec = await instantiate(project, wish)
         await project.catch_up()
     await seal(spec)
     if project.view(spec.id).own is None:
@@ -83,7 +84,7 @@ def _assigned(
 
 
 def _wish(
-    project: Project, judged: SessionView, review: Review, judge: Judge, *, agent: str
+    project: Project, judged: SessionView, review: Review, judge: Judge, *, agent: str, by: str
 ) -> NewSession:
     settings = project.config.review
     own = (settings.arbiter or settings.agent) if judge is Judge.ARBITER else settings.agent
@@ -93,6 +94,7 @@ def _wish(
         title=f"{judge.value} of {judged.spec.shown_name}",
         role=ROLE,
         agent=agent or own,
+        parent=by if project.board.session(by) else "",
         base=judged.spec.base_branch,
         acceptance=judged.spec.acceptance,
         rules=judged.spec.rules,

@@ -36,6 +36,8 @@ WHAT_NEXT = {
 
 STOPPED_NEXT = "Next: do without it, or ask the lead; it goes on once somebody resumes it."
 
+JUDGED_NEXT = "Next: its verdict stands beside the diff it judged; the review policy says what follows."
+
 _ON_THE_WAY = (LetterState.QUEUED, LetterState.DEFERRED, LetterState.OFFERED, LetterState.ESCALATED)
 
 _ENDS = {
@@ -135,9 +137,13 @@ def _words(view: SessionView, kind: LetterKind, said: str, head: str) -> str:
     if view.state is SessionState.STOPPED and kind is LetterKind.IDLE:
         verb, what_next = "was stopped", STOPPED_NEXT
     else:
-        what_next = WHAT_NEXT[kind]
+        what_next = JUDGED_NEXT if _has_judged(view, kind) else WHAT_NEXT[kind]
     parts = (f"[{name} {verb}]", said, f"Branch {view.spec.branch}{at}.", what_next)
     return "\n".join(parts)
+
+
+def _has_judged(view: SessionView, kind: LetterKind) -> bool:
+    return view.spec.judges is not None and kind is LetterKind.DONE
 
 
 def report_back_duties(project: Project) -> Iterator[tuple[str, Hashable, Work]]:

@@ -43,7 +43,8 @@ def finding_of(text: str) -> Finding:
     word, colon, rest = text.partition(":")
     severity = _WORDS.get(word.strip().lower()) if colon else None
     match = _FINDING.fullmatch(rest.strip()) if severity else None
-    match = match or _FINDING.fullmatch(text.strip())
+    if match is None:
+        severity, match = None, _FINDING.fullmatch(text.strip())
     if match is None:
         raise UsageError(f'"{text}" is not a finding', remedy=FINDING_USAGE)
     return Finding(
