@@ -16,7 +16,7 @@ from wuhu_tui.core.undo import move_back
 from wuhu_tui.model.errors import Conflict
 from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
-from wuhu_tui.model.project_events import MergeStepped
+from wuhu_tui.model.project_events import MergeStepped, MergeUndoPrepared
 from wuhu_tui.model.reviews import Check
 from wuhu_tui.repo.refs import required_tip
 from wuhu_tui.repo.worktrees import add_scratch
@@ -42,9 +42,10 @@ async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
     words = red_words(red[0], f"on {last.merge.base_branch} once it had landed")
     if is_protected(last):
         kept = f"it moves only by pull requests at {last.port.remote_rules.name}: revert it there"
-        return await _stays_red(landed, words, Conflict(kept))
+        await _stays_red(landed, words, Conflict(kept))
+        return None
     try:
-        said = await move_back(Span(last.port, last.view))
+        said = await _taken_back(landed, last)
     except Conflict as error:
         await _stays_red(landed, words, error)
         return None
@@ -52,6 +53,24 @@ async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
     detail = f"{said}: {words}"
     held = f"{_first_line(words)}{with_it}; {said}"
     return Halt(outcome=MergeOutcome.ROLLED_BACK, detail=detail, held=held)
+
+
+async def _taken_back(landed: Sequence[Scribe], last: Scribe) -> str:
+    """Take base back; each of them knows then where it went, for the day it lands again."""
+    said = await move_back(Span(last.port, last.view))
+    last.look()
+    back = last.merge
+    for scribe in landed:
+        if scribe.merge.undo != back.undo:
+            await scribe.append(
+                MergeUndoPrepared(
+                    session=scribe.view.id,
+                    merge=scribe.merge.id,
+                    result=back.undo,
+                    tip=back.undo_tip,
+                )
+            )
+    return said
 
 
 class Span(Scribe):
