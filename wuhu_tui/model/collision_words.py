@@ -39,9 +39,7 @@ def lines_word(spans: Spans) -> str:
 
 
 def file_words(file: CollidingFile, *, there: bool = False) -> str:
-    """One file: path, lines, and the kind of conflict where it is not of content; `there`: the
-    lines of the second side.
-    """
+    """One file: path, lines (`there`: the second side's), and the kind where it is not content."""
     kind = "" if file.kind == "content" else f"({file.kind})"
     spans = lines_word(file.lines_there if there else file.lines)
     path = file.path_there if there and file.path_there else file.path

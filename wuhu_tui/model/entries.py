@@ -10,10 +10,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from wuhu_tui.model import events, project_events
+from wuhu_tui.model import events, project_events, queue_events
 from wuhu_tui.model.agent_events import GuessMade
 from wuhu_tui.model.attention import Matter, letters_for_lead, matter
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.entries_collisions import collision_needs, collision_told
 from wuhu_tui.model.entries_remote import REMOTE_TELLERS, remote_needs
 from wuhu_tui.model.entry_kinds import KINDS
 from wuhu_tui.model.entry_makers import (
@@ -36,6 +37,8 @@ from wuhu_tui.model.joins import WakeReason
 from wuhu_tui.model.letters import LEAD, LetterKind, LetterState
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.messages import Message
+from wuhu_tui.model.queue_events import MergeHeld
+from wuhu_tui.model.queue_needs import held_back, stands_in_line
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import ExitReason
 from wuhu_tui.model.sightings import Sighting, SightingKind
@@ -158,6 +161,10 @@ def _judged(place: Place, event: project_events.VerdictGiven) -> ContextEntry:
     return replace(verdict_entry(place.of(event.session), event.verdict), ts=place.ts)
 
 
+_UNMERGED = (MergeOutcome.CONFLICT, MergeOutcome.REFUSED, MergeOutcome.ROLLED_BACK)
+"""How a merge ends that the lead has to look at."""
+
+
 def _merge_ended(place: Place, event: project_events.MergeEnded) -> ContextEntry:
     outcome = event.outcome
     return place.of(event.session).entry(
@@ -166,8 +173,16 @@ def _merge_ended(place: Place, event: project_events.MergeEnded) -> ContextEntry
         event.detail or ", ".join(event.files) or f"the merge ended: {outcome.value}",
         actor=CORE,
         refs=(event.merge,),
-        needed=outcome in (MergeOutcome.CONFLICT, MergeOutcome.REFUSED),
+        needed=outcome in _UNMERGED,
     )
+
+
+def _held(place: Place, event: MergeHeld) -> ContextEntry:
+    text = event.note or "it is held back in the merge queue"
+    entry = place.board.queue.entry(event.session)
+    head = entry.head if entry else place.spot
+    where = place.of(event.session)
+    return where.entry("merge_held", head, text, actor=event.by, needed=event.by != LEAD)
 
 
 def _woken(place: Place, event: project_events.JoinWoken) -> ContextEntry:
@@ -259,6 +274,7 @@ _TELLERS: dict[type[Any], Callable[[Place, Any], ContextEntry | None]] = {
     project_events.ReviewVoided: _voided,
     project_events.VerdictGiven: _judged,
     project_events.MergeEnded: _merge_ended,
+    MergeHeld: _held,
     project_events.JoinWoken: _woken,
     project_events.ConductorTook: _conducted,
     project_events.LetterPosted: _posted,
@@ -266,6 +282,7 @@ _TELLERS: dict[type[Any], Callable[[Place, Any], ContextEntry | None]] = {
     project_events.JobEnded: _job_ended,
     project_events.WorkRescued: _rescued,
     project_events.SightingMade: _sighted,
+    queue_events.CollisionFound: collision_told,
     **REMOTE_TELLERS,
 }
 
@@ -279,7 +296,7 @@ def needs(board: Board) -> tuple[ContextEntry, ...]:
     place = Place(board=board, session="", cursor=board.project.cursor)
     loud = (letter for letter in board.letters.values() if letter.is_loud)
     found += [loud_entry(place, one.id, one.state, one, one.detail) for one in loud]
-    found += [*_for_lead(place), *remote_needs(place)]
+    found += [*_for_lead(place), *remote_needs(place), *collision_needs(place)]
     return tuple(sorted(found, key=lambda entry: (entry.ts, entry.id)))
 
 
@@ -366,6 +383,11 @@ def _state_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:
             yield place.entry(view.state.value, mark, cause, actor=CORE, needed=True)
         case _S.IN_REVIEW if view.review is not None:
             yield review_entry(place, view.review.head, view.review.opened_at)
+        case _S.APPROVED if entry := held_back(place.board.queue, view):
+            text = entry.held_note or "it is held back in the merge queue"
+            yield place.entry("merge_held", entry.head, text, actor=CORE, needed=True)
+        case _S.APPROVED if stands_in_line(place.board.queue, view):
+            return
         case _S.APPROVED if view.review is not None and view.review.verdict is not None:
             yield replace(verdict_entry(place, view.review.verdict), human_attention_needed=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.entries_collisions import COLLISION, collision_is_over
 from wuhu_tui.model.entry_makers import ContextEntry, silence_mark
 from wuhu_tui.model.states import SessionState
 
@@ -22,6 +23,8 @@ def is_over(board: Board, entry: ContextEntry) -> bool:
     if entry.kind in ("letter_dead", "letter_escalated"):
         letter = board.letters.get(entry.refs[0])
         return letter is None or not letter.is_loud
+    if entry.kind == COLLISION:
+        return collision_is_over(board, entry)
     view = board.session(entry.session_name)
     if view is None:
         return False

@@ -10,9 +10,17 @@ KINDS = frozenset(
         *("instantiated", "stopped", "hibernated", "failed", "lost", "archived"),
         *("review_ready", "verdict_approved", "verdict_changes_requested", "verdict_blocked"),
         *("verdict_void", "conflict", "merged", "merge_merged", "merge_conflict"),
-        *("merge_refused", "merge_undone", "join_woken", "letter_dead", "letter_escalated"),
+        *(
+            "merge_refused",
+            "merge_undone",
+            "merge_rolled_back",
+            "merge_held",
+            "join_woken",
+            "letter_dead",
+            "letter_escalated",
+        ),
         *("job_ended", "rescued", "conductor", "warning", "error"),
-        *("no_report", "unreported_work", "pull_request", "orphaned_question"),
+        *("no_report", "unreported_work", "pull_request", "orphaned_question", "collision"),
         *("base_pushed", "push_refused", "remote", "merge_waits"),
     }
 )
