@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,20 +33,39 @@ def scan(path: Path, session: str, kinds: Collection[str], *, most: int = MOST) 
     Raises:
         JournalError: it cannot be read.
     """
+    records: list[Record] = []
+    whole = walk(path, session, kinds, records.append, most=most)
+    return Scanned(records=tuple(records), whole=whole)
+
+
+def walk(
+    path: Path,
+    session: str,
+    kinds: Collection[str],
+    take: Callable[[Record], None],
+    *,
+    most: int = MOST,
+) -> bool:
+    """Show `take` the records of these types one by one; whether nothing older was left unread.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
     wanted = frozenset(kind.encode("ascii") for kind in kinds)
     try:
         with os.fdopen(open_plain(path), "rb") as file:
             start = _first_line(file, most)
-            records = tuple(_records(file, session, wanted))
+            for record in _records(file, session, wanted):
+                take(record)
     except FileNotFoundError:
-        return Scanned()
+        return True
     except OSError as error:
         raise JournalError(
             f"cannot be read: {error.strerror or error}",
             where=str(path),
             remedy="check that you may read it",
         ) from error
-    return Scanned(records=records, whole=start == 0)
+    return start == 0
 
 
 def _first_line(file: BinaryIO, most: int) -> int:

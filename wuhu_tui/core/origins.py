@@ -6,13 +6,13 @@ import asyncio
 
 from msgspec.structs import replace
 
-from wuhu_tui.core.journal_scan import scan
+from wuhu_tui.core.journal_scan import walk
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.reading import review_of, view_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import JournalError, NotFound, UsageError
 from wuhu_tui.model.origins import Origin, OriginKind
-from wuhu_tui.model.tracing import TRACED, Wanted, surest, trace
+from wuhu_tui.model.tracing import TRACED, Trace, Wanted, surest
 from wuhu_tui.repo.blame import Blamed, blame, commits_after
 from wuhu_tui.repo.contents import file_at, text_lines
 
@@ -81,12 +81,13 @@ def _traced(port: ProjectPort, view: SessionView, wanted: Wanted) -> Origin:
 
 def _by_journal(port: ProjectPort, view: SessionView, wanted: Wanted) -> Origin:
     journal = port.folder.session(view.id).journal
+    tracer = Trace(replace(wanted, task=view.spec.task))
     try:
-        told = scan(journal, view.id, TRACED)
+        whole = walk(journal, view.id, TRACED, tracer.take)
     except JournalError as error:
         why = f"the journal of {view.id} cannot be read: {error.message}"
         return Origin(path=wanted.path, line=wanted.line, kind=OriginKind.UNKNOWN, why=why)
-    found = trace(view.id, told.records, replace(wanted, task=view.spec.task))
-    if told.whole or found.kind is OriginKind.WRITTEN:
+    found = tracer.origin(view.id)
+    if whole or found.kind is OriginKind.WRITTEN:
         return found
     return replace(found, why=found.why + _PART)

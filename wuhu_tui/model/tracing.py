@@ -27,6 +27,9 @@ TRACED = (
 MOST_WORDS = 4000
 """Characters of a prompt, an answer or an argument that an origin keeps."""
 
+MOST_DIFF = 40_000
+"""Characters of a tool call's diff that an origin keeps."""
+
 _ENDED = "\0"
 """No message's name: what is said after a tool call is another message."""
 
@@ -57,6 +60,8 @@ class _Touch(Value, frozen=True):
     cursor: Cursor
     at: datetime
     diff: str = ""
+    shown: bool = False
+    """Whether its own diff adds the line."""
     failed: bool = False
 
 
@@ -136,7 +141,12 @@ class Trace:
         self._message = _ENDED
         touch = self.touches.get(event.call)
         if touch is not None:
-            self.touches[event.call] = replace(touch, diff=event.diff, failed=not event.ok)
+            self.touches[event.call] = replace(
+                touch,
+                diff=event.diff[:MOST_DIFF],
+                shown=shows(event.diff, self.wanted.text),
+                failed=not event.ok,
+            )
 
     def _sight(self, record: Record) -> _Seen:
         return _Seen(
@@ -146,6 +156,31 @@ class Trace:
             cursor=record.cursor,
             at=record.ts,
         )
+
+    def origin(self, session: str) -> Origin:
+        """Where the line comes from by what was taken so far."""
+        wanted = self.wanted
+        seen = next((self.seen[sha] for sha in wanted.commits if sha in self.seen), None)
+        touches = [
+            touch
+            for touch in self.touches.values()
+            if not touch.failed and (seen is None or touch.cursor < seen.cursor)
+        ]
+        written = [touch for touch in touches if touch.shown]
+        if written:
+            return _of_touch(session, wanted, written[-1], OriginKind.WRITTEN, _WRITTEN)
+        if seen is None:
+            return _unseen(session, wanted, touches)
+        same = [touch for touch in touches if touch.turn == seen.turn]
+        if same:
+            return _of_touch(session, wanted, same[-1], OriginKind.TOUCHED, _TOUCHED)
+        return _of_commit(session, wanted, seen)
+
+
+def _unseen(session: str, wanted: Wanted, touches: Sequence[_Touch]) -> Origin:
+    if touches:
+        return _of_touch(session, wanted, touches[-1], OriginKind.TOUCHED, _UNSEEN)
+    return Origin(path=wanted.path, line=wanted.line, kind=OriginKind.UNKNOWN, why=_NOTHING)
 
 
 def names(path: str, paths: Iterable[str]) -> bool:
@@ -158,23 +193,7 @@ def trace(session: str, records: Iterable[Record], wanted: Wanted) -> Origin:
     tracer = Trace(wanted)
     for record in records:
         tracer.take(record)
-    seen = next((tracer.seen[sha] for sha in wanted.commits if sha in tracer.seen), None)
-    touches = [
-        touch
-        for touch in tracer.touches.values()
-        if not touch.failed and (seen is None or touch.cursor < seen.cursor)
-    ]
-    written = [touch for touch in touches if shows(touch.diff, wanted.text)]
-    if written:
-        return _of_touch(session, wanted, written[-1], OriginKind.WRITTEN, _WRITTEN)
-    if seen is None:
-        if touches:
-            return _of_touch(session, wanted, touches[-1], OriginKind.TOUCHED, _UNSEEN)
-        return Origin(path=wanted.path, line=wanted.line, kind=OriginKind.UNKNOWN, why=_NOTHING)
-    same = [touch for touch in touches if touch.turn == seen.turn]
-    if same:
-        return _of_touch(session, wanted, same[-1], OriginKind.TOUCHED, _TOUCHED)
-    return _of_commit(session, wanted, seen)
+    return tracer.origin(session)
 
 
 _WRITTEN = "this tool call shows that it wrote the line"
