@@ -18,13 +18,17 @@ from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.actions import ACTIONS, BY_ID, actions_of
 from wuhu_tui.tui.dialogs.answer import AnswerDialog
+from wuhu_tui.tui.dialogs.comment import CommentDialog
 from wuhu_tui.tui.dialogs.composer import ComposerDialog
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 from wuhu_tui.tui.dialogs.conflict import ConflictDialog
+from wuhu_tui.tui.dialogs.evidence import EvidenceDialog
+from wuhu_tui.tui.dialogs.find import FindDialog
 from wuhu_tui.tui.dialogs.join import JoinDialog
 from wuhu_tui.tui.dialogs.merge import MergeDialog
 from wuhu_tui.tui.dialogs.new_session import NewSessionDialog
 from wuhu_tui.tui.dialogs.note import NoteDialog
+from wuhu_tui.tui.dialogs.origin import OriginDialog
 from wuhu_tui.tui.dialogs.peek import PeekDialog
 from wuhu_tui.tui.dialogs.shell import ShellDialog
 from wuhu_tui.tui.dialogs.trash import TrashDialog
@@ -58,6 +62,10 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.RADAR: RadarScreen,
     Context.MERGE: MergeDialog,
     Context.CONFLICT: ConflictDialog,
+    Context.FIND: FindDialog,
+    Context.COMMENT: CommentDialog,
+    Context.ORIGIN: OriginDialog,
+    Context.EVIDENCE: EvidenceDialog,
     Context.PEEK: PeekDialog,
     Context.NEW_SESSION: NewSessionDialog,
     Context.SHELL: ShellDialog,

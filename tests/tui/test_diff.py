@@ -12,15 +12,10 @@ from tests.tui.diffs import file, hunk, long_diff, sample_diff
 from tests.tui.pane_app import strips_text
 from wuhu_tui.model.diff import Diff, DiffFile, DiffLine, FileChange, Hunk, LineKind
 from wuhu_tui.tui import themes
-from wuhu_tui.tui.presentation.diff import (
-    entry_row,
-    file_row,
-    lay_out,
-    patch_counts,
-    patch_rows,
-    path_of,
-)
-from wuhu_tui.tui.presentation.transcript_row import plain
+from wuhu_tui.tui.presentation.diff import file_row, patch_counts, patch_rows, path_of
+from wuhu_tui.tui.presentation.diff_lines import Pen, entry_row
+from wuhu_tui.tui.presentation.diff_pages import LineAt, Page, Pages, fill, page_of
+from wuhu_tui.tui.presentation.transcript_row import Row, plain
 from wuhu_tui.tui.widgets.diff_view import OVERVIEW, DiffView
 
 
@@ -55,20 +50,42 @@ def line(kind: LineKind, text: str, old: int = 0, new: int = 0) -> DiffLine:
     return DiffLine(kind=kind, text=text, old_number=old, new_number=new)
 
 
+def read_page(file: DiffFile, *, split: bool = False) -> Page:
+    page = page_of(file)
+    fill(page, file, split=split, notes={})
+    return page
+
+
+def drawn(line: DiffLine, width: int, digits: int, shift: int = 0) -> Row:
+    """One line, as it is drawn."""
+    one = DiffFile(path="a.txt", change=FileChange.MODIFIED, hunks=(Hunk("@@", (line,)),))
+    page = read_page(one)
+    return entry_row(page, LineAt(0, 0), Pen(width, digits, shift))
+
+
+def read_all(diff: Diff) -> Pages:
+    pages = Pages(diff)
+    for page, one in zip(pages.pages, diff.files, strict=True):
+        fill(page, one, split=False, notes={})
+    pages.measure()
+    return pages
+
+
 def test_every_row_stands_for_something() -> None:
-    layout = lay_out(sample_diff())
-    assert [type(layout.entries[place]) for place in layout.files] == [DiffFile] * 5
-    assert [type(layout.entries[place]) for place in layout.hunks] == [Hunk] * 4
-    assert layout.file_at(-1) == OVERVIEW
-    assert layout.file_at(layout.files[2]) == 2
-    assert layout.file_at(layout.files[3] - 1) == 2
-    assert layout.digits == 2
+    pages = read_all(sample_diff())
+    assert pages.page_at(-1) == OVERVIEW
+    assert pages.page_at(pages.starts[2]) == 2
+    assert pages.page_at(pages.starts[3] - 1) == 2
+    assert pages.place(pages.starts[1]) == (1, -1)
+    assert pages.place(pages.starts[1] + 1) == (1, 0)
+    assert [len(page.hunks) for page in pages.pages] == [1, 1, 1, 0, 1]
+    assert pages.count == 5 + 4 + sum(page.height for page in pages.pages)
 
 
 def test_a_line_has_its_numbers_sign_and_style() -> None:
-    added = entry_row(line(LineKind.ADDED, "x = 1", 0, 12), 40, 3)
-    removed = entry_row(line(LineKind.REMOVED, "x = 0", 11), 40, 3)
-    context = entry_row(line(LineKind.CONTEXT, "y", 10, 11), 40, 3)
+    added = drawn(line(LineKind.ADDED, "x = 1", 0, 12), 40, 3)
+    removed = drawn(line(LineKind.REMOVED, "x = 0", 11), 40, 3)
+    context = drawn(line(LineKind.CONTEXT, "y", 10, 11), 40, 3)
     assert added.text == "      12 + x = 1"
     assert removed.text == "  11     - x = 0"
     assert context.text == "  10  11   y"
@@ -76,19 +93,19 @@ def test_a_line_has_its_numbers_sign_and_style() -> None:
 
 
 def test_a_narrow_line_keeps_the_number_that_counts() -> None:
-    assert entry_row(line(LineKind.ADDED, "x = 1", 0, 12), 28, 4).text == "   12 + x = 1"
+    assert drawn(line(LineKind.ADDED, "x = 1", 0, 12), 28, 4).text == "   12 + x = 1"
 
 
 def test_long_lines_can_be_moved_sideways() -> None:
-    row = entry_row(line(LineKind.ADDED, "0123456789" * 10, 0, 1), 40, 2)
+    row = drawn(line(LineKind.ADDED, "0123456789" * 10, 0, 1), 40, 2)
     assert row.text.endswith("›")
-    shifted = entry_row(line(LineKind.ADDED, "0123456789" * 10, 0, 1), 40, 2, shift=16)
+    shifted = drawn(line(LineKind.ADDED, "0123456789" * 10, 0, 1), 40, 2, shift=16)
     assert shifted.text.split("+ ")[1].startswith("6789")
 
 
 def test_nothing_in_a_diff_is_hidden() -> None:
     text = "if admin\u202e or\u200b true:\x1b[8m pass\ttab"
-    shown = entry_row(line(LineKind.ADDED, text, 0, 1), 90, 2).text
+    shown = drawn(line(LineKind.ADDED, text, 0, 1), 90, 2).text
     assert "if admin⟨U+202E⟩ or⟨U+200B⟩ true:␛[8m pass" in shown
     assert "\t" not in shown
     path = DiffFile(path="src/\u202egpj.py\x1b]2;x\x07", change=FileChange.ADDED)
@@ -101,9 +118,8 @@ def test_files_say_what_happened() -> None:
     assert path_of(DiffFile(path="a", old_path="a", change=FileChange.MODIFIED)) == "a"
     binary = DiffFile(path="x.png", change=FileChange.ADDED, binary=True)
     odd = DiffFile(path="run", change=FileChange.MODE, note="mode 100644 → 100755")
-    entries = lay_out(Diff(base="", head="", files=(binary, odd))).entries
-    assert "binary file: its content is not shown" in entries
-    assert "mode 100644 → 100755" in entries
+    assert read_page(binary).entries == ["binary file: its content is not shown"]
+    assert read_page(odd).entries == ["mode 100644 → 100755"]
 
 
 def test_patches_of_edits_are_cut_with_a_word() -> None:
@@ -117,7 +133,7 @@ def test_patches_of_edits_are_cut_with_a_word() -> None:
 @pytest.mark.parametrize("diff", [long_diff(1, 200_000), long_diff(5_000, 20)])
 def test_thousands_of_lines_are_laid_out_at_once(diff: Diff) -> None:
     began = time.process_time()
-    lay_out(diff)
+    read_all(diff)
     assert time.process_time() - began < 1.5
 
 
@@ -125,7 +141,7 @@ def test_a_megabyte_line_takes_no_time() -> None:
     long = line(LineKind.ADDED, "\u202e" * 500_000 + "x" * 500_000, 0, 1)
     began = time.process_time()
     for _ in range(50):
-        entry_row(long, 120, 4)
+        drawn(long, 120, 4)
     assert time.process_time() - began < 0.5
 
 
@@ -145,13 +161,13 @@ async def test_files_and_hunks_are_reached() -> None:
         view.to_top()
         view.to_hunk(+1)
         await pilot.pause()
-        assert strips_text(app)[1].startswith(" @@ -0,0 +1,25 @@")
+        assert strips_text(app)[1].startswith("▌@@ -0,0 +1,25 @@")
         view.to_hunk(+1)
         await pilot.pause()
-        assert strips_text(app)[1].startswith(" @@ -12,6 +12,10 @@")
+        assert strips_text(app)[1].startswith("▌@@ -12,6 +12,10 @@")
         view.to_hunk(-1)
         await pilot.pause()
-        assert strips_text(app)[1].startswith(" @@ -0,0 +1,25 @@")
+        assert strips_text(app)[1].startswith("▌@@ -0,0 +1,25 @@")
 
 
 async def test_inside_a_file_back_means_its_beginning() -> None:
@@ -178,7 +194,7 @@ async def test_an_overview_that_grows_does_not_move_what_is_read() -> None:
         assert strips_text(app)[1:] == before[1:]
         app.view.to_top()
         await pilot.pause()
-        assert strips_text(app)[1].strip() == "row 0"
+        assert strips_text(app)[1].strip() == "▌ow 0"
 
 
 Move = Callable[[DiffView], None]
@@ -203,7 +219,7 @@ async def test_moving(move: Move, first: str) -> None:
         await pilot.pause()
         rows = strips_text(app)
         if first == "0":
-            assert rows[1].startswith(" ~ a.py")
+            assert rows[1].startswith("▌~ a.py")
         else:
             shown = int(rows[1].split("+")[1]) if "+" in rows[1] else -1
             assert shown == int(first) - 2

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from tests.tui.conftest import Shot
-from tests.tui.dashboard_app import NARROW, WIDE, make_app
+from tests.tui.dashboard_app import NARROW, WIDE, make_app, toasts
 from tests.tui.diffs import long_diff, sample_diff
 from tests.tui.pane_app import strips_text
 from tests.tui.reviewing import (
@@ -32,6 +33,12 @@ from wuhu_tui.tui.widgets.diff_files import DiffFiles
 NEWER = "feedbee" + "0" * 33
 
 
+def subject(pilot: Pilot[None]) -> str:
+    screen = pilot.app.screen
+    assert isinstance(screen, ReviewScreen)
+    return screen.subject()
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize(
     "theme", ["wuhu-dark", "wuhu-light", "wuhu-high-contrast", "wuhu-colour-blind"]
@@ -41,7 +48,7 @@ async def test_pictures(shot: Shot, theme: str, size: tuple[int, int]) -> None:
     await with_trouble(core)
     async with reviewing(core, RED, size, theme) as pilot:
         assert await shot(pilot, f"overview-{theme}-{size[0]}")
-        await pilot.press("n", "n")
+        await pilot.press("J", "J")
         assert await shot(pilot, f"diff-{theme}-{size[0]}")
 
 
@@ -64,7 +71,7 @@ async def test_everything_that_matters_is_said() -> None:
             "ruff: command not found",
             "↩ changes requested by lead on 1c2d3e4",
             "The retry must not block the request.",
-            "src/shop/errors.py:6  needs a test",
+            "src/shop/errors.py:6",
             "3f2c1d0..1c2d3e4",
         ):
             assert words in shown
@@ -84,9 +91,9 @@ async def test_files_and_diff_follow_each_other() -> None:
     async with reviewing(a_core()) as pilot:
         files, diff = pilot.app.screen.query_one(DiffFiles), diff_of(pilot)
         assert files.file == -1
-        await pilot.press("n", "n")
+        await pilot.press("J", "J")
         assert files.file == diff.file == 1
-        await pilot.press("p", "p")
+        await pilot.press("K", "K")
         assert files.file == diff.file == -1
         await pilot.press("tab", "j", "j", "j")
         assert files.has_focus
@@ -106,12 +113,11 @@ async def test_moving_through_the_diff() -> None:
     async with reviewing(core, size=NARROW) as pilot:
         diff = diff_of(pilot)
         await pilot.press("j", "j", "down", "k")
-        assert diff.top == 2
+        assert (diff.cursor, diff.top) == (2, 0)
         await pilot.press("space")
-        page = diff.top - 2
-        assert page == diff.size.height - 2
+        assert diff.top == diff.size.height - 2
         await pilot.press("pageup", "up")
-        assert diff.top == 1
+        assert (diff.cursor, diff.top) == (1, 0)
         await pilot.press("right_square_bracket")
         first = diff.top
         await pilot.press("right_square_bracket", "left_square_bracket")
@@ -156,8 +162,19 @@ async def test_approving_names_exactly_the_commit_on_the_screen() -> None:
         (call,) = core.asked("verdict")
         assert call.arguments["kind"] is VerdictKind.APPROVED
         assert call.arguments["head"] == core.diffs[GREEN].head
-        await pilot.pause()
+        assert "approved 9ab8c7d · 1 more to review" in toasts(pilot)[-1]
+        assert subject(pilot) == RED
+
+
+async def test_the_last_one_approved_stays_to_be_merged() -> None:
+    core = a_core()
+    await core.move(RED, SessionState.WORKING)
+    async with reviewing(core) as pilot:
+        await pilot.press("y")
+        await settled(pilot)
+        assert "nothing else waits for a verdict" in toasts(pilot)[-1]
         assert "✔ approved by lead" in text(pilot)
+        assert subject(pilot) == GREEN
 
 
 async def test_a_red_review_is_approved_only_after_the_facts() -> None:
@@ -208,7 +225,7 @@ async def test_a_commit_of_a_session_that_goes_on_is_told() -> None:
 
 async def test_could_not_look_is_said_and_never_shown_as_empty() -> None:
     core = a_core()
-    core.refuse("diff", GitError("the commit is gone", where="git diff", remedy="fetch it"))
+    core.refuse("diff_listing", GitError("the commit is gone", where="git diff", remedy="fetch it"))
     async with reviewing(core) as pilot:
         shown = " ".join(text(pilot).split())
         assert "could not look: git diff: the commit is gone → fetch it" in shown
@@ -225,10 +242,10 @@ async def test_could_not_look_is_said_and_never_shown_as_empty() -> None:
 async def test_an_error_nobody_expected_is_said_in_place_too() -> None:
     core = a_core()
 
-    async def broken(session: str) -> Diff:
+    async def broken(session: str, **terms: bool) -> Diff:
         raise RuntimeError("boom")
 
-    core.diff = broken  # type: ignore[method-assign]
+    core.diff_listing = broken  # type: ignore[method-assign]
     app = make_app(core)
     async with app.run_test(size=WIDE) as pilot:
         await app.push_screen(ReviewScreen(GREEN))
@@ -245,13 +262,13 @@ async def test_reading_says_so_and_an_older_reading_never_wins() -> None:
     started: list[str] = []
     results = [sample_diff("1" * 40), sample_diff(core.diffs[GREEN].head)]
 
-    async def slow(session: str) -> Diff:
+    async def slow(session: str, **terms: bool) -> Diff:
         started.append(session)
         mine = results[len(started) - 1]
         await hold.wait()
         return mine
 
-    core.diff = slow  # type: ignore[method-assign]
+    core.diff_listing = slow  # type: ignore[method-assign]
     app = make_app(core)
     async with app.run_test(size=WIDE) as pilot:
         await app.push_screen(ReviewScreen(GREEN))
@@ -293,6 +310,7 @@ async def test_changes_are_requested_with_a_note() -> None:
 
 async def test_merging_after_the_facts() -> None:
     core = a_core()
+    await core.move(RED, SessionState.WORKING)
     async with reviewing(core) as pilot:
         await pilot.press("m")
         assert core.asked("merge") == [], "not approved yet"
@@ -303,7 +321,7 @@ async def test_merging_after_the_facts() -> None:
         assert "src/shop/limits.py" in text(pilot)
         await pilot.press("enter")
         await settled(pilot)
-        assert len(core.asked("merge")) == 1
+        assert len(core.asked("queue_merge")) == 1
 
 
 async def test_a_refused_verdict_is_told() -> None:
@@ -336,14 +354,14 @@ async def test_new_check_output_does_not_move_what_is_read() -> None:
     core = a_core()
     await with_trouble(core)
     async with reviewing(core, RED) as pilot:
-        await pilot.press("n", "j", "j")
-        before = strips_text(pilot.app)[2:20]
+        await pilot.press("J", "j", "j")
+        before = strips_text(pilot.app)[3:20]
         review: Any = core.board.sessions[RED].review
         first, *others = review.checks
         longer = replace(first, output=first.output + "\nmore\nand more\n")
         await core.change(RED, review=replace(review, checks=(longer, *others)))
         await pilot.pause(0.1)
-        after = strips_text(pilot.app)[2:20]
+        after = strips_text(pilot.app)[3:20]
         assert [row[38:] for row in after] == [row[38:] for row in before]
 
 

@@ -26,6 +26,10 @@ class Context(StrEnum):
     QUEUE = "merge queue"
     RADAR = "radar"
     HELP = "help"
+    FIND = "find"
+    COMMENT = "comment"
+    ORIGIN = "origin"
+    EVIDENCE = "evidence"
     COMPOSER = "composer"
     ANSWER = "answer"
     CONFIRM = "confirm"
@@ -55,7 +59,7 @@ class Situation:
     mail: Mail | None = None
     """The message under the cursor, where there is a list of them."""
     letters: bool = False
-    """Whether letters that did not arrive are selected, and no session."""
+    """Whether what is selected is no session: letters that did not arrive, or the merge queue."""
     observation: Observation | None = None
     """What the doctor says, under the cursor."""
     mendable: bool = False

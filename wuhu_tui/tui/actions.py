@@ -12,6 +12,7 @@ from wuhu_tui.tui import session_actions, view_actions
 from wuhu_tui.tui.action import Action, Context
 from wuhu_tui.tui.dialogs.actions import DIALOG_ACTIONS
 from wuhu_tui.tui.dialogs.merge_actions import MERGE_ACTIONS
+from wuhu_tui.tui.dialogs.review_actions import REVIEW_DIALOG_ACTIONS
 from wuhu_tui.tui.dialogs.trash_actions import TRASH_ACTIONS
 from wuhu_tui.tui.screens.doctor_actions import DOCTOR_ACTIONS
 from wuhu_tui.tui.screens.mail_actions import MAIL_ACTIONS
@@ -42,6 +43,7 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Wuhu", view_actions.WUHU),
     *_topic("Trash", TRASH_ACTIONS),
     *_topic("Dialogs", DIALOG_ACTIONS),
+    *_topic("Review", REVIEW_DIALOG_ACTIONS),
     *_topic("Merge", MERGE_ACTIONS),
 )
 """Every action, in the order help shows them."""

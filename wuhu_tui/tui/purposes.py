@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     REQUEST_CHANGES = "request_changes"
     EDIT = "edit"
+    COMMENT = "comment"
 
 
 def draft_key(session: str, purpose: Purpose, about: str = "") -> str:

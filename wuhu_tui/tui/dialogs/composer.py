@@ -55,12 +55,15 @@ class ComposerDialog(WuhuDialog[bool]):
         *,
         mail: Mail | None = None,
         findings: Sequence[Finding] = (),
+        comments: int = 0,
     ) -> None:
         super().__init__()
         self.purpose = purpose
         self._session = session
         self._mail = mail
         self._findings = tuple(findings)
+        self._comments = comments
+        """Drafts of comments that go out before the request does."""
         self._head = ""
         self._sending = False
 
@@ -135,6 +138,8 @@ class ComposerDialog(WuhuDialog[bool]):
             return ""
         if self.purpose is Purpose.REQUEST_CHANGES:
             findings = f", with {len(self._findings)} findings" if self._findings else ""
+            if self._comments:
+                findings += f", with {self._comments} comment{'s' * (self._comments != 1)}"
             return f"about {self._head[:7]}{findings}; goes to the session as a follow-up"
         return lands(view, Lane.STEER if self.purpose is Purpose.STEER else Lane.FOLLOW_UP)
 
@@ -183,7 +188,7 @@ class ComposerDialog(WuhuDialog[bool]):
         text = self.query_one(MessageField).text.strip()
         if why := self._nobody_there():
             self.wuhu.verbs.tell(why, title="Not sent: your words stay", severe=True)
-        elif not text and not self._findings:
+        elif not text and not self._findings and not self._comments:
             self.wuhu.verbs.tell("nothing is written yet")
         elif not self._sending:
             self._sending = True
@@ -212,7 +217,16 @@ class ComposerDialog(WuhuDialog[bool]):
                 return core.follow_up(session, text)
             case Purpose.EDIT:
                 return self._edit(text)
-        return core.verdict(
+        return self._request(text)
+
+    async def _request(self, text: str) -> None:
+        """What was commented goes first: the session has all of it when it goes on."""
+        core, session = self.wuhu.core, self._session
+        if self._comments:
+            await core.send_comments(session)
+            self._comments = 0
+            text = text or _SEE_COMMENTS
+        await core.verdict(
             session,
             VerdictKind.CHANGES_REQUESTED,
             head=self._head,
@@ -240,6 +254,8 @@ class ComposerDialog(WuhuDialog[bool]):
 
 
 _GONE = "its session has left the board: nothing can be sent there; the words stay here"
+
+_SEE_COMMENTS = "Do what the comments on your work ask for."
 
 _DONE = {
     Purpose.STEER: "steer queued",

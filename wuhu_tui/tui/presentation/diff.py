@@ -1,15 +1,11 @@
-"""Diffs as rows: one line at a time, so that a diff of any length opens at once."""
+"""Files of a diff as headings, and patches as text."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
-from wuhu_tui.model.diff import Diff, DiffFile, DiffLine, FileChange, Hunk, LineKind
+from wuhu_tui.model.diff import DiffFile, FileChange
 from wuhu_tui.tui.presentation.transcript_row import Row, Span
-from wuhu_tui.tui.presentation.transcript_wrap import clip, crop
-from wuhu_tui.tui.safe import revealed_line, safe_line
+from wuhu_tui.tui.presentation.transcript_wrap import crop
+from wuhu_tui.tui.safe import revealed_line
 
 SIGNS: dict[FileChange, str] = {
     FileChange.ADDED: "+",
@@ -19,78 +15,6 @@ SIGNS: dict[FileChange, str] = {
     FileChange.MODE: "m",
 }
 """One character for each kind of change; the word stands beside it wherever there is room."""
-
-_STYLES = {LineKind.ADDED: "added", LineKind.REMOVED: "removed", LineKind.CONTEXT: "text"}
-
-Entry = DiffFile | Hunk | DiffLine | str
-"""What one row of the view stands for; a string is a remark on a file."""
-
-
-@dataclass
-class DiffLayout:
-    """Every row of a diff without drawing any: what it stands for, and where files and hunks begin."""
-
-    entries: list[Entry] = field(default_factory=list)
-    files: list[int] = field(default_factory=list)
-    hunks: list[int] = field(default_factory=list)
-    digits: int = 1
-
-    def file_at(self, row: int) -> int:
-        """The number of the file a row belongs to; -1 when there is none."""
-        return bisect_right(self.files, row) - 1
-
-
-def lay_out(diff: Diff) -> DiffLayout:
-    """List every row of a diff."""
-    layout = DiffLayout()
-    most = 0
-    for file in diff.files:
-        if layout.entries:
-            layout.entries.append("")
-        layout.files.append(len(layout.entries))
-        layout.entries.append(file)
-        layout.entries.extend(_remarks(file))
-        for hunk in file.hunks:
-            layout.hunks.append(len(layout.entries))
-            layout.entries.append(hunk)
-            layout.entries.extend(hunk.lines)
-            most = max(most, *(max(line.old_number, line.new_number) for line in hunk.lines), 0)
-    layout.digits = max(2, len(str(most)))
-    return layout
-
-
-def _remarks(file: DiffFile) -> Iterator[str]:
-    if file.note:
-        yield from file.note.splitlines()
-    if file.binary:
-        yield "binary file: its content is not shown"
-    elif not file.hunks and not file.note:
-        yield "no changed lines"
-
-
-def entry_row(entry: Entry, width: int, digits: int, shift: int = 0) -> Row:
-    """Draw one row; `shift` cells of the code are scrolled out at the left."""
-    match entry:
-        case DiffLine():
-            return _line_row(entry, width, digits, shift)
-        case Hunk():
-            return Row((("hunk", crop(f" {safe_line(entry.header)}", width)),), "hunk")
-        case DiffFile():
-            return file_row(entry, width)
-    return Row((("dim", crop(f"   {safe_line(entry)}", width)),))
-
-
-def _line_row(line: DiffLine, width: int, digits: int, shift: int) -> Row:
-    style = _STYLES[line.kind]
-    numbers = "number" if line.kind is LineKind.CONTEXT else f"{style}_number"
-    gutter = f" {line.old_number or '':>{digits}} {line.new_number or '':>{digits}} "
-    sign = line.kind.value
-    room = width - len(gutter) - 2
-    if room < 20 and width >= 24:  # narrow: the number that counts is enough
-        gutter = f" {line.new_number or line.old_number or '':>{digits}} "
-        room = width - len(gutter) - 2
-    code = revealed_line(line.text[: shift + room + 64])
-    return Row(((numbers, gutter), (style, f"{sign} {clip(code, shift, room)}")), style)
 
 
 def file_row(file: DiffFile, width: int, *, bar: str = "file") -> Row:

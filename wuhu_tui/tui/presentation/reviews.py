@@ -8,11 +8,13 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.queue_needs import held_back, stands_in_line, was_rolled_back
 from wuhu_tui.model.reviews import CheckState, Review, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.attention import merge_refused, shown
+from wuhu_tui.tui.presentation.attention import NO_QUEUE, merge_refused, shown
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
@@ -29,6 +31,12 @@ def queue(board: Board) -> list[SessionView]:
     """Sessions with work before the lead: ready to merge first, then to judge, oldest first."""
     views = [view for view in shown(board) if view.review and view.state in _QUEUED]
     return sorted(views, key=lambda view: (_QUEUED[view.state], view.since, view.id))
+
+
+def to_judge(board: Board) -> list[SessionView]:
+    """Sessions whose commit waits for a verdict, oldest first."""
+    waiting = (view for view in queue(board) if view.state is SessionState.IN_REVIEW)
+    return [view for view in waiting if view.review and view.review.verdict is None]
 
 
 def size_word(review: Review) -> Content:
@@ -53,8 +61,14 @@ def checks_word(review: Review, *, short: bool = False) -> Content:
     return Content.styled("✔" if short else "checks ✔", "$state-ready")
 
 
-def stand(view: SessionView) -> tuple[str, str, str]:
-    """Symbol, word and colour of a queue entry."""
+def stand(view: SessionView, queued: MergeQueue = NO_QUEUE) -> tuple[str, str, str]:
+    """Symbol, word and colour of a queue entry; `queued` says whether it stands in line."""
+    if stands_in_line(queued, view):
+        return "⇢", "in line", "$state-ready"
+    if was_rolled_back(view):
+        return "↶", "rolled back", "$state-failed"
+    if held_back(queued, view):
+        return "‖", "held back", "$state-failed"
     if merge_refused(view):
         return "⚠", "not merged", "$state-failed"
     if view.state in _STANDS:
@@ -75,13 +89,17 @@ _STANDS = {
 }
 
 
-def queue_entries(views: Iterable[SessionView], now: datetime, width: int) -> tuple[Entry, ...]:
+def queue_entries(
+    views: Iterable[SessionView], now: datetime, width: int, queued: MergeQueue = NO_QUEUE
+) -> tuple[Entry, ...]:
     """Two rows an entry: what it is, and how it stands."""
-    return tuple(Entry(view.id, _rows(view, now, width)) for view in views)
+    return tuple(Entry(view.id, _rows(view, now, width, queued)) for view in views)
 
 
-def _rows(view: SessionView, now: datetime, width: int) -> tuple[Content, ...]:
-    symbol, word, style = stand(view)
+def _rows(
+    view: SessionView, now: datetime, width: int, queued: MergeQueue
+) -> tuple[Content, ...]:
+    symbol, word, style = stand(view, queued)
     assert view.review is not None
     name = line(view.spec.shown_name)
     left = Content.assemble(" ", (symbol, f"bold {style}"), " ", name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.transcript import Item, ItemKind, Transcript
 from wuhu_tui.tui.presentation.transcript import (
     COMPACT,
@@ -176,6 +177,18 @@ class TranscriptLayout:
         self.top = (self._first, 0)
         if self._fits():
             self.follow()
+
+    def to_record(self, at: Cursor) -> bool:
+        """Put what a record told at the top; False when it is not there any more."""
+        places = [n for n, item in enumerate(self.transcript.items) if item.cursor <= at]
+        if not places:
+            return False
+        if self.following:
+            self._left = self._end()
+        self.top = (self._first + places[-1], 0)
+        if self._at_end() and self._fits():
+            self.follow()
+        return True
 
     def unseen(self, most: int = 999) -> int:
         """Rows that came since the lead began to read back, counted up to `most`."""

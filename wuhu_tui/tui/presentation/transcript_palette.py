@@ -40,6 +40,12 @@ _LOOKS: dict[str, tuple[str, str, str]] = {
     "removed_number": ("diff-removed", "diff-removed-background", "dim"),
     "hunk": ("diff-hunk", "surface", ""),
     "number": ("diff-number", "background", ""),
+    "hunk_viewed": ("diff-hunk", "surface", ""),
+    "hunk_mark": ("state-ready", "surface", "bold"),
+    "nothing": ("diff-hunk", "surface", ""),
+    "match": ("background", "state-asking", "bold"),
+    "cursor": ("primary", "background", "bold"),
+    "cursor_dim": ("secondary", "background", ""),
     "file": ("foreground", "panel", "bold"),
     "file_dim": ("secondary", "panel", ""),
     "marker": ("background", "primary", "bold"),
@@ -59,13 +65,97 @@ _LOOKS |= {
     for state in _STATES
 }
 
-NAMES = frozenset(_LOOKS)
+_CODE: dict[str, tuple[str, str]] = {
+    "keyword": ("state-review", ""),
+    "string": ("state-asking", ""),
+    "comment": ("transcript-thought", "italic"),
+    "digit": ("accent", ""),
+    "name": ("primary", ""),
+}
+_CODE_BEHIND = {
+    "text": ("foreground", "background"),
+    "added": ("diff-added", "diff-added-background"),
+    "removed": ("diff-removed", "diff-removed-background"),
+}
+_WORDS = ("added", "removed")
+_HIGH = 15
+"""From this contrast of its plain text on, a theme is one of high contrast."""
+_STRONGER = (0.3, 0.24, 0.18, 0.12, 0.06)
+"""How much nearer to its words the ground of a changed word is: as much as can be read."""
+
+NAMES = (
+    frozenset(_LOOKS)
+    | {f"{base}_{kind}" for base in _CODE_BEHIND for kind in _CODE}
+    | {f"{base}_word" for base in _WORDS}
+    | {f"{base}_word_{kind}" for base in _WORDS for kind in _CODE}
+)
 """Every style name."""
 
 
 def palette_of(variables: Mapping[str, str]) -> dict[str, Style]:
     """The palette of a theme; `variables` are the app's theme variables."""
-    return {name: _style(variables, *look) for name, look in _LOOKS.items()}
+    plain = {name: _style(variables, *look) for name, look in _LOOKS.items()}
+    return plain | _code_styles(variables)
+
+
+def _code_styles(variables: Mapping[str, str]) -> dict[str, Style]:
+    """Code in its colours, which any theme's are made readable for on the grounds of a diff."""
+    calm = contrast(_colour(variables, "foreground"), _colour(variables, "background"))
+    least = 7.0 if calm >= _HIGH else 4.5
+    made: dict[str, Style] = {}
+    for base, (front, back) in _CODE_BEHIND.items():
+        ahead, behind = _colour(variables, front), _colour(variables, back)
+        grounds = {base: behind}
+        if base in _WORDS:
+            grounds[f"{base}_word"] = _stronger(ahead, behind, least)
+            made[f"{base}_word"] = _painted(ahead, grounds[f"{base}_word"], least, "bold")
+        for name, ground in grounds.items():
+            for kind, (colour, attributes) in _CODE.items():
+                bold = " bold" if name.endswith("_word") else ""
+                made[f"{name}_{kind}"] = _painted(
+                    _colour(variables, colour), ground, least, attributes + bold
+                )
+    return made
+
+
+def _stronger(ahead: Color, behind: Color, least: float) -> Color:
+    grounds = (behind.blend(ahead, part) for part in _STRONGER)
+    return next((one for one in grounds if contrast(ahead, one) >= least), behind)
+
+
+def _painted(ahead: Color, behind: Color, least: float, attributes: str) -> Style:
+    ahead = readable(ahead, behind, least)
+    return Style(
+        color=RichColor.from_rgb(*ahead.rgb),
+        bgcolor=RichColor.from_rgb(*behind.rgb),
+        bold="bold" in attributes,
+        italic="italic" in attributes,
+    )
+
+
+def readable(ahead: Color, behind: Color, least: float) -> Color:
+    """A colour that can be read on a ground: as it is, or as much nearer to white or black."""
+    white, black = Color(255, 255, 255), Color(0, 0, 0)
+    towards = max(white, black, key=lambda end: contrast(end, behind))
+    for part in range(11):
+        shade = ahead.blend(towards, part / 10)
+        if contrast(shade, behind) >= least:
+            return shade
+    return towards
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How far apart two colours are for the eye: 1 … 21, as WCAG reckons."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    parts = [part / 255 for part in colour.rgb]
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _style(variables: Mapping[str, str], front: str, back: str, attributes: str) -> Style:

@@ -1,8 +1,7 @@
-"""The review of one session: files, diff, checks, verdict; the keys judge exactly what is shown."""
+"""The review of one session: files, diff, evidence, verdict; the keys judge exactly what is shown."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from functools import partial
 
@@ -12,18 +11,18 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.diff import Diff
-from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.reviews import CheckState
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import Group, look
-from wuhu_tui.tui.presentation.diff_header import Looked, newer_banner, review_header
-from wuhu_tui.tui.presentation.diff_overview import overview_rows
-from wuhu_tui.tui.screens.base import WuhuScreen
-from wuhu_tui.tui.screens.review_moving import ReviewMoving
-from wuhu_tui.tui.widgets.diff_files import CheckPanel, DiffFiles
+from wuhu_tui.tui.presentation.diff_header import newer_banner, review_header
+from wuhu_tui.tui.presentation.diff_notes import drafts
+from wuhu_tui.tui.presentation.diff_overview import overview
+from wuhu_tui.tui.presentation.review_shown import shown_row
+from wuhu_tui.tui.presentation.transcript_row import BLANK
+from wuhu_tui.tui.screens.review_judging import ReviewJudging
+from wuhu_tui.tui.widgets.diff_files import DiffFiles, EvidencePanel
 from wuhu_tui.tui.widgets.diff_view import DiffView
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
@@ -31,8 +30,8 @@ from wuhu_tui.tui.widgets.line_list import LineList
 from wuhu_tui.tui.widgets.strip import TextStrip
 
 
-class ReviewScreen(ReviewMoving, WuhuScreen):
-    """Wires the list of files, the diff and the checks to one session's review."""
+class ReviewScreen(ReviewJudging):
+    """Wires the list of files, the diff and the evidence to one session's review."""
 
     CONTEXT = Context.REVIEW
     BINDINGS = bindings_for(CONTEXT)
@@ -40,39 +39,31 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
     DEFAULT_CSS = """
     ReviewScreen #aside { width: 38; }
     ReviewScreen #checks {
-        height: auto; max-height: 12; border: round $pane-border;
+        height: auto; max-height: 14; border: round $pane-border;
         border-title-color: $text-muted; border-title-style: bold;
     }
-    ReviewScreen.-narrow #aside { display: none; width: 1fr; }
-    ReviewScreen.-narrow.-files #aside { display: block; }
-    ReviewScreen.-narrow.-files DiffView { display: none; }
+    ReviewScreen.-narrow #aside, ReviewScreen.-folded #aside { display: none; width: 1fr; }
+    ReviewScreen.-narrow.-files #aside, ReviewScreen.-folded.-files #aside { display: block; }
+    ReviewScreen.-narrow.-files DiffView, ReviewScreen.-folded.-files DiffView { display: none; }
     """
 
-    def __init__(self, session: str) -> None:
-        super().__init__()
-        self._session = session
-        self._looked = Looked()
-
     def compose(self) -> ComposeResult:
-        """Files and checks at the left, the diff at the right."""
+        """Files and evidence at the left, the diff at the right."""
         yield HeaderBar()
-        yield TextStrip()
+        yield TextStrip(id="newer")
+        yield TextStrip(id="shown")
         with Horizontal():
             with Vertical(id="aside"):
                 yield DiffFiles()
                 with Container(id="checks") as checks:
-                    checks.border_title = "Checks"
-                    yield CheckPanel()
-            yield DiffView()
+                    checks.border_title = "Evidence"
+                    yield EvidencePanel()
+            yield DiffView((BLANK,))
         yield ActionFooter()
 
     def on_mount(self) -> None:
         """Read the diff beside the screen."""
         self.do_review_reload()
-
-    def subject(self) -> str:
-        """The session under review."""
-        return self._session
 
     def go_to(self, session: str) -> None:
         """Another session: its review if that is what it needs, else back to where it is seen."""
@@ -95,13 +86,36 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
         if view is None:
             self.leave_board(self._session)
             return
+        self._follow_remarks()
         seen = look(view, self.wuhu.core.runner_alive(view.id), now)
-        self.query_one(HeaderBar).show(review_header(view, seen, self._looked.at, self.size.width))
-        self.query_one(TextStrip).show(newer_banner(view, self._looked, self._reload_key))
-        shown = self.query_one(DiffView)
+        width = self.size.width
+        self.query_one(HeaderBar).show(review_header(view, seen, self._looked.at, width))
+        banner = newer_banner(view, self._looked, self._reload_key)
+        self.query_one("#newer", TextStrip).show(banner)
+        self.query_one("#shown", TextStrip).show(
+            shown_row(self._listing, self._terms, self._searched, self._more(view), width)
+        )
+        self._paint_overview(board, view, now)
+        self._diff.show_viewed(view.viewed if self._terms.whitespace else frozenset())
+        self.query_one(EvidencePanel).show(view.review, self._evidence)
+        self._files.show(self._listing, self.file_marks(), self._remark_counts())
+
+    def _paint_overview(self, board: Board, view: SessionView, now: datetime) -> None:
+        shown = self._diff
         if shown.size.width:
-            shown.show_overview(overview_rows(self._with_output(view), now, shown.size.width))
-        self.query_one(CheckPanel).show(view.review)
+            told = self._with_output(view)
+            problem = self._evidence_problem
+            sheet = overview(board, told, self._evidence, now, shown.size.width, problem=problem)
+            self._targets = sheet.targets
+            shown.show_overview(sheet.rows)
+
+    def _more(self, view: SessionView) -> tuple[str, ...]:
+        """What else there is to say of what is shown."""
+        waiting = len(drafts(view.comments))
+        key = self.wuhu.keys.label(BY_ID["review.send"])
+        unsent = f"{waiting} comment{'s' * (waiting != 1)} not sent: {key} sends" if waiting else ""
+        split = "side by side" if self._diff.split else ""
+        return (unsent, self.left(), split)
 
     def _with_output(self, view: SessionView) -> SessionView:
         """The session with what its running checks printed so far."""
@@ -116,85 +130,12 @@ class ReviewScreen(ReviewMoving, WuhuScreen):
         )
         return replace(view, review=replace(view.review, checks=checks))
 
-    # reading the diff
-
-    def do_review_reload(self) -> None:
-        """Read the diff of the newest commit; what was read stays until then."""
-        self.query_one(DiffView).say("reading the diff …")
-        self.wuhu.run_worker(
-            self._read(),
-            name="read a diff",
-            group=f"diff of {self._session}",
-            exclusive=True,
-            exit_on_error=False,
-        )
-
-    async def _read(self) -> None:
-        problem = "could not look: something unexpected happened"
-        try:
-            diff = await self.wuhu.core.diff(self._session)
-            problem = ""
-            self._show(diff)
-        except WuhuError as error:
-            problem = f"could not look: {error}"
-        except asyncio.CancelledError:
-            problem = ""  # a newer reading took its place
-            raise
-        finally:
-            if problem:
-                self._could_not_look(problem)
-
-    def _show(self, diff: Diff) -> None:
-        if not self.is_attached:
-            return
-        if diff.head != self._looked.at:
-            self._looked = Looked(diff.head, self.session.head if self.session else "")
-        self.query_one(DiffFiles).show(diff)
-        self.query_one(DiffView).show_diff(diff)
-        self.wuhu.repaint()
-
-    def _could_not_look(self, problem: str) -> None:
-        if not self.is_attached:
-            return
-        self._looked = Looked()
-        view = self.query_one(DiffView)
-        view.show_diff(Diff(base="", head=""))
-        view.say(f"{problem} · {self._reload_key} tries again", "failed")
-        self.query_one(DiffFiles).show(Diff(base="", head=""))
-        self.wuhu.repaint()
-
-    # judging
-
-    def do_approve(self) -> None:
-        """Approve the commit on the screen, never one that was not seen."""
-        if self._seen("approve"):
-            super().do_approve()
-
-    def do_request_changes(self) -> None:
-        """Request changes of the commit on the screen."""
-        if self._seen("request changes"):
-            super().do_request_changes()
-
-    def _seen(self, verb: str) -> bool:
-        why = self._looked.why_not(self.chosen, self._reload_key)
-        if why:
-            self.wuhu.verbs.tell(why, title=f"{verb}: not now")
-        return not why
-
-    @property
-    def _reload_key(self) -> str:
-        return self.wuhu.keys.label(BY_ID["review.reload"])
-
     # what widgets tell
 
     @on(LineList.Selected)
     def _selected(self) -> None:
-        self.query_one(DiffView).to_file(self.query_one(DiffFiles).file)
+        self._diff.to_file(self._files.file)
 
     @on(LineList.Opened)
     def _opened(self) -> None:
         self.do_review_open()
-
-    @on(DiffView.FileReached)
-    def _reached(self, event: DiffView.FileReached) -> None:
-        self.query_one(DiffFiles).select(str(event.file))

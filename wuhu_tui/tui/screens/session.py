@@ -9,6 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.records import Cursor
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.family import family_rows
@@ -27,9 +28,11 @@ class SessionScreen(AttachableScreen):
     BINDINGS = bindings_for(CONTEXT)
     AUTO_FOCUS = ""
 
-    def __init__(self, session: str) -> None:
+    def __init__(self, session: str, *, at: Cursor | None = None) -> None:
         super().__init__()
         self._session = session
+        self._at = at
+        """The record that is to be seen first."""
 
     def subject(self) -> str:
         """The session shown."""
@@ -77,6 +80,10 @@ class SessionScreen(AttachableScreen):
             alive = core.runner_alive(self._session)
             pane, transcript = self.query_one(LivePane), core.transcript(self._session)
             pane.show(view, transcript, now, focused=True, alive=alive, screen=self.terminal)
+            if self._at and pane.room[1]:
+                at, self._at = self._at, None
+                if not pane.to_record(at):
+                    self.wuhu.verbs.tell("the transcript here does not go back that far")
 
     @property
     def _pane(self) -> LivePane:

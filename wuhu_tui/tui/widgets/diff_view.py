@@ -1,33 +1,41 @@
-"""A diff of any length: an overview, then every file; only the rows in sight are drawn."""
+"""A diff of any length: an overview, then every file; only the rows in sight are read and drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from textual import events
 from textual.message import Message
 
-from wuhu_tui.model.diff import Diff
-from wuhu_tui.tui.presentation.diff import DiffLayout, entry_row, file_row, lay_out
-from wuhu_tui.tui.presentation.transcript_row import Row, plain
+from wuhu_tui.model.diff import Diff, DiffFile
+from wuhu_tui.model.hunk_digest import is_viewed
+from wuhu_tui.model.value import EPOCH_START
+from wuhu_tui.tui.presentation.diff import file_row
+from wuhu_tui.tui.presentation.diff_lines import Pen, entry_row
+from wuhu_tui.tui.presentation.diff_notes import Remark, notes_of
+from wuhu_tui.tui.presentation.diff_pages import HunkAt, Page, Pages, empty, fill
+from wuhu_tui.tui.presentation.transcript_row import BLANK, Row, plain
 from wuhu_tui.tui.presentation.transcript_wrap import width_of, wrap
 from wuhu_tui.tui.safe import safe_line
-from wuhu_tui.tui.widgets.live_pane_rows import RowPainter
+from wuhu_tui.tui.widgets.diff_cursor import OVERVIEW, DiffCursor
+from wuhu_tui.tui.widgets.row_view import with_cursor
+
+__all__ = ["OVERVIEW", "DiffView"]
 
 _WHEEL_ROWS = 3
+SPLIT_WIDTH = 120
+"""Columns a terminal must have for two sides beside each other."""
 
-OVERVIEW = -1
-"""The file number that stands for what is above the files."""
 
-
-class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
-    """Shows what `show_diff` and `show_overview` gave it; scrolls by row, page, file and hunk."""
+class DiffView(DiffCursor, can_focus=True, inherit_bindings=False):
+    """Shows what it was given and asks, by `Wanted`, for what comes into sight."""
 
     DEFAULT_CSS = "DiffView { width: 1fr; height: 1fr; }"
 
     class FileReached(Message):
-        """Another file came to the top of the view."""
+        """The cursor came into another file."""
 
         def __init__(self, view: DiffView, file: int) -> None:
             super().__init__()
@@ -39,161 +47,214 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
             """The view it happened in."""
             return self.view
 
-    def __init__(self, **options: Any) -> None:
+    class Wanted(Message):
+        """Something in sight was not read yet, or has no colours yet."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One is enough."""
+            return isinstance(message, DiffView.Wanted)
+
+    def __init__(self, overview: Sequence[Row] = (), **options: Any) -> None:
         super().__init__(**options)
         self.diff = Diff(base="", head="")
-        self.top = 0
-        self.shift = 0
+        self.split = False
+        self.wanted = ""
+        """What is searched: shown wherever it stands."""
         self._said = ("", "dim")
         self._remark: list[Row] = []
-        self._overview: tuple[Row, ...] = ()
-        self._layout_of = DiffLayout()
-        self._file = OVERVIEW
+        self._overview = tuple(overview)
+        self._viewed: frozenset[str] = frozenset()
+        self._remarks: Mapping[int, Sequence[Remark]] = {}
+        self._now = EPOCH_START
 
-    # what screens use
+    # what is shown
+
+    def show_listing(self, diff: Diff) -> None:
+        """Show another diff, file by file as they come; the place that was read stays in sight."""
+        place = self.where_now()
+        self.diff = diff
+        self.pages = Pages(diff)
+        self._remarks = {}
+        self.say("" if diff.files else "no file differs")
+        self.return_to(place)
 
     def show_diff(self, diff: Diff) -> None:
-        """Show another diff, from the place where the old one was read."""
-        self.diff = diff
-        self._layout_of = lay_out(diff)
-        self.say("" if diff.files else "no file differs")
+        """Show a diff all of which was read."""
+        self.show_listing(diff)
+        for number, file in enumerate(diff.files):
+            self.put(number, file)
+
+    def put(self, number: int, file: DiffFile) -> None:
+        """Take one file with its lines."""
+        page = self.pages.pages[number]
+        with self.steady():
+            self._fill(number, page, file)
+        self._wish()
+
+    def _fill(self, number: int, page: Page, file: DiffFile) -> None:
+        notes = notes_of(self._remarks.get(number, ()), self.size.width, self._now)
+        fill(page, file, split=self.split, notes=notes)
+        self.pages.widen(file)
+
+    def drop(self, number: int) -> None:
+        """Forget the lines of a file far away."""
+        with self.steady():
+            empty(self.pages.pages[number])
+
+    def show_remarks(self, said: Mapping[int, Sequence[Remark]], now: datetime) -> None:
+        """Show what was said to places, beneath these."""
+        before, self._remarks, self._now = self._remarks, said, now
+        touched = {number for number in {*before, *said} if before.get(number) != said.get(number)}
+        self._again(touched)
+
+    def _again(self, numbers: set[int]) -> None:
+        """Lay some pages out anew."""
+        with self.steady():
+            for number in numbers:
+                if 0 <= number < len(self.pages.pages) and self.pages.pages[number].is_read:
+                    page = self.pages.pages[number]
+                    self._fill(number, page, page.file)
+
+    def show_split(self, split: bool) -> None:
+        """Show the two sides beside each other, or one below the other."""
+        if split != self.split:
+            self.split = split
+            self._again(set(range(len(self.pages.pages))))
+
+    def show_viewed(self, viewed: frozenset[str]) -> None:
+        """Mark the hunks that were viewed."""
+        if viewed != self._viewed:
+            self._viewed = viewed
+            self.repaint()
+
+    def show_wanted(self, wanted: str) -> None:
+        """Show where a word stands."""
+        self.wanted = wanted
+        self.repaint()
+
+    def read_again(self) -> None:
+        """Everything was read under other terms: it is asked for again as it comes into sight."""
+        for page in self.pages.pages:
+            page.is_stale = page.is_read
+        self._wish()
 
     def say(self, text: str, style: str = "dim") -> None:
         """Say something above the files, until another diff is shown: why there is none, say."""
         self._said = (safe_line(text), style)
         self._shape_remark()
-        self._moved(self.top)
+        self.repaint()
 
     def _shape_remark(self) -> None:
         text, style = self._said
         rows = wrap(text, max(10, self.size.width - 6)) if text else []
-        self._remark = [plain(f"   {row}", style) for row in rows]
+        with self.steady():
+            self._remark = [plain(f"   {row}", style) for row in rows]
 
     def show_overview(self, rows: Sequence[Row]) -> None:
         """Show other rows above the diff; what is read below them stays where it is."""
-        if tuple(rows) == self._overview:
-            return
-        more = len(rows) - len(self._overview)
-        below = self.top >= len(self._overview) > 0
-        self._overview = tuple(rows)
-        self._moved(self.top + more if below else self.top)
+        if tuple(rows) != self._overview:
+            with self.steady():
+                self._overview = tuple(rows)
 
-    @property
-    def file(self) -> int:
-        """The file at the top of the view; `OVERVIEW` above the first."""
-        return self._layout_of.file_at(self.top - self._above)
+    # what is in sight and not there yet
 
-    def scroll_rows(self, rows: int) -> None:
-        """Move by rows."""
-        self._moved(self.top + rows)
+    def unread(self) -> list[int]:
+        """Files in sight, or about to come into it, whose lines are not there."""
+        first = self.top - self.above - self.room // 2
+        last = self.top - self.above + self.room + self.room // 2
+        found = [number for number in self.pages.within(first, last) if self._lacks(number)]
+        goal = self.goal[0] if self.goal else OVERVIEW
+        return [goal, *found] if goal not in (OVERVIEW, *found) and self._lacks(goal) else found
 
-    def scroll_pages(self, pages: int) -> None:
-        """Move by pages, one row of which stays in sight."""
-        self._moved(self.top + pages * max(1, self._room - 1))
+    def _lacks(self, number: int) -> bool:
+        page = self.pages.pages[number]
+        return not page.is_read or page.is_stale
 
-    def scroll_columns(self, columns: int) -> None:
-        """Move the code sideways; numbers stay."""
-        self.shift = max(0, self.shift + columns)
-        self.repaint()
+    def in_sight(self) -> range:
+        """The files of which something is in sight."""
+        first = self.top - self.above
+        return self.pages.within(first, first + self.room)
 
-    def to_top(self) -> None:
-        """Go to the first row."""
-        self._moved(0)
-
-    def to_end(self) -> None:
-        """Go to the last row."""
-        self._moved(self._count - self._room)
-
-    def to_file(self, number: int) -> None:
-        """Put a file's first row below the heading; `OVERVIEW` is the very top."""
-        files = self._layout_of.files
-        if number == OVERVIEW or not files:
-            self._moved(0)
-        else:
-            self._moved(self._begin(max(0, min(len(files) - 1, number))))
-
-    def to_previous_file(self) -> None:
-        """Go to the beginning of the file in view, or from there to the file before."""
-        inside = self.file != OVERVIEW and self.top > self._begin(self.file)
-        self.to_file(self.file if inside else max(OVERVIEW, self.file - 1))
-
-    def to_hunk(self, step: int) -> None:
-        """Go to the next or previous hunk."""
-        place = self.top - self._above
-        hunks = self._layout_of.hunks
-        found = [hunk for hunk in hunks if (hunk > place if step > 0 else hunk < place)]
-        if found:
-            self._moved(self._above + (found[0] if step > 0 else found[-1]))
+    def _wish(self) -> None:
+        if self.is_attached and (self.unread() or self.uncoloured()):
+            self.post_message(self.Wanted())
 
     # painting
 
     @property
-    def _above(self) -> int:
+    def above(self) -> int:
+        """Rows above the first file."""
         return len(self._overview) + len(self._remark)
 
     @property
-    def _count(self) -> int:
-        return self._above + len(self._layout_of.entries)
-
-    @property
-    def _room(self) -> int:
+    def room(self) -> int:
+        """Rows below the heading."""
         return max(1, self.size.height - 1)
 
-    @property
-    def _lowest(self) -> int:
-        """Every file can come to the top, the last and short ones too."""
-        last = len(self._layout_of.files) - 1
-        return max(self._count - self._room, self._begin(last) if last >= 0 else 0)
-
-    def _begin(self, file: int) -> int:
-        """A file's first row: its own heading stands above the view already."""
-        return self._above + self._layout_of.files[file] + 1
-
-    def _moved(self, top: int) -> None:
-        self.top = max(0, min(top, self._lowest))
-        if self.file != self._file:
-            self._file = self.file
-            self.post_message(self.FileReached(self, self._file))
+    def moved(self) -> None:
+        """Tell what follows from another place: the file, what is wanted, the picture."""
+        if self.file != self.reached:
+            self.reached = self.file
+            self.post_message(self.FileReached(self, self.file))
+        self._wish()
         self.repaint()
 
     def rows_now(self) -> Sequence[Row]:
         """The heading of where the view stands, then the rows in sight."""
-        self.top = max(0, min(self.top, self._lowest))
-        places = range(self.top, min(self._count, self.top + self._room))
-        return [self._heading(), *(self._row(place) for place in places)]
+        self.settle()
+        pen = Pen(self.size.width, self.pages.digits, self.shift, self.wanted)
+        places = range(self.top, min(self.count, self.top + self.room))
+        return [self._heading(), *(self._row(place, pen) for place in places)]
 
-    def _row(self, place: int) -> Row:
+    def _row(self, place: int, pen: Pen) -> Row:
+        row = self._plain_row(place, pen)
+        if place != self.cursor:
+            return row
+        return with_cursor(row, focus=self.has_focus)
+
+    def _plain_row(self, place: int, pen: Pen) -> Row:
         if place < len(self._overview):
             return self._overview[place]
-        if place < self._above:
+        if place < self.above:
             return self._remark[place - len(self._overview)]
-        entry = self._layout_of.entries[place - self._above]
-        return entry_row(entry, self.size.width, self._layout_of.digits, self.shift)
+        number, row = self.pages.place(place - self.above)
+        page = self.pages.pages[number]
+        if row < 0:
+            return file_row(page.file, pen.width)
+        if row >= page.height:
+            return BLANK
+        entry = page.entry(row)
+        seen = isinstance(entry, HunkAt) and is_viewed(
+            page.file.path, page.file.hunks[entry.hunk], self._viewed
+        )
+        return entry_row(page, entry, pen, viewed=seen)
 
     def _heading(self) -> Row:
         where = self._where()
         room = self.size.width - width_of(where)
-        if self.file == OVERVIEW:
-            bar = "focused" if self.has_focus else "title"
+        number = self.pages.page_at(self.top - self.above)
+        bar = "focused" if self.has_focus else "title"
+        if number == OVERVIEW:
             return Row(((f"{bar}_name", " Overview".ljust(room)), (bar, where)), bar)
-        row = file_row(
-            self.diff.files[self.file], room, bar="focused" if self.has_focus else "title"
-        )
+        row = file_row(self.pages.pages[number].file, room, bar=bar)
         gap = " " * max(0, room - width_of(row.text))
         return Row((*row.spans, (row.fill, gap + where)), row.fill)
 
     def _where(self) -> str:
-        end = self._count - self._room
+        end = self.count - self.room
         part = f"{min(100, round(100 * self.top / end))}%" if end > 0 else "all"
-        files = len(self._layout_of.files)
-        number = f"{self.file + 1}/{files} · " if files and self.file != OVERVIEW else ""
+        files = len(self.pages.pages)
+        shown = self.pages.page_at(self.top - self.above)
+        number = f"{shown + 1}/{files} · " if shown != OVERVIEW else ""
         side = f"→{self.shift} · " if self.shift else ""
         return f" {side}{number}{part} "
 
     def on_resize(self) -> None:
-        """Another width breaks the remark elsewhere; rows are made anew."""
+        """Another width breaks remarks elsewhere; rows are made anew."""
         self._shape_remark()
+        self._again(set(self._remarks))
         super().on_resize()
+        self._wish()
 
     # the mouse and the focus
 
@@ -206,6 +267,11 @@ class DiffView(RowPainter, can_focus=True, inherit_bindings=False):
         """The wheel moves down."""
         event.stop()
         self.scroll_rows(_WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there."""
+        if event.y > 0:
+            self.to_row(self.top + event.y - 1)
 
     def watch_has_focus(self, focus: bool) -> None:
         """The heading tells where keys go."""

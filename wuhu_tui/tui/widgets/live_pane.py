@@ -10,6 +10,7 @@ from textual import events
 from textual.message import Message
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.transcript import Transcript
 from wuhu_tui.tui.presentation.terminal import ScreenRow, screen_rows
@@ -114,6 +115,13 @@ class LivePane(RowPainter, inherit_bindings=False):
             self._layout_of.resize(*self.room)
         self._layout_of.to_top()
         self._again()
+
+    def to_record(self, at: Cursor) -> bool:
+        """Go to what a record of the session told; False when it is not kept any more."""
+        self._layout_of.resize(*self.room)
+        found = self._layout_of.to_record(at)
+        self._again()
+        return found
 
     def follow(self) -> None:
         """Go to the newest row and follow it."""

@@ -1,0 +1,79 @@
+"""What dialogs of a review tell before something goes out: how much of what, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.comments import Comment, CommentKind
+from wuhu_tui.model.messages import Lane
+from wuhu_tui.tui.presentation.diff_notes import drafts
+from wuhu_tui.tui.presentation.facts import Facts, checks_fact, lands
+from wuhu_tui.tui.presentation.rows import line
+
+_MOST = 6
+
+
+def send_facts(view: SessionView, comments: Sequence[Comment]) -> Facts:
+    """What goes out with a review of comments."""
+    remarks = sum(one.kind is CommentKind.REMARK for one in comments)
+    questions = len(comments) - remarks
+    told = [f"{line(one.anchor.path)}:{one.anchor.line}  {line(one.text)}" for one in comments]
+    more = len(told) - _MOST
+    head = view.review.head[:10] if view.review else ""
+    return Facts(
+        title=f"Send to {line(view.spec.shown_name)} as one review",
+        facts=(
+            ("sends", _counted(remarks, questions)),
+            ("about", head),
+            *(("" if number else "words", one) for number, one in enumerate(told[:_MOST])),
+            *((("", f"and {more} more"),) if more > 0 else ()),
+            ("lands", f"as one message in its follow-up lane; {lands(view, Lane.FOLLOW_UP)}"),
+        ),
+        act="send",
+    )
+
+
+def _counted(remarks: int, questions: int) -> str:
+    parts = []
+    if remarks:
+        parts.append(f"{remarks} comment{'s' * (remarks != 1)}")
+    if questions:
+        parts.append(f"{questions} question{'s' * (questions != 1)}")
+    return ", ".join(parts)
+
+
+def assign_facts(view: SessionView) -> Facts:
+    """What a reviewer session gets."""
+    review = view.review
+    assert review is not None
+    return Facts(
+        title=f"Assign a reviewer to {line(view.spec.shown_name)}",
+        facts=(
+            ("judges", f"exactly {review.merge_base[:7]}..{review.head[:10]}"),
+            ("checks", checks_fact(review)),
+            ("how", "a session of its own, in a place where it writes nothing"),
+            ("then", "its verdict and findings stand here; the policy says what they bind"),
+        ),
+        act="assign",
+    )
+
+
+def fix_facts(view: SessionView) -> Facts:
+    """What a fix session gets."""
+    review = view.review
+    assert review is not None
+    findings = sum(len(one.findings) for one in review.opinions)
+    findings += len(review.verdict.findings) if review.verdict else 0
+    waiting = len(drafts(view.comments))
+    warning = f"{waiting} comments are not sent: a fix session gets what was sent"
+    return Facts(
+        title=f"Start a fix session for {line(view.spec.shown_name)}",
+        facts=(
+            ("begins at", review.head[:10]),
+            ("gets", f"{findings} finding{'s' * (findings != 1)}, conflicts if there are any"),
+            ("then", f"what it commits goes onto {line(view.spec.branch)}; a new review opens"),
+        ),
+        warnings=(warning,) if waiting else (),
+        act="start",
+    )
