@@ -202,3 +202,15 @@ async def test_a_file_of_a_commit(side: Box) -> None:
     assert await file_at(git, "main", "no such file") is None
     assert await file_at(git, "main", "odd\nname") is None
     assert text_lines(b"a\r\nb") == ("a\r", "b")
+
+
+async def test_three_hundred_files_are_listed_without_their_lines(side: Box) -> None:
+    names = [f"d{number % 20}/file {number}.txt" for number in range(300)]
+    side.commit({name: f"{name}\n" * (number % 7 + 1) for number, name in enumerate(names)})
+    git = Git(side.path)
+    listing = await listed(git, "main", "side", PLAIN)
+    assert sorted(file.path for file in listing.files) == sorted(names)
+    assert all(file.hunks == () for file in listing.files)
+    assert listing.added == sum(number % 7 + 1 for number in range(300))
+    (one,) = (await read_files(git, "main", "side", [names[299]], PLAIN)).files
+    assert (one.path, one.added, len(one.hunks)) == (names[299], 6, 1)
