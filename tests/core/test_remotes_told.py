@@ -28,7 +28,7 @@ STATE = RemoteState(name="origin", base="main", push=Push.ASK, local="a", remote
 
 def board_of(*events: object) -> tuple[Board, list[Record]]:
     records = [
-        Record(session="", epoch=1, seq=number, ts=START, event=event)  # type: ignore[arg-type]
+        Record(session="", epoch=1, seq=number, ts=START, event=event)
         for number, event in enumerate(events, 1)
     ]
     return fold_all(Board(), records), records
