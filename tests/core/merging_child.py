@@ -13,6 +13,8 @@ from wuhu_tui.core.merges import resume_merges, run_merge
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.journal.lines import decode_line, encode_record
 from wuhu_tui.model.events import Event
+from wuhu_tui.model.merge_rules import MergeRules
+from wuhu_tui.model.merges import MergeManner
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.repository import Repository, open_repository
@@ -43,9 +45,10 @@ class FilePort(MemoryPort):
         return record
 
 
-async def main(root: Path) -> None:
+async def main(root: Path, manner: str = "merge") -> None:
     """Merge what is approved, or go on with what was begun."""
     port = FilePort(await open_repository(root))
+    port.merge_rules = MergeRules(manner=MergeManner(manner))
     view = port.view(NAME_OF_FIRST)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -56,4 +59,4 @@ async def main(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

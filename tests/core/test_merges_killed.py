@@ -39,13 +39,14 @@ async def prepared(path: Path) -> tuple[Project, str, str]:
     return project, box.head("main"), box.head(view.spec.branch)
 
 
-async def life(root: Path, seconds: float) -> bool:
+async def life(root: Path, seconds: float, manner: str = "merge") -> bool:
     """Let a process merge and kill it after so long; whether it came to its end before."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.core.merging_child",
         str(root),
+        manner,
         cwd=Path(__file__).parents[2],
         env=dict(os.environ),
         stdout=asyncio.subprocess.PIPE,
