@@ -9,10 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from unidiff.patch import Hunk as ParsedHunk
-from unidiff.patch import PatchSet
-
-from wuhu_tui.model.diff import DiffFile, DiffLine, FileChange, Hunk, LineKind
+from wuhu_tui.model.diff import DiffFile, FileChange, Hunk, LineKind
+from wuhu_tui.repo.hunks import parse_hunks
 
 _SUBMODULE = "160000"
 _KINDS = {"100644": "file", "100755": "program", "120000": "symbolic link", _SUBMODULE: "submodule"}
@@ -23,7 +21,6 @@ _CHANGES = {
     "R": FileChange.RENAMED,
 }
 _SECTION = re.compile(rb"^diff --git ", re.MULTILINE)
-_NO_NEWLINE = "\\"
 
 
 class Entry(NamedTuple):
@@ -180,11 +177,11 @@ def _body(section: bytes) -> Body:
     if not mark:
         return Body(binary=b"\nBinary files " in head)
     text = (b"@@ " + hunks).decode("utf-8", "backslashreplace")
-    parsed = _parsed(text)
-    notes = [_ending_note(parsed)] if "\n\\ No newline" in text else []
+    parsed, ending = parse_hunks(text)
+    notes = [ending] if ending else []
     if not _is_text(hunks):
         notes.append("not UTF-8: odd bytes are shown as escapes")
-    return Body(hunks=tuple(_hunk(hunk) for hunk in parsed), notes=tuple(notes))
+    return Body(hunks=parsed, notes=tuple(notes))
 
 
 def _is_text(content: bytes) -> bool:
@@ -193,40 +190,6 @@ def _is_text(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _parsed(text: str) -> list[ParsedHunk]:
-    lines = [line + "\n" for line in text.removesuffix("\n").split("\n")]
-    return list(PatchSet(["--- old\n", "+++ new\n", *lines])[0])
-
-
-def _hunk(hunk: ParsedHunk) -> Hunk:
-    header = (
-        f"@@ -{hunk.source_start},{hunk.source_length} "
-        f"+{hunk.target_start},{hunk.target_length} @@ {hunk.section_header}"
-    )
-    lines = tuple(
-        DiffLine(
-            kind=LineKind(line.line_type),
-            text=line.value[:-1],
-            old_number=line.source_line_no or 0,
-            new_number=line.target_line_no or 0,
-        )
-        for line in hunk
-        if line.line_type != _NO_NEWLINE
-    )
-    return Hunk(header=header.rstrip(), lines=lines)
-
-
-def _ending_note(hunks: list[ParsedHunk]) -> str:
-    """On which side the last line has no newline."""
-    kinds = [line.line_type for line in hunks[-1]]
-    before = {kinds[place - 1] for place, kind in enumerate(kinds) if kind == _NO_NEWLINE}
-    if before == {"-"}:
-        return "no newline at the old end"
-    if before == {"+"}:
-        return "no newline at the new end"
-    return "no newline at the end"
 
 
 def _file(entry: Entry, bodies: list[Body]) -> DiffFile:
