@@ -25,6 +25,7 @@ from wuhu_tui.model.attention import (
     remote_action,
 )
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.collision_words import collides_words, unseen_word
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.spending import project_usage, short_usage
 from wuhu_tui.model.states import SessionState
@@ -61,7 +62,7 @@ def status(
     if session:
         view = find_session(board, session)
         shape = session_shape(view, alive=alive[view.id])
-        say_json(shape) if json else _say_session(view, alive=alive[view.id])
+        say_json(shape) if json else _say_session(board, view, alive=alive[view.id])
     elif json:
         say_json(status_shape(board, alive))
     else:
@@ -175,7 +176,7 @@ def _used(view: SessionView) -> str:
     return " ".join(filter(None, (turn, short_usage(view.usage))))
 
 
-def _say_session(view: SessionView, *, alive: bool) -> None:
+def _say_session(board: Board, view: SessionView, *, alive: bool) -> None:
     spec = view.spec
     rows: list[tuple[Part, str]] = [
         (Painted("state", "dim"), f"{view.state.value} ({view.standing.cause})"),
@@ -186,6 +187,8 @@ def _say_session(view: SessionView, *, alive: bool) -> None:
         (Painted("task", "dim"), spec.task),
         (Painted("branch", "dim"), f"{spec.branch} from {spec.base_branch}"),
         (Painted("base", "dim"), told(view.freshness) if view.freshness else ""),
+        (Painted("collides", "dim"), collides_words(board, view.id).removeprefix("collides ")),
+        (Painted("not seen", "dim"), unseen_word(board, view.id)),
         (Painted("worktree", "dim"), spec.worktree),
         (Painted("head", "dim"), view.head or spec.base_commit),
         (Painted("used", "dim"), _used_words(view)),

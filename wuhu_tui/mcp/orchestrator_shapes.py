@@ -9,6 +9,7 @@ from wuhu_tui.core.joins import words_for
 from wuhu_tui.core.orchestration import Orchestrator
 from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.collision_words import collision_word, collisions_of
 from wuhu_tui.model.diff import Diff, DiffFile
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, Wake
@@ -34,6 +35,9 @@ LONG_DIFF = 40_000
 
 MOST_ITEMS = 200
 """Transcript items that are given at once."""
+
+MOST_COLLISIONS = 5
+"""Collisions that are told of one session; more are counted."""
 
 Shape = dict[str, Any]
 
@@ -76,8 +80,18 @@ def row(view: SessionView, board: Board, who: Orchestrator, *, alive: bool) -> S
             "report": f"{report.kind.value}: {cut(report.summary, 300)}" if report else "",
             "branch": view.spec.branch,
             "head": view.head,
+            "collides": collisions(board, view.id),
+            "not_looked_at": board.unseen.get(view.id, ""),
         }
     )
+
+
+def collisions(board: Board, session: str) -> list[str]:
+    """With whom its branch collides, and where; base first."""
+    found = collisions_of(board, session)
+    told = [cut(collision_word(board, one, session), 300) for one in found[:MOST_COLLISIONS]]
+    more = len(found) - MOST_COLLISIONS
+    return [*told, f"and {more} more"] if more > 0 else told
 
 
 def rows(board: Board, who: Orchestrator, views: Sequence[SessionView], alive: Any) -> Shape:
