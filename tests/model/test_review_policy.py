@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from msgspec.structs import replace
 
-from tests.model.judged import Judged
+from tests.model.judged_work import Judged
 from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.review_policy import (
     MOST_ROUNDS,
