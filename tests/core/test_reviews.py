@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.core.repositories import MemoryPort, Project, make_project
 from wuhu_tui.core.ports import ProjectCheck
@@ -26,10 +27,11 @@ from wuhu_tui.model.project_events import (
     MergeStarted,
     ReviewOpened,
     ReviewVoided,
+    SessionInstantiated,
     SessionMoved,
     VerdictGiven,
 )
-from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, VerdictKind
+from wuhu_tui.model.reviews import Assignment, Check, CheckState, Finding, Review, VerdictKind
 from wuhu_tui.model.states import SessionState
 
 NAME = "shop-impl-01"
@@ -271,6 +273,29 @@ async def test_fix_after_merge_is_not_a_verdict(project: Project, port: MemoryPo
         )
 
 
+async def test_an_approval_that_puts_something_off_is_none(
+    project: Project, port: MemoryPort
+) -> None:
+    view = await project.reviewed()
+    head = view.review.head if view.review else ""
+    note = "Good. Please fix the name after the merge."
+    with pytest.raises(NotPossible, match="fix after merge"):
+        await give_verdict(port, view, VerdictKind.APPROVED, head=head, note=note)
+
+
+async def test_who_judges_or_fixes_has_no_review_of_its_own(
+    project: Project, port: MemoryPort
+) -> None:
+    view = await project.reviewed()
+    judges = Assignment(session="shop-impl-02", head="h", base="b")
+    for change in ({"judges": judges}, {"fixes": "shop-impl-02"}):
+        spec = replace(view.spec, **change)
+        port.write("", SessionInstantiated(spec=spec))
+        with pytest.raises(NotPossible, match="no work of its own") as caught:
+            await open_review(port, replace(view, spec=spec))
+        assert "shop-impl-02" in caught.value.remedy
+
+
 async def test_blocked_stays_in_review(project: Project, port: MemoryPort) -> None:
     await project.approved()
     await judge(port, VerdictKind.BLOCKED)
@@ -383,5 +408,5 @@ async def test_what_the_session_is_told(project: Project, port: MemoryPort) -> N
     )
     message = changes_message(verdict)
     assert "Nearly there." in message
-    assert "- a.py:7 [normal] off by one\n  evidence: test_a fails" in message
+    assert "- a.py:7 [should] off by one\n  evidence: test_a fails" in message
     assert verdict.head[:12] in message

@@ -7,13 +7,16 @@ import pytest
 from tests.core.boards import Story
 from wuhu_tui.model import events
 from wuhu_tui.model import project_events as project
+from wuhu_tui.model.attention import needs_lead
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.entries import KINDS, ContextEntry, entries_of, needs, silence_mark
 from wuhu_tui.model.entry_ends import is_over
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.letters import Letter, LetterKind, LetterState
 from wuhu_tui.model.reports import Exit, ExitReason, ReportKind
-from wuhu_tui.model.reviews import Review, VerdictKind
+from wuhu_tui.model.review_events import OpinionGiven, OpinionRefused
+from wuhu_tui.model.reviews import Assignment, Judge, Review, Verdict, VerdictKind
+from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.states import SessionState
 
@@ -197,3 +200,34 @@ def test_the_same_commit_put_before_the_lead_again_is_another_entry(story: Story
     ready = [entry.id for entry in told(story) if entry.kind == "review_ready"]
     assert len(set(ready)) == 2
     assert ready[-1] in needed(story)
+
+
+def test_what_judges_say_is_told_and_asks_nothing_of_the_lead(story: Story) -> None:
+    story.working("a")
+    story.in_review("a")
+    said = Verdict(
+        kind=VerdictKind.APPROVED, head="head", by="r", at=story.now, judge=Judge.PEER, note="fine"
+    )
+    story.tell("", OpinionGiven(session="a", verdict=said))
+    wrote = "it wrote in its place: x.py"
+    story.tell("", OpinionRefused(session="a", verdict=said, reason=wrote))
+    opinion, refused = told(story)[-2:]
+    assert (opinion.kind, opinion.actor) == ("opinion", "r")
+    assert opinion.text == "peer r says approved of head: fine"
+    assert (refused.kind, wrote in refused.text) == ("opinion_refused", True)
+    assert [one.human_attention_needed for one in (opinion, refused)] == [False, False]
+
+
+def test_a_judge_that_has_judged_needs_nobody(story: Story) -> None:
+    judges = Assignment(session="a", head="head", base="base")
+    spec = SessionSpec(id="r", project="shop", base_commit="head", judges=judges)
+    story.tell("", project.SessionInstantiated(spec=spec))
+    story.working("r")
+    said = Verdict(kind=VerdictKind.APPROVED, head="head", by="r", at=story.now)
+    story.tell("r", events.JudgementMade(verdict=said))
+    story.report("r")
+    story.turn_over("r")
+    assert story.view("r").state is SessionState.REPORTED
+    assert needed(story) == {}
+    assert not needs_lead(story.view("r"))
+    assert not any(entry.human_attention_needed for entry in told(story))

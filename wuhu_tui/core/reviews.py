@@ -118,6 +118,13 @@ def _check_not_merging(view: SessionView) -> None:
 
 def _check_reviewable(view: SessionView) -> None:
     _check_not_merging(view)
+    if view.spec.judges or view.spec.fixes:
+        whose = view.spec.judges.session if view.spec.judges else view.spec.fixes
+        raise NotPossible(
+            "it has no work of its own to review",
+            where=view.id,
+            remedy=f"look at the session it works for: wuhu review {whose}",
+        )
     if view.state in _BUSY:
         raise NotPossible(
             f"it is {view.state.value} now",

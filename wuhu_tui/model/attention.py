@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.letters import LEAD, Letter
+from wuhu_tui.model.queue_needs import held_back, stands_in_line
 from wuhu_tui.model.remote_words import remote_need
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
@@ -80,8 +81,8 @@ def matter(view: SessionView) -> Matter:
     return Matter.NO_REPORT if silent else Matter.STATE
 
 
-def next_action(view: SessionView) -> NextAction:
-    """The one thing that should happen next."""
+def next_action(view: SessionView, board: Board | None = None) -> NextAction:
+    """The one thing that should happen next; the board says whether it stands in line to be merged."""
     match matter(view):
         case Matter.QUESTION:
             return NextAction(text=f"answer: {view.questions[0].text}", need=Need.ANSWER)
@@ -92,16 +93,36 @@ def next_action(view: SessionView) -> NextAction:
             return NextAction(text="no report: ask what became of it", need=Need.LOOK)
     if view.state is _S.MERGING and view.merge is not None and view.merge.waits:
         return NextAction(text=f"its merge waits: {view.merge.waits}")
-    if view.state is _S.REPORTED and view.report is not None:
-        text = f"it reported {view.report.kind.value}: look at it"
-        return NextAction(text=text, need=Need.LOOK)
-    return _BY_STATE[view.state]
+    return _of_report(view) or _in_line(view, board) or _BY_STATE[view.state]
 
 
-def needs_lead(view: SessionView) -> bool:
+def _of_report(view: SessionView) -> NextAction | None:
+    if has_judged(view):
+        return NextAction(text="it has judged; its verdict stands beside the diff")
+    if view.state is not _S.REPORTED or view.report is None:
+        return None
+    text = f"it reported {view.report.kind.value}: look at it"
+    return NextAction(text=text, need=Need.LOOK)
+
+
+def has_judged(view: SessionView) -> bool:
+    """Whether it reported with a verdict on another's work: nobody needs to look at itself."""
+    return view.state is _S.REPORTED and view.judgement is not None
+
+
+def _in_line(view: SessionView, board: Board | None) -> NextAction | None:
+    """What its place in the merge queue says, if it has one."""
+    if board is None:
+        return None
+    if entry := held_back(board.queue, view):
+        return NextAction(text=f"held back: {entry.held_note or 'look why'}", need=Need.LOOK)
+    return NextAction(text="it stands in line") if stands_in_line(board.queue, view) else None
+
+
+def needs_lead(view: SessionView, board: Board | None = None) -> bool:
     """Whether the lead should act now; what was put aside on purpose can be taken up any time."""
     put_aside = view.state in (_S.INSTANTIATED, _S.STOPPED) and matter(view) is Matter.STATE
-    return bool(next_action(view).need) and not put_aside
+    return bool(next_action(view, board).need) and not put_aside
 
 
 def loud_letters(board: Board) -> tuple[Letter, ...]:

@@ -12,10 +12,12 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import events, project_events, queue_events
 from wuhu_tui.model.agent_events import GuessMade
-from wuhu_tui.model.attention import Matter, letters_for_lead, matter
+from wuhu_tui.model.attention import Matter, has_judged, letters_for_lead, matter
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries_collisions import collision_needs, collision_told
+from wuhu_tui.model.entries_queue import QUEUE_TELLERS, delay_of_merge, queue_needs
 from wuhu_tui.model.entries_remote import REMOTE_TELLERS, remote_needs
+from wuhu_tui.model.entries_reviews import REVIEW_TELLERS
 from wuhu_tui.model.entry_kinds import KINDS
 from wuhu_tui.model.entry_makers import (
     CORE,
@@ -147,20 +149,6 @@ def _moved(place: Place, event: project_events.SessionMoved) -> ContextEntry | N
     )
 
 
-def _review_opened(place: Place, event: project_events.ReviewOpened) -> ContextEntry:
-    return review_entry(place.of(event.session), event.review.head, place.ts)
-
-
-def _voided(place: Place, event: project_events.ReviewVoided) -> ContextEntry:
-    text = f"a new commit {event.new_head[:8]} made the verdict on {event.head[:8]} void"
-    refs = (event.new_head, event.head)
-    return place.of(event.session).entry("verdict_void", event.new_head, text, refs=refs)
-
-
-def _judged(place: Place, event: project_events.VerdictGiven) -> ContextEntry:
-    return replace(verdict_entry(place.of(event.session), event.verdict), ts=place.ts)
-
-
 _UNMERGED = (MergeOutcome.CONFLICT, MergeOutcome.REFUSED, MergeOutcome.ROLLED_BACK)
 """How a merge ends that the lead has to look at."""
 
@@ -270,9 +258,6 @@ _TELLERS: dict[type[Any], Callable[[Place, Any], ContextEntry | None]] = {
     GuessMade: _guessed,
     project_events.SessionInstantiated: _instantiated,
     project_events.SessionMoved: _moved,
-    project_events.ReviewOpened: _review_opened,
-    project_events.ReviewVoided: _voided,
-    project_events.VerdictGiven: _judged,
     project_events.MergeEnded: _merge_ended,
     MergeHeld: _held,
     project_events.JoinWoken: _woken,
@@ -283,7 +268,9 @@ _TELLERS: dict[type[Any], Callable[[Place, Any], ContextEntry | None]] = {
     project_events.WorkRescued: _rescued,
     project_events.SightingMade: _sighted,
     queue_events.CollisionFound: collision_told,
+    **QUEUE_TELLERS,
     **REMOTE_TELLERS,
+    **REVIEW_TELLERS,
 }
 
 
@@ -371,7 +358,7 @@ def _matter_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:
 def _state_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:
     at = view.standing.at
     match view.state:
-        case _S.REPORTED if view.report is not None:
+        case _S.REPORTED if view.report is not None and not has_judged(view):
             yield replace(report_entry(place, view.report), human_attention_needed=True)
         case _S.FAILED:
             cause = view.exit.detail if view.exit else ""

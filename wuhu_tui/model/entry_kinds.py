@@ -9,7 +9,8 @@ KINDS = frozenset(
         *("report_done", "report_blocked", "report_failed", "report_note", "commit"),
         *("instantiated", "stopped", "hibernated", "failed", "lost", "archived"),
         *("review_ready", "verdict_approved", "verdict_changes_requested", "verdict_blocked"),
-        *("verdict_void", "conflict", "merged", "merge_merged", "merge_conflict"),
+        *("verdict_void", "opinion", "opinion_refused"),
+        *("conflict", "merged", "merge_merged", "merge_conflict"),
         *(
             "merge_refused",
             "merge_undone",
@@ -19,6 +20,8 @@ KINDS = frozenset(
             "letter_dead",
             "letter_escalated",
         ),
+        *("merge_queued", "merge_dropped", "merge_released", "merge_placed", "merge_delayed"),
+        *("queue_paused", "queue_resumed", "queue_stands"),
         *("job_ended", "rescued", "conductor", "warning", "error"),
         *("no_report", "unreported_work", "pull_request", "orphaned_question", "collision"),
         *("base_pushed", "push_refused", "remote", "merge_waits"),

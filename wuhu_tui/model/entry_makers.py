@@ -92,11 +92,12 @@ def question_entry(place: Place, question: Question) -> ContextEntry:
 
 
 def report_entry(place: Place, report: Report) -> ContextEntry:
-    """A report of work with commits needs nobody yet: its review will."""
+    """A report of work with commits needs nobody yet: its review will; a judge has none to show."""
     spec = place.spec
+    judges = spec is not None and spec.judges is not None
     has_commits = bool(report.head) and spec is not None and report.head != spec.base_commit
     needed = report.kind in (ReportKind.BLOCKED, ReportKind.FAILED)
-    needed = needed or (report.kind is ReportKind.DONE and not has_commits)
+    needed = needed or (report.kind is ReportKind.DONE and not has_commits and not judges)
     refs = (report.head,) if report.head else ()
     kind = f"report_{report.kind.value}"
     return place.entry(kind, report.at.isoformat(), report.summary, refs=refs, needed=needed)

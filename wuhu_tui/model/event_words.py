@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from wuhu_tui.model import agent_events as agent
-from wuhu_tui.model import events, project_events
+from wuhu_tui.model import events, project_events, review_events
+from wuhu_tui.model.queue_event_words import QUEUE_WORDS
 from wuhu_tui.model.remote_events import MergeWaits
 from wuhu_tui.model.transcript_notes import Notes
 from wuhu_tui.model.value import Value
@@ -124,6 +125,12 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     ),
     project_events.VerdictGiven: lambda event: (
         f"{event.verdict.by} judged {event.verdict.head[:8]}: {_spaced(event.verdict.kind.value)}"
+    ),
+    review_events.OpinionGiven: lambda event: (
+        f"{event.verdict.by} says of {event.verdict.head[:8]}: {_spaced(event.verdict.kind.value)}"
+    ),
+    review_events.OpinionRefused: lambda event: (
+        f"what {event.verdict.by} says does not count: {event.reason}"
     ),
     project_events.MergeStarted: lambda event: "its merge began",
     project_events.MergeStepped: lambda event: f"merge: {_spaced(event.step.value)}",
