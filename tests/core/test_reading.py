@@ -357,6 +357,29 @@ def test_a_long_journal_is_read_from_its_end(tmp_path: Path) -> None:
         journal_scan.scan(tmp_path, "s", ["noted"])
 
 
+def test_what_only_speaks_of_a_type_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_scan, "_BLOCK", 50)
+    path = tmp_path / "events.jsonl"
+    told: list[Event] = [
+        events.AgentSaid(text='{"type":"commit.seen"}'),
+        events.UnknownEvent(type="odd", body={"inner": {"type": "commit.seen"}}),  # type: ignore[list-item]
+        events.CommitSeen(sha="1"),
+    ]
+    records = (
+        Record(session="s", epoch=1, seq=seq, ts=START, event=event)
+        for seq, event in enumerate(told, start=1)
+    )
+    foreign = (
+        b'{"type": "commit.seen", "epoch": 1, "seq": 9, "ts": "2026-01-01T00:00:00Z", "sha": "2"}\n'
+    )
+    broken = b'{"type":"commit.seen"\n'
+    path.write_bytes(b"".join(map(encode_record, records)) + broken + foreign)
+    found = journal_scan.scan(path, "s", ["commit.seen"]).records
+    assert [record.event.sha for record in found] == ["1", "2"]
+
+
 async def test_evidence_beside_the_diff(port: MemoryPort, worktree: Box) -> None:
     criteria = (
         Criterion(text="It says five", met=True, evidence=("code.py:5",)),

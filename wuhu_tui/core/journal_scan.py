@@ -17,7 +17,8 @@ from wuhu_tui.model.value import Value
 MOST = 256 << 20
 """Bytes at a journal's end that are read."""
 
-_TYPE = re.compile(rb'^\{"epoch":\d+,"seq":\d+,"ts":"[^"]*","type":"([^"]+)"')
+_BLOCK = 4 << 20
+_TYPE = re.compile(rb'\{"epoch":\d+,"seq":\d+,"ts":"[^"]*","type":"([\w.]+)"')
 
 
 class Scanned(Value, frozen=True):
@@ -51,12 +52,12 @@ def walk(
     Raises:
         JournalError: the journal cannot be read.
     """
-    wanted = frozenset(kind.encode("ascii") for kind in kinds)
     try:
         with os.fdopen(open_plain(path), "rb") as file:
             start = _first_line(file, most)
-            for record in _records(file, session, wanted):
-                take(record)
+            for block in _blocks(file):
+                for record in _records(block, session, frozenset(kinds)):
+                    take(record)
     except FileNotFoundError:
         return True
     except OSError as error:
@@ -77,23 +78,32 @@ def _first_line(file: BinaryIO, most: int) -> int:
     return start
 
 
-def _records(file: BinaryIO, session: str, wanted: frozenset[bytes]) -> Iterator[Record]:
-    for line in file:
-        if not line.endswith(b"\n"):
-            return
-        if _kind(line) not in wanted:
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Many whole lines at a time; a torn last one is left out."""
+    rest = b""
+    while part := file.read(_BLOCK):
+        block = rest + part
+        end = block.rfind(b"\n") + 1
+        rest = block[end:]
+        yield block[:end]
+
+
+def _records(block: bytes, session: str, kinds: frozenset[str]) -> Iterator[Record]:
+    """Lines are looked at only where one of the types is named: most name none."""
+    names = b"|".join(re.escape(kind.encode("ascii")) for kind in sorted(kinds))
+    end = 0
+    for hit in re.finditer(rb'"type": ?"(?:' + names + rb')"', block):
+        if hit.start() < end:
             continue
+        start, end = block.rfind(b"\n", 0, hit.start()) + 1, block.find(b"\n", hit.start()) + 1
+        line = block[start:end]
         try:
-            yield decode_line(line, session)
+            if _kind(line) in kinds:
+                yield decode_line(line, session)
         except BadLine:
             continue
 
 
-def _kind(line: bytes) -> bytes:
+def _kind(line: bytes) -> str:
     found = _TYPE.match(line)
-    if found:
-        return found[1]
-    try:
-        return decode_envelope(line).type.encode("utf-8", "replace")
-    except BadLine:
-        return b""
+    return found[1].decode("ascii") if found else decode_envelope(line).type
