@@ -129,7 +129,7 @@ def content(path: Path) -> object:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(changes=st.lists(st.tuples(st.sampled_from(FILES), WORDS), min_size=1, max_size=4))
 async def test_nothing_of_the_lead_s_changes(

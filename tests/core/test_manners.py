@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.core.repositories import NAME_OF_FIRST as NAME
 from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
+from tests.sampling import sampled
 from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review, refresh_review
 from wuhu_tui.core.undo import undo_merge
@@ -19,8 +21,8 @@ from wuhu_tui.model.merges import Merge, MergeManner, MergeOutcome
 from wuhu_tui.model.reviews import VerdictKind
 
 MERGE, SQUASH, REBASE = MergeManner.MERGE, MergeManner.SQUASH, MergeManner.REBASE
-EVERY = pytest.mark.parametrize("manner", list(MergeManner))
-ANEW = pytest.mark.parametrize("manner", [SQUASH, REBASE])
+EVERY = pytest.mark.parametrize("manner", sampled(MergeManner, {REBASE}))
+ANEW = pytest.mark.parametrize("manner", sampled([SQUASH, REBASE], {SQUASH}))
 
 
 async def made(path: Path, manner: MergeManner = MERGE) -> Project:
@@ -128,6 +130,7 @@ async def test_a_rebase_is_a_line_with_authors_dates_and_trailers(tmp_path: Path
     assert told.split() == [NAME, NAME]
 
 
+@pytest.mark.long
 async def test_trailers_that_stand_there_already_stay_in_one_block(tmp_path: Path) -> None:
     project = await made(tmp_path, REBASE)
 
@@ -158,6 +161,7 @@ async def test_commits_that_do_not_come_to_the_whole_land_as_one(tmp_path: Path)
     assert box.git("show", "main:readme.txt") == "theirs"
 
 
+@pytest.mark.long
 async def test_a_branch_with_merges_lands_as_one_commit(tmp_path: Path) -> None:
     project = await made(tmp_path, REBASE)
     project.box.commit({"early.txt": "x"})
@@ -189,11 +193,12 @@ async def test_base_that_has_it_already_gets_nothing(tmp_path: Path, manner: Mer
     assert project.box.head("main") == tip
 
 
-@EVERY
-@pytest.mark.parametrize("since", [False, True])
-async def test_taken_back_and_merged_again(
-    tmp_path: Path, manner: MergeManner, since: bool
-) -> None:
+AGAIN = list(itertools.product(MergeManner, [False, True]))
+
+
+@pytest.mark.parametrize("case", sampled(AGAIN, {(REBASE, True)}))
+async def test_taken_back_and_merged_again(tmp_path: Path, case: tuple[MergeManner, bool]) -> None:
+    manner, since = case
     project = await made(tmp_path, manner)
     port, box = project.port, project.box
     view = await approved(project, writes(a_txt="a\n"), writes(b_txt="b\n"))
@@ -218,13 +223,14 @@ async def test_taken_back_and_merged_again(
     assert again.manner is manner
 
 
-@pytest.mark.parametrize("first", list(MergeManner))
-@pytest.mark.parametrize("second", list(MergeManner))
+PAIRS = list(itertools.permutations(MergeManner, 2))
+
+
+@pytest.mark.parametrize("case", sampled(PAIRS, {(MERGE, SQUASH)}))
 async def test_the_manner_changes_between_two_tries(
-    tmp_path: Path, first: MergeManner, second: MergeManner
+    tmp_path: Path, case: tuple[MergeManner, MergeManner]
 ) -> None:
-    if first is second:
-        return
+    first, second = case
     project = await made(tmp_path, first)
     port, box = project.port, project.box
     view = await approved(project, writes(a_txt="a\n"))
@@ -278,18 +284,19 @@ def hook(box: Box, name: str, script: str) -> None:
     path.chmod(0o755)
 
 
-@pytest.mark.parametrize(
-    ("manner", "name"),
-    [
-        (MERGE, "pre-merge-commit"),
-        (MERGE, "commit-msg"),
-        (SQUASH, "pre-commit"),
-        (SQUASH, "commit-msg"),
-        (REBASE, "pre-rebase"),
-        (REBASE, "commit-msg"),
-    ],
-)
-async def test_a_hook_that_rejects(tmp_path: Path, manner: MergeManner, name: str) -> None:
+HOOKS = [
+    (MERGE, "pre-merge-commit"),
+    (MERGE, "commit-msg"),
+    (SQUASH, "pre-commit"),
+    (SQUASH, "commit-msg"),
+    (REBASE, "pre-rebase"),
+    (REBASE, "commit-msg"),
+]
+
+
+@pytest.mark.parametrize("case", sampled(HOOKS, {HOOKS[0], HOOKS[4]}))
+async def test_a_hook_that_rejects(tmp_path: Path, case: tuple[MergeManner, str]) -> None:
+    manner, name = case
     project = await made(tmp_path, manner)
     view = await approved(project, writes(a_txt="a\n"))
     tip = project.box.commit({"other.txt": "x"})

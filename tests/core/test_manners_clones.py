@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.repositories import MemoryPort, Project
-from tests.core.test_manners import REBASE, SQUASH, approved, landed, writes
+from tests.core.test_manners import SQUASH, approved, landed, writes
 from tests.repo.gitbox import Box, make_box
 from tests.sampling import sampled
 from wuhu_tui.core.merges import run_merge
@@ -47,7 +47,7 @@ def last_line(text: str) -> str:
     return "".join([*(f"2 {line}\n" for line in range(8)), text])
 
 
-@pytest.mark.parametrize("case", sampled(CASES, [(SHALLOW, REBASE), (PARTIAL, SQUASH)]))
+@pytest.mark.parametrize("case", sampled(CASES, [(PARTIAL, SQUASH)]))
 async def test_a_clone_that_lacks_something(
     tmp_path: Path, case: tuple[tuple[str, ...], MergeManner]
 ) -> None:
@@ -65,6 +65,7 @@ async def test_a_clone_that_lacks_something(
     assert box.head("main") == tip
 
 
+@pytest.mark.long
 async def test_a_partial_clone_in_conflict(tmp_path: Path) -> None:
     project = await cloned(tmp_path, PARTIAL, SQUASH)
     view = await approved(project, writes(readme_txt=first_line("session\n")))
@@ -73,7 +74,7 @@ async def test_a_partial_clone_in_conflict(tmp_path: Path) -> None:
     assert [one.path for one in merge.conflicts] == ["readme.txt"]
 
 
-@pytest.mark.parametrize("where", ["hooks-of-the-team", "/absolute"])
+@pytest.mark.parametrize("where", sampled(["hooks-of-the-team", "/absolute"], {"/absolute"}))
 async def test_hooks_that_lie_elsewhere_are_the_project_s_too(tmp_path: Path, where: str) -> None:
     project = await cloned(tmp_path, (), SQUASH)
     folder = tmp_path / "absolute" if where == "/absolute" else Path(where)

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.crash
 Moment = tuple[MergeManner, int, str]
 
 MOMENTS = list(itertools.product([SQUASH, REBASE], range(2, CLEAN_EVENTS + 1), ["before", "after"]))
-ALWAYS = {(SQUASH, 4, "after"), (REBASE, 5, "before"), (REBASE, 6, "after")}
+ALWAYS = {(REBASE, 6, "before")}
 
 
 def assert_landed_once(project: Project, port: MemoryPort, tip: str, commits: int) -> None:
@@ -64,7 +64,7 @@ async def test_a_crash_at_any_event(tmp_path: Path, case: Moment) -> None:
 UNDOS = list(itertools.product([SQUASH, REBASE], range(2, UNDO_EVENTS + 1), ["before", "after"]))
 
 
-@pytest.mark.parametrize("case", sampled(UNDOS, {(REBASE, 2, "before"), (SQUASH, 3, "after")}))
+@pytest.mark.parametrize("case", sampled(UNDOS, ()))
 async def test_an_undo_that_crashes(tmp_path: Path, case: Moment) -> None:
     manner, number, moment = case
     project = await made(tmp_path, manner)
@@ -88,7 +88,7 @@ async def test_an_undo_that_crashes(tmp_path: Path, case: Moment) -> None:
 SEEDS = list(itertools.product(["squash", "rebase"], range(3)))
 
 
-@pytest.mark.parametrize("case", sampled(SEEDS, {("squash", 0), ("rebase", 1)}))
+@pytest.mark.parametrize("case", sampled(SEEDS, ()))
 async def test_it_lands_exactly_once_however_it_is_killed(
     tmp_path: Path, case: tuple[str, int]
 ) -> None:
@@ -108,7 +108,7 @@ async def test_it_lands_exactly_once_however_it_is_killed(
     assert_landed_once(project, port, tip, 1)
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("moment", sampled(["before", "after"], {"after"}))
 async def test_settling_that_dies_is_gone_on_with(tmp_path: Path, moment: str) -> None:
     project = await made(tmp_path)
     port = project.port

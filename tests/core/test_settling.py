@@ -9,6 +9,7 @@ import pytest
 from tests.core.repositories import NAME_OF_FIRST as NAME
 from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
+from tests.sampling import sampled
 from wuhu_tui.core.conflict_brief import conflict_brief
 from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.outlook import merge_outlook
@@ -21,7 +22,7 @@ from wuhu_tui.model.merges import MergeManner, MergeOutcome
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 
-EVERY = pytest.mark.parametrize("manner", list(MergeManner))
+EVERY = pytest.mark.parametrize("manner", sampled(MergeManner, {MergeManner.SQUASH}))
 
 
 @pytest.fixture
@@ -82,6 +83,7 @@ async def test_the_brief_has_both_diffs_and_both_intents(
         assert part in brief
 
 
+@pytest.mark.long
 async def test_nothing_to_tell_where_nothing_collides(project: Project, port: MemoryPort) -> None:
     view = await project.approved()
     with pytest.raises(NotPossible, match="collides with main"):
@@ -205,6 +207,7 @@ def _left(port: MemoryPort):  # type: ignore[no-untyped-def]
     return SettlingLeft(session=NAME, merge=merge.id, by="test")
 
 
+@pytest.mark.long
 async def test_nothing_is_remembered_where_that_is_not_wanted(
     project: Project, port: MemoryPort
 ) -> None:
@@ -270,6 +273,7 @@ async def test_the_outlook_tells_what_would_land(project: Project, port: MemoryP
     assert project.box.git("count-objects", "-v") == before
 
 
+@pytest.mark.long
 async def test_the_outlook_of_a_conflict(project: Project, port: MemoryPort) -> None:
     await in_conflict(project)
     outlook = await merge_outlook(port, port.view(NAME))
