@@ -23,7 +23,7 @@ from wuhu_tui.core.ladder_climb import letter_duties
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.project import Project
-from wuhu_tui.core.queue_due import queue_occasion, waiting_to_land
+from wuhu_tui.core.queue_due import queue_occasion, stands_still, tell_standing, waiting_to_land
 from wuhu_tui.core.queue_work import work_queue
 from wuhu_tui.core.reports_back import report_back_duties
 from wuhu_tui.core.reviews import (
@@ -93,6 +93,9 @@ def duties(project: Project) -> Iterator[Duty]:
 
     if waiting_to_land(board):
         yield Duty("queue", queue_occasion(project), lambda: _work_queue(project))
+    if stands_still(project):
+        stuck = board.queue.changed_at
+        yield Duty("queue stands", stuck, lambda: tell_standing(project))
 
 
 async def _work_queue(project: Project) -> None:

@@ -155,6 +155,8 @@ _UNMERGED = (MergeOutcome.CONFLICT, MergeOutcome.REFUSED, MergeOutcome.ROLLED_BA
 
 def _merge_ended(place: Place, event: project_events.MergeEnded) -> ContextEntry:
     outcome = event.outcome
+    if event.stays:
+        return delay_of_merge(place, event)
     return place.of(event.session).entry(
         f"merge_{outcome.value}",
         event.merge,
@@ -284,6 +286,7 @@ def needs(board: Board) -> tuple[ContextEntry, ...]:
     loud = (letter for letter in board.letters.values() if letter.is_loud)
     found += [loud_entry(place, one.id, one.state, one, one.detail) for one in loud]
     found += [*_for_lead(place), *remote_needs(place), *collision_needs(place)]
+    found += queue_needs(place)
     return tuple(sorted(found, key=lambda entry: (entry.ts, entry.id)))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries_collisions import COLLISION, collision_is_over
+from wuhu_tui.model.entries_queue import DELAYED, STANDS, queue_entry_is_over
 from wuhu_tui.model.entry_makers import ContextEntry, silence_mark
 from wuhu_tui.model.states import SessionState
 
@@ -25,6 +26,8 @@ def is_over(board: Board, entry: ContextEntry) -> bool:
         return letter is None or not letter.is_loud
     if entry.kind == COLLISION:
         return collision_is_over(board, entry)
+    if entry.kind in (DELAYED, STANDS):
+        return queue_entry_is_over(board, entry)
     view = board.session(entry.session_name)
     if view is None:
         return False

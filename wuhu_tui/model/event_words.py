@@ -139,4 +139,5 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     ),
     project_events.MergeEnded: _merge_ended,
     MergeWaits: lambda event: f"its merge waits: {event.reason}" if event.reason else "",
+    **QUEUE_WORDS,
 }

@@ -103,6 +103,14 @@ def ready(board: Board) -> tuple[QueuedMerge, ...]:
     )
 
 
+def passes_by_itself(delay: str) -> bool:
+    """Whether what delays a merge is gone in a moment, and asks nothing of anybody."""
+    return delay.startswith("waits for ") or delay.endswith(_PASSING)
+
+
+_PASSING = ("it comes next", "it begins anew", "times")
+
+
 def _shown(board: Board, name: str) -> str:
     view = board.session(name)
     return view.spec.shown_name if view else name

@@ -13,13 +13,15 @@ class SightingKind(StrEnum):
 
     `no_report`: a turn ended in silence, and a reminder changed nothing. `unreported_work`: commits
     of a session that ended without a word on them. `pull_request`: one that no report speaks of.
-    `orphaned_question`: an open question whose session ended.
+    `orphaned_question`: an open question whose session ended. `queue_stands`: nothing lands although
+    something is ready.
     """
 
     NO_REPORT = "no_report"
     UNREPORTED_WORK = "unreported_work"
     PULL_REQUEST = "pull_request"
     ORPHANED_QUESTION = "orphaned_question"
+    QUEUE_STANDS = "queue_stands"
 
 
 class Sighting(Value, frozen=True):

@@ -12,6 +12,7 @@ from wuhu_tui.core.doctor.locks import LOCKS
 from wuhu_tui.core.doctor.machine import DISK, MEMORY, SIZES
 from wuhu_tui.core.doctor.processes import PROCESSES
 from wuhu_tui.core.doctor.pulls import PULLS
+from wuhu_tui.core.doctor.queue import QUEUE
 from wuhu_tui.core.doctor.remote import REMOTE
 from wuhu_tui.core.doctor.repository import GIT_ITSELF, REPOSITORY
 from wuhu_tui.core.doctor.sessions import MESSAGES, SESSIONS
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     CONDUCTOR,
     LOCKS,
     PROCESSES,
+    QUEUE,
     LOST_JOBS,
     OPEN_JOINS,
     TOLD_CHANNELS,
