@@ -123,6 +123,7 @@ def test_what_the_board_tells() -> None:
         verdict=binding,
         refused=(RefusedVerdict(verdict=verdict("late"), reason="it wrote"),),
         uncommitted=("left.txt",),
+        earlier=(verdict("before"),),
     )
     report = Report(kind=ReportKind.DONE, summary="done", head="h", criteria=(met("a", "x.py:1"),))
     view = SessionView(
@@ -138,6 +139,7 @@ def test_what_the_board_tells() -> None:
         ("judge", "slow"),
         ("lead", "off by one"),
     ]
+    assert found.earlier == review.earlier != ()
     assert (found.scope.outside, found.uncommitted, found.usage.cost) == (
         ("y.py",),
         ("left.txt",),

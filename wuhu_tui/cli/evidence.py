@@ -52,6 +52,8 @@ def _say(found: Evidence) -> None:
         _row("conflict", name, colour="red")
     for name in found.uncommitted:
         _row("left", f"{name} (not committed)", colour="yellow")
+    for verdict in found.earlier:
+        _row("earlier", f"{_verdict_words(verdict)} (on {verdict.head[:12]})")
     for verdict in found.opinions:
         _row("opinion", _verdict_words(verdict))
     if found.verdict:

@@ -97,6 +97,8 @@ class Evidence(Value, frozen=True):
     verdict: Verdict | None = None
     opinions: tuple[Verdict, ...] = ()
     refused: tuple[RefusedVerdict, ...] = ()
+    earlier: tuple[Verdict, ...] = ()
+    """What was said of earlier rounds of this work."""
     findings: tuple[JudgedFinding, ...] = ()
     questions: tuple[AskedQuestion, ...] = ()
     questions_whole: bool = True
@@ -125,17 +127,22 @@ def evidence_of(view: SessionView, paths: Sequence[str], *, usage: Usage) -> Evi
         verdict=review.verdict if review else None,
         opinions=review.opinions if review else (),
         refused=review.refused if review else (),
+        earlier=review.earlier if review else (),
         findings=_findings(view),
         usage=usage,
     )
 
 
 def _verdicts(view: SessionView) -> tuple[Verdict, ...]:
+    """Everybody's newest word on this commit; an opinion that became the verdict counts once."""
     review = view.review
     if review is None:
         return ()
-    own = (review.verdict,) if review.verdict else ()
-    return tuple(dict.fromkeys((*review.opinions, *own)))
+    own = review.verdict
+    known = {(one.by, one.head, one.kind) for one in review.opinions}
+    if own is None or (own.by, own.head, own.kind) in known:
+        return review.opinions
+    return (*review.opinions, own)
 
 
 def _voices(view: SessionView) -> tuple[tuple[str, tuple[Criterion, ...]], ...]:
