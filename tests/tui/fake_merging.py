@@ -132,6 +132,10 @@ class FakeMerging(FakeState):
 
     # collisions and base's remote
 
+    async def look_around(self) -> bool:
+        await self._note("look_around", "")
+        return True
+
     async def tell_collision(
         self, first: str, second: str, *, again: bool = False, by: str = "lead"
     ) -> None:

@@ -13,7 +13,7 @@ TYPING = 3.0
 """Seconds after a key for which the lead counts as typing."""
 
 _CANNOT_WAIT = frozenset(
-    {Kind.ASKING, Kind.LETTER, Kind.FAILED, Kind.LOST, Kind.CONFLICT, Kind.REVIEW}
+    {Kind.ASKING, Kind.LETTER, Kind.FAILED, Kind.LOST, Kind.CONFLICT, Kind.UNMERGED, Kind.REVIEW}
 )
 """Questions, what did not arrive, failures, conflicts, and work reported as done or blocked."""
 

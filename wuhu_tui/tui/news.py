@@ -1,9 +1,10 @@
-"""What deserves a word of its own when the board changes: joins that woke, the core's troubles."""
+"""What deserves a word of its own when the board changes: joins that woke, merges that ended, troubles."""
 
 from __future__ import annotations
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.joins import Join, Wake, WakeReason
+from wuhu_tui.tui.presentation.landings import ended_merges
 from wuhu_tui.tui.presentation.rows import line
 from wuhu_tui.tui.verbs import Verbs
 
@@ -24,6 +25,8 @@ class News:
             if join.wake and old and old.wake is None and join.by == "lead":
                 severe = join.wake.reason not in (WakeReason.REACHED, WakeReason.CANCELLED)
                 verbs.tell(woken(board, join, join.wake), title="Join woke", severe=severe)
+        for told in ended_merges(before, board):
+            verbs.tell(told.text, title=told.title, severe=told.severe)
         if board.project.warnings != before.project.warnings and board.project.warnings:
             verbs.tell(board.project.warnings[-1], title="wuhu says", severe=True)
 

@@ -12,6 +12,11 @@ from wuhu_tui.tui.widgets.message_field import LineField, MessageField
 Result = TypeVar("Result")
 
 
+def room_for_facts(height: int) -> int:
+    """Rows that long facts may take in a dialog, so that its keys below them are seen."""
+    return max(1, int(height * 0.9) - 4)
+
+
 class WuhuDialog(Acting[Result], ModalScreen[Result]):
     """A dialog; the board goes on being painted beneath it.
 

@@ -14,7 +14,7 @@ from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.tui.action import Context
-from wuhu_tui.tui.dialogs.base import WuhuDialog
+from wuhu_tui.tui.dialogs.base import WuhuDialog, room_for_facts
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.conflict import Sides, conflict_content, conflicts_of
 from wuhu_tui.tui.presentation.entries import Drawn
@@ -78,7 +78,9 @@ class ConflictDialog(WuhuDialog[None]):
             return
         box = self.query_one(".box", Vertical)
         box.border_title = Content(f"{self._called} conflicts with {line(view.spec.base_branch)}")
-        width = self.query_one("#conflict-scroll").size.width - 4
+        scroll = self.query_one("#conflict-scroll")
+        scroll.styles.max_height = room_for_facts(self.app.size.height)
+        width = scroll.size.width - 4
         if width <= 0:
             return
         told = conflict_content(view, self._sides, width)

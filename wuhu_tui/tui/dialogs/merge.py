@@ -14,7 +14,7 @@ from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.queue_order import place_of
 from wuhu_tui.tui.action import Context
-from wuhu_tui.tui.dialogs.base import WuhuDialog
+from wuhu_tui.tui.dialogs.base import WuhuDialog, room_for_facts
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.entries import Drawn
 from wuhu_tui.tui.presentation.merge_facts import merge_content
@@ -73,7 +73,9 @@ class MergeDialog(WuhuDialog[bool]):
             return
         name, base = line(view.spec.shown_name), line(view.spec.base_branch)
         self.query_one(".box", Vertical).border_title = Content(f"Merge {name} into {base}")
-        width = self.query_one("#merge-scroll").size.width - 4
+        scroll = self.query_one("#merge-scroll")
+        scroll.styles.max_height = room_for_facts(self.app.size.height)
+        width = scroll.size.width - 4
         if width <= 0:
             return
         told = merge_content(board, view, self._outlook, self._trouble, width)

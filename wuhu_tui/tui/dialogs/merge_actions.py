@@ -47,7 +47,6 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "settle conflict",
         "The ways to settle its conflict with base",
         contexts=_MERGE,
-        rank=20,
     ),
     _action(
         "conflict.send_back",

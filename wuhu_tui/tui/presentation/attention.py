@@ -10,8 +10,10 @@ from enum import StrEnum
 from wuhu_tui.model.attention import INTERRUPTED, Matter, matter
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.letters import Letter
+from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.questions import Question
+from wuhu_tui.model.queue_needs import held_back, stands_in_line, was_rolled_back
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.notices import (
@@ -19,7 +21,9 @@ from wuhu_tui.tui.presentation.notices import (
     SINGLY,
     Notice,
     is_letters,
+    is_queue,
     letter_notices,
+    queue_notices,
     session_notices,
 )
 
@@ -27,6 +31,8 @@ _S = SessionState
 
 Alive = Callable[[str], bool]
 """Whether a session's runner holds its lock, as last looked."""
+
+NO_QUEUE = MergeQueue()
 
 QUIET = timedelta(minutes=10)
 STALE = timedelta(hours=1)
@@ -53,12 +59,14 @@ class Kind(StrEnum):
     FAILED = "failed"
     LOST = "lost"
     CONFLICT = "conflict"
+    UNMERGED = "unmerged"
     NO_REPORT = "no-report"
     NO_COMMITS = "no-commits"
     NOTICE = "notice"
     WORKING = "working"
     REVIEW = "review"
     READY = "ready"
+    QUEUED = "queued"
     MERGING = "merging"
     WAITING = "waiting"
     MERGED = "merged"
@@ -70,12 +78,14 @@ SYMBOLS: dict[Kind, str] = {
     Kind.FAILED: "✗",
     Kind.LOST: "✗",
     Kind.CONFLICT: "⚠",
+    Kind.UNMERGED: "↶",
     Kind.NO_REPORT: "!",
     Kind.NO_COMMITS: "∅",
     Kind.NOTICE: "✉",
     Kind.WORKING: "●",
     Kind.REVIEW: "✓",
     Kind.READY: "⇡",
+    Kind.QUEUED: "⇢",
     Kind.MERGING: "⇡",
     Kind.WAITING: "○",
     Kind.MERGED: "·",
@@ -88,12 +98,14 @@ COLOURS: dict[Kind, str] = {
     Kind.FAILED: "$state-failed",
     Kind.LOST: "$state-failed",
     Kind.CONFLICT: "$state-failed",
+    Kind.UNMERGED: "$state-failed",
     Kind.NO_REPORT: "$state-asking",
     Kind.NO_COMMITS: "$state-asking",
     Kind.NOTICE: "$state-asking",
     Kind.WORKING: "$state-working",
     Kind.REVIEW: "$state-review",
     Kind.READY: "$state-ready",
+    Kind.QUEUED: "$state-ready",
     Kind.MERGING: "$state-ready",
     Kind.WAITING: "$state-idle",
     Kind.MERGED: "$state-merged",
@@ -119,8 +131,8 @@ class Look:
         return COLOURS[self.kind]
 
 
-def look(view: SessionView, alive: bool, now: datetime) -> Look:
-    """How a session looks now."""
+def look(view: SessionView, alive: bool, now: datetime, queue: MergeQueue = NO_QUEUE) -> Look:
+    """How a session looks now; the queue says whether it stands in line to be merged."""
     if runner_missing(view, alive, now):
         return Look(Group.NEEDS_YOU, Kind.LOST, "no runner")
     if view.state in _LOUDER:
@@ -129,9 +141,18 @@ def look(view: SessionView, alive: bool, now: datetime) -> Look:
         return seen
     if view.state in (_S.IDLE, _S.REPORTED):
         return _after_turn(view)
-    if merge_refused(view):
-        return Look(Group.NEEDS_YOU, Kind.CONFLICT, "not merged")
-    return _LOOKS[view.state]
+    return _on_its_way(view, queue) or _LOOKS[view.state]
+
+
+def _on_its_way(view: SessionView, queue: MergeQueue) -> Look | None:
+    """What the merge queue says of it, or else how its last merge ended."""
+    if stands_in_line(queue, view):
+        return Look(Group.READY, Kind.QUEUED, "in line")
+    if was_rolled_back(view):
+        return Look(Group.NEEDS_YOU, Kind.UNMERGED, "rolled back")
+    if held_back(queue, view):
+        return Look(Group.NEEDS_YOU, Kind.UNMERGED, "held back")
+    return Look(Group.NEEDS_YOU, Kind.UNMERGED, "not merged") if merge_refused(view) else None
 
 
 _BY_MATTER = {
@@ -229,12 +250,12 @@ def shown(board: Board) -> list[SessionView]:
 
 
 def grouped(
-    views: Iterable[SessionView], alive: Alive, now: datetime
+    views: Iterable[SessionView], alive: Alive, now: datetime, queue: MergeQueue = NO_QUEUE
 ) -> dict[Group, list[tuple[SessionView, Look]]]:
     """The groups in their order, each oldest first; empty groups are left out."""
     groups: dict[Group, list[tuple[SessionView, Look]]] = {group: [] for group in Group}
     for view in views:
-        seen = look(view, alive(view.id), now)
+        seen = look(view, alive(view.id), now, queue)
         groups[seen.group].append((view, seen))
     for members in groups.values():
         members.sort(key=lambda member: (waits_since(member[0]), member[0].id))
@@ -324,8 +345,15 @@ def mail_needs(board: Board) -> list[LetterNeed | NoticeNeed]:
     return [*letter_needs(board), *map(_noticed, letter_notices(board))]
 
 
+def queue_needs(board: Board, now: datetime) -> list[NoticeNeed]:
+    """A queue that stands still, and what base's remote wants of the lead."""
+    return [_noticed(notice) for notice in queue_notices(board, now)]
+
+
 def _noticed(notice: Notice) -> NoticeNeed:
     kind = Kind.NOTICE if is_letters(notice.key) else Kind.NO_REPORT
+    if is_queue(notice.key):
+        kind = Kind.UNMERGED if notice.loud else Kind.QUEUED
     return NoticeNeed(notice, Look(Group.NEEDS_YOU, kind, notice.word))
 
 
@@ -335,7 +363,7 @@ _Ranked = tuple[tuple[object, ...], Need]
 def _ranked(board: Board, alive: Alive, now: datetime) -> list[_Ranked]:
     found: list[_Ranked] = []
     for view in shown(board):
-        seen = look(view, alive(view.id), now)
+        seen = look(view, alive(view.id), now, board.queue)
         found += [
             ((0, not question.blocking, question.asked_at, view.id), need)
             for question in view.questions
@@ -360,7 +388,10 @@ def all_needs(board: Board, alive: Alive, now: datetime) -> list[AnyNeed]:
     questions: list[AnyNeed] = [need for _, need in ranked if need.question]
     others: list[AnyNeed] = [need for _, need in ranked if not need.question]
     found = (notice for view in shown(board) for notice in session_notices(board, view))
-    return [*questions, *mail_needs(board), *others, *map(_noticed, found)]
+    queue = queue_needs(board, now)
+    stuck = [need for need in queue if need.look.kind is Kind.UNMERGED]
+    calm = [need for need in queue if need not in stuck]
+    return [*questions, *mail_needs(board), *stuck, *others, *calm, *map(_noticed, found)]
 
 
 _RANKS = {
@@ -368,6 +399,7 @@ _RANKS = {
     Kind.FAILED: 2,
     Kind.LOST: 2,
     Kind.CONFLICT: 3,
+    Kind.UNMERGED: 3,
     Kind.NO_REPORT: 4,
     Kind.NO_COMMITS: 4,
     Kind.REVIEW: 5,

@@ -12,6 +12,7 @@ from textual.content import Content
 
 from wuhu_tui.model.board import Board, ProjectView, SessionView
 from wuhu_tui.model.letters import LetterState
+from wuhu_tui.model.queue_needs import stuck_since
 from wuhu_tui.model.reports import Usage
 from wuhu_tui.tui.presentation.attention import (
     COLOURS,
@@ -37,22 +38,31 @@ class Counts:
     """Letters that did not arrive and lie before the lead."""
     all_dead: bool = True
     """Whether every one of them is dead, none merely taken by nobody."""
+    stuck: bool = False
+    """Whether the merge queue stands still although something is ready."""
+    paused: bool = False
+    """Whether somebody stopped the merge queue while something stands in line."""
 
 
 _ORDER: tuple[tuple[Kind, str, tuple[Kind, ...]], ...] = (
-    (Kind.WORKING, "working", (Kind.WORKING, Kind.MERGING)),
+    (Kind.WORKING, "working", (Kind.WORKING,)),
     (Kind.ASKING, "asking", (Kind.ASKING,)),
     (Kind.NO_REPORT, "no report", (Kind.NO_REPORT,)),
     (Kind.NO_COMMITS, "no commits", (Kind.NO_COMMITS,)),
     (Kind.FAILED, "failed", (Kind.FAILED, Kind.LOST)),
     (Kind.CONFLICT, "conflict", (Kind.CONFLICT,)),
+    (Kind.UNMERGED, "not merged", (Kind.UNMERGED,)),
     (Kind.REVIEW, "review", (Kind.REVIEW,)),
     (Kind.READY, "ready", (Kind.READY,)),
+    (Kind.QUEUED, "in line", (Kind.QUEUED,)),
+    (Kind.MERGING, "merging", (Kind.MERGING,)),
 )
 
 
 _ALL = frozenset(Kind)
-_NEEDING = frozenset({Kind.ASKING, Kind.NO_REPORT, Kind.NO_COMMITS, Kind.FAILED, Kind.CONFLICT})
+_NEEDING = frozenset(
+    {Kind.ASKING, Kind.NO_REPORT, Kind.NO_COMMITS, Kind.FAILED, Kind.CONFLICT, Kind.UNMERGED}
+)
 
 
 class Room(Enum):
@@ -77,13 +87,15 @@ _FORMS: tuple[tuple[frozenset[Kind], Room], ...] = (
 def count(board: Board, alive: Alive, now: datetime) -> Counts:
     """Count the board."""
     views = shown(board)
-    looks = [look(view, alive(view.id), now) for view in views]
+    looks = [look(view, alive(view.id), now, board.queue) for view in views]
     loud = [letter for letter in board.letters.values() if letter.is_loud]
     return Counts(
         kinds=Counter(seen.kind for seen in looks),
         usage=_used(views),
         dead=len(loud),
         all_dead=all(letter.state is LetterState.DEAD for letter in loud),
+        stuck=stuck_since(board, now) is not None,
+        paused=bool(board.queue.paused_by and board.queue.entries),
     )
 
 
@@ -161,10 +173,20 @@ def _right(counts: Counts, words: frozenset[Kind]) -> Content:
         _part(kind, word, sum(counts.kinds[one] for one in kinds), words=kind in words)
         for kind, word, kinds in _ORDER
     ]
+    parts.insert(0, _queue_word(counts, words=bool(words)))
     used = usage_words(counts.usage) if words else money_or_tokens(counts.usage)
     if used:
         parts.append(Content.styled(used, MUTED))
     return Content("  ").join(part for part in parts if part.cell_length).append(" ")
+
+
+def _queue_word(counts: Counts, *, words: bool) -> Content:
+    """That the merge queue does not do its work, which no count says."""
+    if counts.stuck:
+        return Content.styled("✗ queue stands still" if words else "✗ Q", "bold $state-failed")
+    if counts.paused:
+        return Content.styled("‖ queue paused" if words else "‖ Q", "bold $state-asking")
+    return Content("")
 
 
 def _part(kind: Kind, word: str, number: int, *, words: bool) -> Content:

@@ -8,8 +8,10 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
+from wuhu_tui.model.queue_needs import was_rolled_back
 from wuhu_tui.tui.presentation.ages import age, countdown
 from wuhu_tui.tui.presentation.attention import (
     SYMBOLS,
@@ -59,7 +61,7 @@ def inbox_entries(
         elif need.question:
             rows = _question_rows(need, now, width, whole)
         else:
-            rows = _rows(need, now, width)
+            rows = _rows(need, board, now, width)
         parent = need.view.spec.parent if isinstance(need, Need) else ""
         if parent:
             told = Content.styled(f"made by {name_of(board, parent)}", MUTED)
@@ -167,17 +169,23 @@ def deadline_note(question: Question, now: datetime) -> str:
     return f"overdue: waits on ({left})" if left == "0:00" else f"due in {left}, then waits on"
 
 
-def _rows(need: Need, now: datetime, width: int) -> list[Content]:
+def _rows(need: Need, board: Board, now: datetime, width: int) -> list[Content]:
     room = width - _INDENT
-    body = wrapped(_reason(need), room, 3)
+    body = wrapped(_reason(need, board.queue.entry(need.view.id)), room, 3)
     todo = Content.styled(_todo(need), MUTED)
     return [_head(need, now, width), *_indented([*body, todo], width)]
 
 
-def _reason(need: Need) -> str:
+def _reason(need: Need, entry: QueuedMerge | None) -> str:
     if need.look.kind is Kind.ASKING and need.view.guess and need.view.seems_to_ask:
         return f"read off its screen, a guess: {need.view.guess.line}"
     merge = need.view.merge
+    if need.look.word == "held back":
+        return (
+            entry.held_note if entry and entry.held_note else "it is held back in the merge queue"
+        )
+    if merge and was_rolled_back(need.view):
+        return merge.detail
     if merge and merge_refused(need.view):
         return f"{merge.base_branch} is untouched: {merge.detail}"
     report = need.view.report
@@ -189,6 +197,8 @@ def _reason(need: Need) -> str:
 def _todo(need: Need) -> str:
     if need.look.kind is Kind.ASKING and need.view.seems_to_ask:
         return "Enter looks · Enter there gives it your keys"
+    if need.look.word in ("held back", "rolled back"):
+        return "Q shows what is red · r sends it back"
     if merge_refused(need.view):
         return "m tries again · d shows it"
     return _TODO[need.look.kind]
@@ -214,7 +224,7 @@ def why(view: SessionView, kind: Kind) -> str:
 _TODO: dict[Kind, str] = dict.fromkeys(Kind, "Enter looks at it") | {
     Kind.LOST: "R resumes it",
     Kind.FAILED: "R restarts it · Enter looks",
-    Kind.CONFLICT: "d shows it · r sends it back",
+    Kind.CONFLICT: "S settles it · d shows it",
     Kind.NO_REPORT: "s asks it · Enter looks",
     Kind.NO_COMMITS: "s asks it · D archives it",
     Kind.ASKING: "s helps it on",

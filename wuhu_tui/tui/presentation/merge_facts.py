@@ -126,6 +126,7 @@ def _conflicts(outlook: MergeOutlook, width: int) -> Iterator[Content]:
     for one in outlook.conflicts:
         settled = " · settled as once before" if one.path in outlook.remembered else ""
         yield from conflict_rows(one, (base, "its branch"), width, settled)
+    yield Content.styled("S shows the ways to settle it", MUTED)
 
 
 def conflict_rows(

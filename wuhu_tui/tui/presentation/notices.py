@@ -10,10 +10,17 @@ from wuhu_tui.model.attention import letters_for_lead
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries import unseen_work, unsure_messages
 from wuhu_tui.model.letters import Letter
+from wuhu_tui.model.quantities import counted
+from wuhu_tui.model.queue_needs import stuck_since
+from wuhu_tui.model.queue_words import ready
+from wuhu_tui.model.remote_words import remote_need
 from wuhu_tui.model.sightings import Sighting, SightingKind
 
 LETTERS = "✉"
 """The stop of the walk at which letters lie that the lead has to see; no session can be called so."""
+
+QUEUE = "⇡"
+"""The stop of the walk that is the merge queue as a whole, or base's remote."""
 
 SINGLY = 3
 """Up to so many letters are an entry each; more at once are one."""
@@ -35,6 +42,8 @@ class Notice:
     todo: str
     letter: str = ""
     """The message it is about."""
+    loud: bool = False
+    """Whether something is wrong, and does not merely wait."""
 
 
 def is_letters(key: str) -> bool:
@@ -42,10 +51,45 @@ def is_letters(key: str) -> bool:
     return key.partition("/")[0] == LETTERS
 
 
+def is_queue(key: str) -> bool:
+    """Whether an entry of the inbox is about the merge queue, not one session."""
+    return key.partition("/")[0] == QUEUE
+
+
 def is_question(key: str) -> bool:
     """Whether an entry of the inbox is a question."""
     rest = key.partition("/")[2]
     return bool(rest) and not is_letters(key) and not rest.startswith(_BESIDE)
+
+
+def queue_notices(board: Board, now: datetime) -> Iterator[Notice]:
+    """A queue that stands still, and what base's remote wants of the lead."""
+    since = stuck_since(board, now)
+    if since is not None:
+        number = len(ready(board))
+        yield Notice(
+            key=f"{QUEUE}/{_BESIDE}stuck",
+            stop=QUEUE,
+            since=since,
+            title="merge queue",
+            word="stands still",
+            text=f"nothing is merged although {counted(number, 'entry')} could be",
+            todo="Enter looks · C takes over · h says why",
+            loud=True,
+        )
+    text = remote_need(board.remote)
+    remote = board.remote
+    if remote is not None and text:
+        yield Notice(
+            key=f"{QUEUE}/{_BESIDE}remote",
+            stop=QUEUE,
+            since=remote.seen_at,
+            title=remote.place,
+            word="moved" if remote.behind else "refused" if remote.refused else "push",
+            text=text,
+            todo="Enter: P pushes there, B brings in",
+            loud=bool(remote.behind or remote.refused),
+        )
 
 
 def letter_notices(board: Board) -> list[Notice]:

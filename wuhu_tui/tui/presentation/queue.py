@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.merges import Merge, MergeOutcome
+from wuhu_tui.model.queue_needs import held_with_evidence, was_rolled_back
 from wuhu_tui.model.queue_order import in_order
 from wuhu_tui.model.queue_words import is_running, waiting_reason
 from wuhu_tui.model.states import SessionState
@@ -73,22 +73,6 @@ class Line:
         return next((item for item in self.items if item.view.id == session), None)
 
 
-def rolled_back(view: SessionView) -> bool:
-    """Whether exactly the work that is before the lead had landed and was taken back by wuhu."""
-    merge, review = view.merge, view.review
-    return (
-        merge is not None
-        and merge.outcome is MergeOutcome.ROLLED_BACK
-        and (review is None or review.head == merge.head)
-        and view.state not in (_S.MERGED, _S.ARCHIVED, _S.WORKING)
-    )
-
-
-def held_with_evidence(entry: QueuedMerge | None) -> bool:
-    """Whether something else than the lead keeps it back: the lead has to look."""
-    return entry is not None and entry.held_by not in ("", LEAD)
-
-
 def queue_line(board: Board) -> Line:
     """Everything that is on its way to base, in the order in which the lead cares."""
     return Line(tuple(_items(board)))
@@ -130,7 +114,7 @@ def _in_line(board: Board, waiting: Sequence[QueuedMerge]) -> Iterator[Item]:
 
 def needs_lead(view: SessionView) -> bool:
     """Whether a merge that ended, and not in base, waits for the lead's word."""
-    return view.state is _S.CONFLICT or merge_refused(view) or rolled_back(view)
+    return view.state is _S.CONFLICT or merge_refused(view) or was_rolled_back(view)
 
 
 def landed_lately(views: Sequence[SessionView]) -> list[SessionView]:

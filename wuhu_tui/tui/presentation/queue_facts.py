@@ -8,12 +8,14 @@ from datetime import datetime
 
 from textual.content import Content
 
-from wuhu_tui.model.board import Board
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collision_words import collisions_of
 from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
+from wuhu_tui.model.queue_order import place_of
+from wuhu_tui.model.queue_words import waiting_reason
 from wuhu_tui.model.reviews import Check, CheckState
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.collisions import collision_rows
+from wuhu_tui.tui.presentation.collisions import collision_rows, unseen_rows
 from wuhu_tui.tui.presentation.mail_words import name_of
 from wuhu_tui.tui.presentation.queue import Item, Line, Part
 from wuhu_tui.tui.presentation.queue_words import (
@@ -25,7 +27,7 @@ from wuhu_tui.tui.presentation.queue_words import (
     says,
     sign,
 )
-from wuhu_tui.tui.presentation.rows import MUTED, line, wrapped
+from wuhu_tui.tui.presentation.rows import MUTED, line, spread, wrapped
 from wuhu_tui.tui.safe import safe_text
 
 Fact = tuple[str, str, str]
@@ -128,8 +130,15 @@ def _steps(item: Item, sight: Sight) -> Iterator[Content]:
     now = current_step(merge)
     yield Content.styled("STEPS", f"bold {MUTED}")
     parts = [_step(step, done=step in merge.done, now=step is now) for step in MergeStep]
-    text = Content("  ").join(parts)
-    yield from (part.rstrip() for part in text.wrap(max(1, sight.width)))
+    while parts:
+        shown = spread(sight.width, parts) if parts[0].cell_length <= sight.width else parts[0]
+        yield shown
+        parts = parts[max(1, _held_by(shown, parts)) :]
+
+
+def _held_by(shown: Content, parts: list[Content]) -> int:
+    """How many of the parts a row took."""
+    return sum(part.plain in shown.plain for part in parts)
 
 
 def _step(step: MergeStep, *, done: bool, now: bool) -> Content:
@@ -241,3 +250,16 @@ def nothing_facts(sight: Sight) -> Content:
     )
     rows = [row for part in text for row in (*wrapped(part, sight.width, 6, MUTED), Content(""))]
     return Content("\n").join(rows)
+
+
+def way_rows(board: Board, view: SessionView, now: datetime, width: int) -> list[Content]:
+    """Where a session stands in line, and what it collides with: for the column of its facts."""
+    rows: list[Content] = []
+    entry = board.queue.entry(view.id)
+    if entry is not None:
+        why = waiting_reason(board, entry)
+        told = f"place {place_of(board, view.id)} in line" + (f": {why}" if why else ": ready")
+        rows += wrapped(told, width, 3, "$state-ready")
+    for one in collisions_of(board, view.id)[:3]:
+        rows += collision_rows(board, one, view.id, now, width, most=2)
+    return [*rows, *unseen_rows(board, view.id, width)]

@@ -10,13 +10,14 @@ from textual.content import Content
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.collision_words import collisions_of
+from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.collisions import CROSS, STYLE
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.queue import Item, Line, Part
 from wuhu_tui.tui.presentation.queue_words import says, sign
 from wuhu_tui.tui.presentation.reviews import size_word
-from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
+from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
 _LOUD = frozenset({Part.NEEDS})
 
@@ -60,19 +61,19 @@ def _rows(
     symbol, word, style = sign(item)
     lead = Content.styled(" │ " if stacked else " ", MUTED)
     cross = (f" {CROSS}", STYLE) if collisions_of(board, item.view.id) else ""
-    left = Content.assemble(
+    name = Content.assemble(
         lead, (symbol, f"bold {style}"), " ", (line(item.view.spec.shown_name), "bold"), cross
     )
-    yield row(width, left, _right(item, now))
+    right = _right(item, now)
+    by = Content.styled(f"  {_approved(item)}", MUTED)
+    fits = name.cell_length + by.cell_length + right.cell_length + 1 < width
+    yield row(width, Content.assemble(name, by if fits else ""), right)
     indent = Content.assemble(lead, "  ")
     reason = says(item)
     shown = Content.assemble((word, style), (f": {reason}", MUTED) if reason else "")
-    most = 3 if item.part is Part.NEEDS else 1
+    most = 3 if item.part is Part.NEEDS else 2
     for part in _folded(shown, width - indent.cell_length, most):
         yield row(width, Content.assemble(indent, part))
-    if told := _approved(item, now):
-        for part in wrapped(told, width - indent.cell_length, 1, MUTED):
-            yield row(width, Content.assemble(indent, part))
 
 
 def _folded(text: Content, width: int, most: int) -> list[Content]:
@@ -100,13 +101,10 @@ def since_of(item: Item) -> datetime:
     return item.entry.at if item.entry is not None else item.view.since
 
 
-def _approved(item: Item, now: datetime) -> str:
+def _approved(item: Item) -> str:
     """Who approved it, of what is still to land."""
     review = item.view.review
-    if item.part not in (Part.RUNNING, Part.WAITING, Part.READY) or review is None:
+    verdict = review.verdict if review else None
+    if item.part is Part.LANDED or verdict is None or verdict.kind is not VerdictKind.APPROVED:
         return ""
-    verdict = review.verdict
-    if verdict is None:
-        return ""
-    by = "you" if verdict.by == "lead" else line(verdict.by)
-    return f"approved by {by} {age(verdict.at, now)} ago"
+    return "approved by " + ("you" if verdict.by == "lead" else line(verdict.by))

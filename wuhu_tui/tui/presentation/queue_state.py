@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from textual.content import Content
 
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.queue_needs import stuck_since
 from wuhu_tui.model.remotes import Push, RemoteState
-from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.mail_words import name_of
-from wuhu_tui.tui.presentation.queue import Line, Part, queue_line, ready_count
+from wuhu_tui.tui.presentation.queue import Line, Part, ready_count
 from wuhu_tui.tui.presentation.rows import MUTED, line
-
-STANDS_STILL = timedelta(seconds=60)
-"""For how long nothing may run while something is ready, until the queue counts as stuck."""
-
-
-def stuck_since(board: Board, now: datetime, queue: Line | None = None) -> datetime | None:
-    """Since when the queue stands still although something is ready; None: it does not."""
-    if not board.queue.entries or board.queue.paused_by:
-        return None
-    queue = queue or queue_line(board)
-    ready = [item for item in queue.of(Part.WAITING) if not item.why and item.entry]
-    if not ready or queue.of(Part.RUNNING):
-        return None
-    ended = (view.given.since for view in board.sessions.values() if _has_ended_merge(view.merge))
-    moments = [item.entry.at for item in ready if item.entry]
-    since = max(min(moments), max(ended, default=EPOCH_START))
-    return since if now - since >= STANDS_STILL else None
-
-
-def _has_ended_merge(merge: object) -> bool:
-    outcome = getattr(merge, "outcome", None)
-    return outcome is not None and outcome is not MergeOutcome.RUNNING
 
 
 def state_row(board: Board, queue: Line, now: datetime) -> Content:
@@ -52,7 +29,7 @@ def _standing(board: Board, queue: Line, now: datetime) -> Content:
             f"‖ paused by {name_of(board, state.paused_by)} {age(state.paused_at, now)} ago{note}"
         )
         return Content.styled(f"{told} · p resumes", "bold $state-asking")
-    since = stuck_since(board, now, queue)
+    since = stuck_since(board, now)
     if since is not None:
         ready = ready_count(queue)
         told = f"✗ stands still for {age(since, now)} with {ready} ready"

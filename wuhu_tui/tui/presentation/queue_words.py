@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wuhu_tui.model.merges import FileConflict, Merge, MergeOutcome, MergeStep
+from wuhu_tui.model.queue_needs import held_with_evidence, was_rolled_back
 from wuhu_tui.model.reviews import CheckState
-from wuhu_tui.tui.presentation.queue import Item, Part, held_with_evidence, rolled_back
+from wuhu_tui.tui.presentation.queue import Item, Part
 from wuhu_tui.tui.presentation.rows import MUTED, line
 
 STEP_WORDS: dict[MergeStep, str] = {
@@ -45,10 +46,14 @@ def current_step(merge: Merge) -> MergeStep | None:
 
 
 def step_words(merge: Merge) -> str:
-    """What a running merge does now, with the check it runs."""
+    """What a running merge does now, with the check it runs or what it waits for."""
     step = current_step(merge)
+    if merge.waits:
+        return f"waits: {first_line(merge.waits)}"
     if step is None:
         return "ending"
+    if merge.batch and step is MergeStep.PREFLIGHT and not merge.checks:
+        return "checked with its stack"
     running = [check.name for check in merge.checks if check.state is CheckState.RUNNING]
     done = sum(check.state is CheckState.PASSED for check in merge.checks)
     if step not in (MergeStep.PREFLIGHT, MergeStep.PROVE) or not merge.checks:
@@ -74,7 +79,7 @@ def sign(item: Item) -> tuple[str, str, str]:
 
 
 def _needs_sign(item: Item) -> tuple[str, str, str]:
-    if rolled_back(item.view):
+    if was_rolled_back(item.view):
         return "↶", "rolled back", "$state-failed"
     if held_with_evidence(item.entry):
         return "‖", "held back", "$state-failed"
@@ -97,19 +102,31 @@ def _waiting_sign(item: Item) -> tuple[str, str, str]:
 
 def says(item: Item) -> str:
     """The reason that goes with it, in one sentence."""
-    merge, entry = item.merge, item.entry
+    merge = item.merge
     match item.part:
-        case Part.NEEDS if held_with_evidence(entry) and entry is not None:
-            return line(entry.held_note) or item.why
-        case Part.NEEDS if merge is not None:
-            return first_line(merge.detail) or conflict_words(merge.conflicts)
+        case Part.NEEDS:
+            return _needs_words(item)
         case Part.WAITING:
-            return line(item.why)
+            return _waiting_words(item)
         case Part.READY:
             return "m puts it in line"
         case Part.LANDED if merge is not None:
             return landed_words(merge)
     return ""
+
+
+def _needs_words(item: Item) -> str:
+    entry, merge = item.entry, item.merge
+    if held_with_evidence(entry) and entry is not None:
+        return line(entry.held_note) or item.why
+    return (conflict_words(merge.conflicts) or first_line(merge.detail)) if merge else ""
+
+
+def _waiting_words(item: Item) -> str:
+    entry = item.entry
+    if entry is None or not entry.held_by:
+        return line(item.why)
+    return f"by you: {line(entry.held_note)}" if entry.held_note else "by you"
 
 
 def landed_words(merge: Merge) -> str:

@@ -118,9 +118,9 @@ def heading(cut: Cut) -> Content:
     """The columns' numbers; the selected one stands out."""
     parts: list[Content] = [Content(f"{'':{NAME}}")]
     for place, name in cut.columns:
-        label = f"{place}" if name else BASE
+        label = f"{place:>{CELL - 1}} " if name else f"{BASE:>{CELL}}"
         style = "bold $accent" if name == cut.column else MUTED
-        parts.append(Content.styled(f"{label:>{CELL - 1}} "[-CELL:], style))
+        parts.append(Content.styled(label, style))
     return Content("").join(parts).truncate(cut.width, pad=True)
 
 
@@ -162,6 +162,7 @@ def cell_text(radar: Radar, name: str, other: str) -> tuple[str, str]:
 
 
 LEGEND = (
+    ("← →", "other side"),
     (f"{CROSS}2", "collide in 2 files"),
     (f"{SOFT}1", "with work not committed"),
     (UNSEEN, "could not look"),

@@ -63,12 +63,8 @@ def checks_word(review: Review, *, short: bool = False) -> Content:
 
 def stand(view: SessionView, queued: MergeQueue = NO_QUEUE) -> tuple[str, str, str]:
     """Symbol, word and colour of a queue entry; `queued` says whether it stands in line."""
-    if stands_in_line(queued, view):
-        return "⇢", "in line", "$state-ready"
-    if was_rolled_back(view):
-        return "↶", "rolled back", "$state-failed"
-    if held_back(queued, view):
-        return "‖", "held back", "$state-failed"
+    if on_its_way := _in_line(view, queued):
+        return on_its_way
     if merge_refused(view):
         return "⚠", "not merged", "$state-failed"
     if view.state in _STANDS:
@@ -79,6 +75,15 @@ def stand(view: SessionView, queued: MergeQueue = NO_QUEUE) -> tuple[str, str, s
     if review and review.verdict and review.verdict.kind is VerdictKind.BLOCKED:
         return "✗", "blocked", "$state-failed"
     return "✓", "to review", "$state-review"
+
+
+def _in_line(view: SessionView, queued: MergeQueue) -> tuple[str, str, str] | None:
+    """How it stands in line to be merged, or how it came out of it."""
+    if stands_in_line(queued, view):
+        return "⇢", "in line", "$state-ready"
+    if was_rolled_back(view):
+        return "↶", "rolled back", "$state-failed"
+    return ("‖", "held back", "$state-failed") if held_back(queued, view) else None
 
 
 _STANDS = {
@@ -96,9 +101,7 @@ def queue_entries(
     return tuple(Entry(view.id, _rows(view, now, width, queued)) for view in views)
 
 
-def _rows(
-    view: SessionView, now: datetime, width: int, queued: MergeQueue
-) -> tuple[Content, ...]:
+def _rows(view: SessionView, now: datetime, width: int, queued: MergeQueue) -> tuple[Content, ...]:
     symbol, word, style = stand(view, queued)
     assert view.review is not None
     name = line(view.spec.shown_name)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from textual.content import Content
 
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.collision_words import collides_words
 from wuhu_tui.model.questions import QuestionKind
+from wuhu_tui.model.queue_order import in_order
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.attention import Alive, Group, Look, doing, grouped, waits_since
+from wuhu_tui.tui.presentation.attention import (
+    Alive,
+    Group,
+    Kind,
+    Look,
+    doing,
+    grouped,
+    waits_since,
+)
+from wuhu_tui.tui.presentation.collisions import CROSS
+from wuhu_tui.tui.presentation.collisions import STYLE as COLLIDES
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.family import Member, family
 from wuhu_tui.tui.presentation.leave import wanted
@@ -21,10 +35,15 @@ from wuhu_tui.tui.presentation.rows import MUTED, line, row
 FRESH = timedelta(seconds=10)
 """For how long a row is marked after its session has come to need the lead."""
 
+NO_BOARD = Board()
+
 _GIST_FROM = 60
 """From this width on a row also says what it is about."""
 
 _NAME_WIDTH = 18
+_NAME_FROM = 9
+"""Cells a name needs before a sign is put beside it."""
+
 _PARENT_WIDTH = 5
 """So many characters of a parent's name say which it is."""
 
@@ -41,6 +60,19 @@ class Roster:
     marked: frozenset[str] = frozenset()
     hidden: int = 0
     filter: str = ""
+    board: Board = NO_BOARD
+    """What tells who stands in line to be merged, and who collides."""
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Each queued session's place in line, from 1."""
+        return {entry.session: place for place, entry in enumerate(in_order(self.board), 1)}
+
+    @cached_property
+    def colliding(self) -> frozenset[str]:
+        """The sessions that collide with another or with base."""
+        found = self.board.collisions.values()
+        return frozenset(side for one in found for side in (one.first, one.second) if side)
 
 
 def matches(view: SessionView, wanted: str, alive: Alive, now: datetime) -> bool:
@@ -53,7 +85,7 @@ def roster_entries(roster: Roster, alive: Alive, width: int) -> tuple[Entry, ...
     """All rows: headings and sessions."""
     entries: list[Entry] = []
     names = {view.id: view.spec.shown_name for view in roster.views}
-    for group, members in grouped(roster.views, alive, roster.now).items():
+    for group, members in grouped(roster.views, alive, roster.now, roster.board.queue).items():
         entries.append(_heading(group, len(members), width, first=not entries))
         entries += [
             Entry(member.view.id, (session_row(member, roster, width),))
@@ -82,13 +114,33 @@ def session_row(member: Member, roster: Roster, width: int) -> Content:
     mark = ("▎", seen.style) if is_fresh(view, seen, roster.now) else (" ", "")
     if view.id in roster.marked:
         mark = ("◆", "bold $accent")
-    right = _right(view, seen, roster.now, width)
+    right = _right(view, seen, roster, width)
     left = Content.assemble(mark, _branch(member), (seen.symbol, f"bold {seen.style}"), " ")
-    name, told = _name(member, width - left.cell_length - right.cell_length - 1), Content("")
+    room = width - left.cell_length - right.cell_length - 1
+    cross = _cross(view, roster, room)
+    name = _name(member, room - cross.cell_length)
+    told = Content("")
+    if cross.cell_length:
+        name = name.truncate(room - cross.cell_length, ellipsis=True)
     if width >= _GIST_FROM:
         name = _name(member, _NAME_WIDTH).truncate(_NAME_WIDTH, ellipsis=True, pad=True)
-        told = Content.styled(f"  {line(gist(view))}", MUTED)
-    return row(width, Content.assemble(left, name, told), right, gap=2 if told else 1)
+        told = Content.styled(f"  {line(_about(view, roster))}", MUTED)
+    return row(width, Content.assemble(left, name, cross, told), right, gap=2 if told else 1)
+
+
+def _cross(view: SessionView, roster: Roster, room: int) -> Content:
+    """The sign of a collision, where the name is readable beside it."""
+    if view.id not in roster.colliding or room < _NAME_FROM:
+        return Content("")
+    return Content.styled(f" {CROSS}", COLLIDES)
+
+
+def _about(view: SessionView, roster: Roster) -> str:
+    """What it is about; with whom it collides says more of one that needs nobody just now."""
+    told = gist(view)
+    if view.id not in roster.colliding or view.questions:
+        return told
+    return " · ".join(filter(None, (collides_words(roster.board, view.id), told)))
 
 
 def _branch(member: Member) -> tuple[str, str]:
@@ -126,7 +178,8 @@ def gist(view: SessionView) -> str:
     return view.report.summary if view.report else ""
 
 
-def _right(view: SessionView, seen: Look, now: datetime, width: int) -> Content:
+def _right(view: SessionView, seen: Look, roster: Roster, width: int) -> Content:
+    now = roster.now
     since = age(waits_since(view), now)
     if width < _WORD_FROM:
         return Content.styled(since, MUTED)
@@ -136,6 +189,8 @@ def _right(view: SessionView, seen: Look, now: datetime, width: int) -> Content:
             stands = Content.styled("⚠", "bold $state-failed")
         return Content.assemble(size_word(view.review), " ", stands)
     word, style = _word(view, seen, now)
+    if seen.kind is Kind.QUEUED and view.id in roster.places:
+        word = f"in line {roster.places[view.id]}"
     if word in ("quiet", "stale"):
         since = age(view.last_event_at, now)
     elif seen.group is Group.WORKING:

@@ -35,9 +35,14 @@ def session_facts(
     resources: Resources | None = None,
     *,
     family: list[Content] | None = None,
+    way: list[Content] | None = None,
 ) -> Content:
-    """The facts column; `family` are the rows that tell who made it and whom it made."""
+    """The facts column.
+
+    `family` are the rows that tell who made it and whom it made, `way` those of its way to base.
+    """
     blocks = [block for block in _blocks(view, alive, now, width) if block]
+    blocks[1:1] = [_headed("ON ITS WAY TO BASE", way)] if way else []
     blocks[1:1] = [_headed("FAMILY", family)] if family else []
     used = _used(view, resources or Resources(), width)
     blocks[1:1] = [used] if used else []

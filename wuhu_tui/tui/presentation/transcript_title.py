@@ -8,6 +8,7 @@ from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.ages import age, delay_words
 from wuhu_tui.tui.presentation.attention import QUIET, Group, Kind, Look, look, waits_since
+from wuhu_tui.tui.presentation.collisions import CROSS
 from wuhu_tui.tui.presentation.transcript_row import Row, Span
 from wuhu_tui.tui.presentation.transcript_wrap import crop, width_of
 from wuhu_tui.tui.safe import safe_line
@@ -21,8 +22,16 @@ _PHASES = {
 }
 
 
-def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, alive: bool) -> Row:
-    """The title bar of a session's pane."""
+def title_row(
+    view: SessionView,
+    now: datetime,
+    width: int,
+    *,
+    focused: bool,
+    alive: bool,
+    collides: str = "",
+) -> Row:
+    """The title bar of a session's pane; `collides` says with whom, and where."""
     seen = look(view, alive, now)
     bar = "focused" if focused else "title"
     quiet = view.state is SessionState.WORKING and now - view.last_event_at >= QUIET
@@ -37,6 +46,7 @@ def title_row(view: SessionView, now: datetime, width: int, *, focused: bool, al
         (f"{bar}_{_state(seen)}", _doing(view, seen, now)),
         (bar, _progress(view)),
         (f"{bar}_warning", _fullness(view)),
+        (f"{bar}_warning", f" · {CROSS} {safe_line(collides, 200)}" if collides else ""),
     ):
         shown = crop(text, room) if room > 3 else ""
         room -= width_of(shown)

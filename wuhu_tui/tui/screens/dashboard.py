@@ -15,12 +15,12 @@ from wuhu_tui.tui.presentation.attention import (
     grouped,
     mail_needs,
     needs,
+    queue_needs,
     shown,
     urgent,
 )
 from wuhu_tui.tui.presentation.grid import assign
 from wuhu_tui.tui.presentation.joins import joins_line
-from wuhu_tui.tui.presentation.notices import LETTERS
 from wuhu_tui.tui.presentation.reviews import queue
 from wuhu_tui.tui.presentation.roster import Roster, matches
 from wuhu_tui.tui.screens.dashboard_keys import DashboardKeys
@@ -99,14 +99,16 @@ class DashboardScreen(DashboardKeys):
                 marked=frozenset(self.wuhu.marked),
                 hidden=len(views) - len(seen),
                 filter=self.filter,
+                board=board,
             ),
             alive,
         )
-        self._keep_selection(sessions, board)
+        self._keep_selection(sessions, board, now)
 
-    def _keep_selection(self, sessions: LineList, board: Board) -> None:
+    def _keep_selection(self, sessions: LineList, board: Board, now: datetime) -> None:
         """The selection is an identity; only one that left the list hands over to its neighbour."""
-        if self.wuhu.selected == LETTERS and mail_needs(board):
+        stops = {need.stop for need in (*mail_needs(board), *queue_needs(board, now))}
+        if self.wuhu.selected in stops:
             sessions.select("")
         elif self.wuhu.selected in sessions.keys:
             sessions.select(self.wuhu.selected)
@@ -117,7 +119,7 @@ class DashboardScreen(DashboardKeys):
         found = tuple(urgent(board, self.wuhu.core.runner_alive, now))
         inbox, reviews = self.query_one(InboxList), self.query_one(QueueList)
         inbox.show(found, board, now)
-        reviews.show(tuple(queue(board)), now)
+        reviews.show(tuple(queue(board)), now, board.queue)
         self._follow_selection(inbox)
         self._follow_selection(reviews)
 
@@ -129,7 +131,7 @@ class DashboardScreen(DashboardKeys):
 
     def _paint_panes(self, board: Board, now: datetime) -> None:
         alive = self.wuhu.core.runner_alive
-        groups = grouped(shown(board), alive, now)
+        groups = grouped(shown(board), alive, now, board.queue)
         views = [view for members in groups.values() for view, _ in members]
         views.sort(key=lambda view: not alive(view.id))
         resting = frozenset(view.id for view in views if not alive(view.id))

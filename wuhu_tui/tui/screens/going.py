@@ -10,7 +10,7 @@ from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.presentation.attention import Kind, LetterNeed, all_needs, mail_needs
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
-from wuhu_tui.tui.presentation.notices import LETTERS, letter_notices
+from wuhu_tui.tui.presentation.notices import LETTERS, QUEUE, letter_notices
 from wuhu_tui.tui.presentation.walk import next_need
 from wuhu_tui.tui.widgets.header import HeaderBar
 
@@ -60,8 +60,8 @@ class Going(Acting[None]):
     def walks_from(self) -> str:
         """The stop at which the walk stands on this screen."""
         walked = self.wuhu.walked
-        at_letters = walked.stop == LETTERS and walked.selected == self.wuhu.selected
-        return LETTERS if at_letters else self.subject()
+        beside = walked.stop in (LETTERS, QUEUE) and walked.selected == self.wuhu.selected
+        return walked.stop if beside else self.subject()
 
     def _go_to_need(self, step: int) -> None:
         core = self.wuhu.core
@@ -72,9 +72,9 @@ class Going(Acting[None]):
         stop = next_need(order, "" if settled else here, step)
         if not stop:
             self.wuhu.verbs.tell("nobody needs you just now")
-        elif stop == LETTERS:
-            self.wuhu.walked = Walk(LETTERS, kinds[LETTERS], self.wuhu.selected)
-            self.go_to_letters()
+        elif stop in (LETTERS, QUEUE):
+            self.wuhu.walked = Walk(stop, kinds[stop], self.wuhu.selected)
+            self.go_to_letters() if stop == LETTERS else self.go_to_queue()
         else:
             self.wuhu.walked = Walk(stop, kinds[stop], stop)
             self.go_to(stop)

@@ -189,6 +189,15 @@ class RadarScreen(WuhuScreen):
             ConfirmDialog(tell_facts(core.board, one, texts, self.wuhu.clock())), answered
         )
 
+    def do_radar_look(self) -> None:
+        """Look now."""
+        verb = self.wuhu.core.look_around()
+        self.wuhu.verbs.run(verb, then=self._looked, once="looking around")
+
+    def _looked(self, looked: bool) -> None:
+        other = "the radar is off, or another process looks"
+        self.wuhu.verbs.tell("looked at everything that changed" if looked else other)
+
     def do_radar_right(self) -> None:
         """Next column."""
         self.matrix.move_column(+1)

@@ -38,7 +38,7 @@ RADAR_ACTIONS: tuple[Action, ...] = (
         possible=possible_radar.can_tell,
         rank=1,
     ),
-    _action("right", ("right",), "next column", "Hold the session against the next one", rank=2),
+    _action("right", ("right",), "next column", "Hold the session against the next one"),
     _action("left", ("left",), "column before", "Hold the session against the one before"),
     _action(
         "open",
@@ -63,6 +63,7 @@ RADAR_ACTIONS: tuple[Action, ...] = (
         "Show the pairs that collide as a list, or everything as a matrix",
         rank=5,
     ),
+    _action("look", ("u",), "look now", "Hold whatever changed against base and the others now"),
     _action("scroll_on", ("pagedown", "ctrl+d"), "read on", "Scroll the pair and the order on"),
     _action("scroll_back", ("pageup", "ctrl+u"), "read back", "Scroll the pair and the order back"),
 )

@@ -9,10 +9,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.collision_words import collides_words
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.family import family_rows
+from wuhu_tui.tui.presentation.queue_facts import way_rows
 from wuhu_tui.tui.presentation.session_facts import session_facts
 from wuhu_tui.tui.screens.attachable import AttachableScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
@@ -69,7 +71,8 @@ class SessionScreen(AttachableScreen):
             used = core.resources(self._session)
             width = facts.size.width
             family = family_rows(board, view, core.runner_alive, now, width - 2)
-            shown = session_facts(view, alive, now, width, used, family=family)
+            way = way_rows(board, view, now, width)
+            shown = session_facts(view, alive, now, width, used, family=family, way=way)
             if shown != facts.content:
                 facts.update(shown)
 
@@ -79,7 +82,16 @@ class SessionScreen(AttachableScreen):
         if view:
             alive = core.runner_alive(self._session)
             pane, transcript = self.query_one(LivePane), core.transcript(self._session)
-            pane.show(view, transcript, now, focused=True, alive=alive, screen=self.terminal)
+            collides = collides_words(board, view.id)
+            pane.show(
+                view,
+                transcript,
+                now,
+                focused=True,
+                alive=alive,
+                screen=self.terminal,
+                collides=collides,
+            )
             if self._at and pane.room[1]:
                 at, self._at = self._at, None
                 if not pane.to_record(at):

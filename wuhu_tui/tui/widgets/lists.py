@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.tui.presentation.attention import Alive, AnyNeed
@@ -77,16 +78,19 @@ class QueueList(LineList):
         super().__init__(empty="nothing to review")
         self._views: tuple[SessionView, ...] = ()
         self._now = EPOCH_START
+        self._queued = MergeQueue()
 
-    def show(self, views: tuple[SessionView, ...], now: datetime) -> None:
-        """Show these sessions' reviews."""
-        self._views, self._now = views, now
+    def show(
+        self, views: tuple[SessionView, ...], now: datetime, queued: MergeQueue | None = None
+    ) -> None:
+        """Show these sessions' reviews, and which of them stand in line to be merged."""
+        self._views, self._now, self._queued = views, now, queued or MergeQueue()
         self.border_title = f"Review ({len(views)})" if views else "Review"
         self.rebuild()
 
     def build(self, width: int) -> tuple[Entry, ...]:
         """All rows for this width."""
-        return queue_entries(self._views, self._now, width)
+        return queue_entries(self._views, self._now, width, self._queued)
 
 
 class MessageList(LineList):

@@ -82,6 +82,7 @@ class LivePane(RowPainter, inherit_bindings=False):
         focused: bool,
         alive: bool,
         screen: Screen | None = None,
+        collides: str = "",
     ) -> None:
         """Take the session as it is now; cheap when nothing changed, free when not seen.
 
@@ -95,7 +96,9 @@ class LivePane(RowPainter, inherit_bindings=False):
         self._view = view
         if self.is_seen:
             width = self.size.width
-            self._title = title_row(view, now, width, focused=focused, alive=alive)
+            self._title = title_row(
+                view, now, width, focused=focused, alive=alive, collides=collides
+            )
             self.repaint()
 
     def scroll_rows(self, rows: int) -> None:

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from wuhu_tui.core.door import CoreDoor
+from wuhu_tui.model.collision_words import collides_words
 from wuhu_tui.tui.presentation.grid import columns
 from wuhu_tui.tui.widgets.live_pane import LivePane
 
@@ -59,6 +60,7 @@ class PaneGrid(Widget, can_focus=True):
                 focused=session == selected,
                 alive=core.runner_alive(session),
                 screen=core.screen(session),
+                collides=collides_words(core.board, session),
             )
 
     def _mount(self, count: int) -> None:
