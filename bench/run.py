@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import joins, load, radar, runners, starts
+from bench import joins, load, radar, reading, runners, starts
 
 PARTS: dict[str, Callable[[Path], None]] = {
     "runners": runners.measure,
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "load": load.measure,
     "joins": joins.measure,
     "radar": radar.measure,
+    "reading": reading.measure,
 }
 
 
