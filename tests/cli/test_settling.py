@@ -28,6 +28,7 @@ def test_a_conflict_is_looked_at_settled_and_landed(wuhu: Wuhu) -> None:
     wuhu("merge", ID, code=8)
     assert "+PLACE = 2" in wuhu("conflict", ID)
     place = Path(wuhu.json("settle", ID)["place"])
+    assert wuhu.json("settle") == [{"session": ID, "place": str(place), "by": "lead"}]
     assert "<<<<<<<" in (place / "place.py").read_text()
     error = wuhu.json("settle", ID, "--done", code=4)["error"]
     assert "place.py:1 <<<<<<<" in error["message"]

@@ -191,6 +191,7 @@ async def test_what_was_settled_once_is_settled_again(
     port.write("", _left(port))
     outlook = await merge_outlook(port, port.view(NAME))
     assert [one.path for one in outlook.conflicts] == ["readme.txt"]
+    assert (outlook.remembered, outlook.possible) == (("readme.txt",), True)
     merge = await run_merge(port, port.view(NAME))
     assert merge.outcome is MergeOutcome.MERGED
     assert merge.remembered == ("readme.txt",)

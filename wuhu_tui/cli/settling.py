@@ -21,6 +21,7 @@ from wuhu_tui.model.safe import revealed_line
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
 
+Maybe = Annotated[str, typer.Argument(metavar="[SESSION]", help="Id, title, or the start of one.")]
 Done = Annotated[
     bool, typer.Option("--done", help="What lies there is the resolution; merge goes on.")
 ]
@@ -37,7 +38,7 @@ class Deed(StrEnum):
 
 
 def settle(
-    session: Session,
+    session: Maybe = "",
     done: Done = False,
     leave: Leave = False,
     by: By = "lead",
@@ -45,8 +46,12 @@ def settle(
 ) -> None:
     """Settle a conflict with base by hand: it is laid out in a worktree of its own, for any editor.
 
-    With --done it is taken, unless markers or unmerged files are left (exit code 4).
+    With --done it is taken, unless markers or unmerged files are left (exit code 4). Without a
+    session: what is being settled now.
     """
+    if not session:
+        _list(json=json, wrong=done or leave)
+        return
     if done and leave:
         raise UsageError("either --done or --leave", remedy="leave one of them out")
     deed = Deed.SETTLED if done else Deed.LEFT if leave else Deed.BEGUN
@@ -59,6 +64,28 @@ def settle(
     name, place = with_core(work)
     result = {"session": name, "settling": deed.value, "place": place}
     say_result(result, *_words(deed, name, place), as_json=json)
+
+
+def _list(*, json: bool, wrong: bool) -> None:
+    """What is half-done, whoever began it and whenever."""
+    if wrong:
+        raise UsageError("which session?", remedy="name it; wuhu settle lists them")
+
+    async def work(core: CoreDoor) -> list[dict[str, str]]:
+        merges = [(view.id, view.merge) for view in core.board.sessions.values() if view.merge]
+        return [
+            {"session": name, "place": merge.settling, "by": merge.settling_by}
+            for name, merge in merges
+            if merge.settling
+        ]
+
+    found = with_core(work)
+    if json:
+        say_json(found)
+    elif found:
+        say_columns([(one["session"], one["place"], one["by"]) for one in found])
+    else:
+        say("no conflict is being settled by hand")
 
 
 async def _do(core: CoreDoor, deed: Deed, session: str, by: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wuhu_tui.core.approval import check_approval
-from wuhu_tui.core.merge_making import settled_before
+from wuhu_tui.core.merge_making import records_of, settled_before
 from wuhu_tui.core.merge_messages import merge_message, trailers
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.remotes import merge_delay
@@ -26,6 +26,7 @@ from wuhu_tui.repo.listing import Reading, listed
 from wuhu_tui.repo.plain_merges import Tried, plain_options, try_merge
 from wuhu_tui.repo.quarantine import quarantine
 from wuhu_tui.repo.refs import required_tip, tip_of
+from wuhu_tui.repo.remembering import foretell
 from wuhu_tui.repo.status import dirty_files, few
 from wuhu_tui.repo.worktrees import checkout_of
 
@@ -127,11 +128,14 @@ async def _with_content(port: ProjectPort, view: SessionView, seen: MergeOutlook
         tried = await _tried(git, seen)
         tree = tried.tree
         conflicts = await name_sides(git, tried.clashes, seen.base_tip, seen.head)
+        records = records_of(port)
+        remembered = await foretell(git, tried, records) if records and conflicts else ()
         same = await git.read("rev-parse", f"{seen.base_tip}^{{tree}}")
         return replace(
             seen,
             files=() if conflicts else (await listed(git, seen.base_tip, tree, Reading())).files,
             conflicts=conflicts,
+            remembered=remembered,
             nothing=not conflicts and tree == same,
         )
 

@@ -6,7 +6,7 @@ at once. A hook that changes what is committed is refused like one that says no.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wuhu_tui.model.errors import GitError
@@ -90,7 +90,7 @@ class Making:
 
 async def begin_making(scratch: Git, records: Path | None = None) -> Making:
     """Make ready to work in a scratch worktree."""
-    quiet = Git(scratch.folder, scratch.deadline, {**scratch.environment, **_NO_PROMPT})
+    quiet = replace(scratch, environment={**scratch.environment, **_NO_PROMPT})
     return Making(scratch=quiet, options=await plain_options(scratch), records=records)
 
 

@@ -40,6 +40,8 @@ class Tried(Value, frozen=True):
 
     tree: str
     clashes: tuple[Clash, ...] = ()
+    stages: bytes = b""
+    """The unmerged entries, as `git update-index -z --index-info` takes them."""
 
 
 async def plain_options(git: Git) -> tuple[str, ...]:
@@ -62,8 +64,9 @@ async def try_merge(git: Git, ours: str, theirs: str, options: tuple[str, ...]) 
         raise refused(words, answer.words, git.folder)
     tree, _, rest = answer.output.partition(b"\0")
     listed, _, told = rest.partition(b"\0\0")
-    clashes = _clashes(listed, told) if answer.code else ()
-    return Tried(tree=tree.decode(), clashes=clashes)
+    if not answer.code:
+        return Tried(tree=tree.decode())
+    return Tried(tree=tree.decode(), clashes=_clashes(listed, told), stages=listed + b"\0")
 
 
 def _clashes(listed: bytes, told: bytes) -> tuple[Clash, ...]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from dataclasses import dataclass
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.landing import unmerged_files
 from wuhu_tui.repo.markers import marker_lines
+from wuhu_tui.repo.plain_merges import Tried
 
 _HERE = "wuhu-memory"
 _RECORDS = "rr-cache"
@@ -65,24 +68,71 @@ async def open_memory(scratch: Git, records: Path) -> Memory:
         await scratch.read("rev-parse", "--path-format=absolute", "--git-path", "objects")
     )
     here = folder / _HERE
-    if not (here / "HEAD").exists():
-        form = await scratch.read("rev-parse", "--show-object-format")
-        await asyncio.to_thread(shutil.rmtree, here, ignore_errors=True)
-        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={form}", str(here))
-        await scratch.run(*words)
-    await asyncio.to_thread(_link, here / _RECORDS, records)
-    own = Git(
-        scratch.folder,
-        scratch.deadline,
-        {
-            **scratch.environment,
-            "GIT_DIR": str(here),
-            "GIT_WORK_TREE": str(scratch.folder),
-            "GIT_INDEX_FILE": str(folder / "index"),
-            "GIT_OBJECT_DIRECTORY": str(objects),
-        },
+    await _make_room(scratch, here, records)
+    own = _with(
+        scratch,
+        GIT_DIR=here,
+        GIT_WORK_TREE=scratch.folder,
+        GIT_INDEX_FILE=folder / "index",
+        GIT_OBJECT_DIRECTORY=objects,
     )
     return Memory(scratch=scratch, own=own)
+
+
+async def foretell(git: Git, tried: Tried, records: Path) -> tuple[str, ...]:
+    """Which files of a merge that was only tried would be settled by memory; `git` sees its objects."""
+    if not await asyncio.to_thread(_has_any, records):
+        return ()
+    room = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-memory-"))
+    try:
+        return await _foretold(git, tried, records, room)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, room, ignore_errors=True)
+
+
+async def _foretold(git: Git, tried: Tried, records: Path, room: Path) -> tuple[str, ...]:
+    """Lays out the clashing files alone, in a folder of their own."""
+    here, files, index = room / _HERE, room / "files", room / "index"
+    await asyncio.to_thread(files.mkdir)
+    await _make_room(git, here, records)
+    filled = _with(git, GIT_INDEX_FILE=index)
+    await filled.run("update-index", "-z", "--index-info", given=tried.stages)
+    names = tuple(clash.path for clash in tried.clashes)
+    for name in names:
+        answer = await git.look("cat-file", "blob", f"{tried.tree}:{name}")
+        if answer.code == 0:
+            await asyncio.to_thread(_write, files / name, answer.output)
+    before = await asyncio.to_thread(_contents, files, names)
+    own = _with(git.at(files), GIT_DIR=here, GIT_WORK_TREE=files, GIT_INDEX_FILE=index)
+    await own.attempt(*_REMEMBER, "rerere")
+    after = await asyncio.to_thread(_contents, files, names)
+    return tuple(name for name in names if _is_settled(before[name], after[name]))
+
+
+def _write(path: Path, content: bytes) -> None:
+    with suppress(OSError):  # a file and a folder of one name: that is not settled by memory
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _with(git: Git, **variables: Path) -> Git:
+    """The same git, with these variables."""
+    added = {name: str(value) for name, value in variables.items()}
+    return replace(git, environment={**git.environment, **added})
+
+
+def _has_any(records: Path) -> bool:
+    return records.is_dir() and any(records.iterdir())
+
+
+async def _make_room(git: Git, here: Path, records: Path) -> None:
+    """A repository that holds nothing but the way to the records."""
+    if not (here / "HEAD").exists():
+        form = await git.read("rev-parse", "--show-object-format")
+        await asyncio.to_thread(shutil.rmtree, here, ignore_errors=True)
+        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={form}", str(here))
+        await git.run(*words)
+    await asyncio.to_thread(_link, here / _RECORDS, records)
 
 
 def _link(link: Path, records: Path) -> None:
