@@ -12,6 +12,7 @@ from wuhu_tui.model.entry_makers import CORE, ContextEntry, Place, sighting_entr
 from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.project_events import MergeEnded
 from wuhu_tui.model.queue_words import passes_by_itself, ready
+from wuhu_tui.model.sightings import Sighting
 
 DELAYED = "merge_delayed"
 STANDS = "queue_stands"
@@ -71,15 +72,23 @@ def _delay(place: Place, reason: str, at: datetime) -> ContextEntry:
 def queue_needs(place: Place) -> Iterator[ContextEntry]:
     """What of the queue needs the lead now."""
     for entry in place.board.queue.entries:
-        if _needs_lead(place.board, entry):
+        if needs_delayed(place.board, entry):
             yield _delay(place.of(entry.session), entry.delay, entry.delayed_at)
-    for sighting in place.board.sightings.values():
+    for sighting in standing_sightings(place.board):
+        yield sighting_entry(place, sighting, sighting.at)
+
+
+def standing_sightings(board: Board) -> Iterator[Sighting]:
+    """That the queue stands still, as the core found it and as it still is."""
+    place = Place(board=board, session="", cursor=board.project.cursor)
+    for sighting in board.sightings.values():
         told = sighting_entry(place, sighting, sighting.at)
-        if told.kind == STANDS and not queue_entry_is_over(place.board, told):
-            yield told
+        if told.kind == STANDS and not queue_entry_is_over(board, told):
+            yield sighting
 
 
-def _needs_lead(board: Board, entry: QueuedMerge) -> bool:
+def needs_delayed(board: Board, entry: QueuedMerge) -> bool:
+    """Whether it could not begin for a reason that does not pass by itself."""
     kept = entry.held_by or board.queue.paused_by
     return bool(entry.delay) and not kept and not passes_by_itself(entry.delay)
 

@@ -29,7 +29,7 @@ from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.news import News
 from wuhu_tui.tui.presentation.attention import AnyNeed, all_needs, needs
 from wuhu_tui.tui.presentation.counts import terminal_title
-from wuhu_tui.tui.presentation.notices import LETTERS, QUEUE
+from wuhu_tui.tui.presentation.notices import STOPS
 from wuhu_tui.tui.presentation.walk import question_of
 from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.screens.attachable import AttachableScreen
@@ -251,7 +251,7 @@ class WuhuApp(App[None]):
             session=self.core.board.session(session),
             question=found[1] if found else None,
             marked=self.marked,
-            letters=session in (LETTERS, QUEUE),
+            letters=session in STOPS,
             conducting=self.core.conducting,
             editor=self.settings.editor_command,
             can_suspend=not self.is_headless and not self.is_web,

@@ -22,9 +22,15 @@ from wuhu_tui.tui.presentation.notices import (
     Notice,
     is_letters,
     is_queue,
+    is_radar,
     letter_notices,
-    queue_notices,
     session_notices,
+)
+from wuhu_tui.tui.presentation.queue_notices import (
+    collision_notices,
+    delayed_notices,
+    remote_notices,
+    stuck_notice,
 )
 
 _S = SessionState
@@ -60,6 +66,7 @@ class Kind(StrEnum):
     LOST = "lost"
     CONFLICT = "conflict"
     UNMERGED = "unmerged"
+    COLLISION = "collision"
     NO_REPORT = "no-report"
     NO_COMMITS = "no-commits"
     NOTICE = "notice"
@@ -79,6 +86,7 @@ SYMBOLS: dict[Kind, str] = {
     Kind.LOST: "✗",
     Kind.CONFLICT: "⚠",
     Kind.UNMERGED: "↶",
+    Kind.COLLISION: "╳",
     Kind.NO_REPORT: "!",
     Kind.NO_COMMITS: "∅",
     Kind.NOTICE: "✉",
@@ -99,6 +107,7 @@ COLOURS: dict[Kind, str] = {
     Kind.LOST: "$state-failed",
     Kind.CONFLICT: "$state-failed",
     Kind.UNMERGED: "$state-failed",
+    Kind.COLLISION: "$state-asking",
     Kind.NO_REPORT: "$state-asking",
     Kind.NO_COMMITS: "$state-asking",
     Kind.NOTICE: "$state-asking",
@@ -345,14 +354,19 @@ def mail_needs(board: Board) -> list[LetterNeed | NoticeNeed]:
     return [*letter_needs(board), *map(_noticed, letter_notices(board))]
 
 
-def queue_needs(board: Board, now: datetime) -> list[NoticeNeed]:
-    """A queue that stands still, and what base's remote wants of the lead."""
-    return [_noticed(notice) for notice in queue_notices(board, now)]
+def stop_needs(board: Board, now: datetime) -> list[NoticeNeed]:
+    """What is no session's: a queue that stands still, branches that collide, base's remote."""
+    found = (*stuck_notice(board, now), *collision_notices(board), *remote_notices(board))
+    return [_noticed(notice) for notice in found]
 
 
 def _noticed(notice: Notice) -> NoticeNeed:
-    kind = Kind.NOTICE if is_letters(notice.key) else Kind.NO_REPORT
-    if is_queue(notice.key):
+    kind = Kind.NO_REPORT
+    if is_letters(notice.key):
+        kind = Kind.NOTICE
+    elif is_radar(notice.key):
+        kind = Kind.COLLISION
+    elif is_queue(notice.key):
         kind = Kind.UNMERGED if notice.loud else Kind.QUEUED
     return NoticeNeed(notice, Look(Group.NEEDS_YOU, kind, notice.word))
 
@@ -388,10 +402,12 @@ def all_needs(board: Board, alive: Alive, now: datetime) -> list[AnyNeed]:
     questions: list[AnyNeed] = [need for _, need in ranked if need.question]
     others: list[AnyNeed] = [need for _, need in ranked if not need.question]
     found = (notice for view in shown(board) for notice in session_notices(board, view))
-    queue = queue_needs(board, now)
-    stuck = [need for need in queue if need.look.kind is Kind.UNMERGED]
-    calm = [need for need in queue if need not in stuck]
-    return [*questions, *mail_needs(board), *stuck, *others, *calm, *map(_noticed, found)]
+    beside = stop_needs(board, now)
+    loud = [need for need in beside if need.notice.loud]
+    calm = [need for need in beside if not need.notice.loud]
+    delayed = map(_noticed, delayed_notices(board))
+    first = [*questions, *mail_needs(board), *loud]
+    return [*first, *others, *delayed, *calm, *map(_noticed, found)]
 
 
 _RANKS = {

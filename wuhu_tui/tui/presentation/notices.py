@@ -10,10 +10,6 @@ from wuhu_tui.model.attention import letters_for_lead
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries import unseen_work, unsure_messages
 from wuhu_tui.model.letters import Letter
-from wuhu_tui.model.quantities import counted
-from wuhu_tui.model.queue_needs import stuck_since
-from wuhu_tui.model.queue_words import ready
-from wuhu_tui.model.remote_words import remote_need
 from wuhu_tui.model.sightings import Sighting, SightingKind
 
 LETTERS = "✉"
@@ -22,10 +18,16 @@ LETTERS = "✉"
 QUEUE = "⇡"
 """The stop of the walk that is the merge queue as a whole, or base's remote."""
 
+RADAR = "╳"
+"""The stop of the walk at which branches collide of which one has to wait."""
+
+STOPS = frozenset({LETTERS, QUEUE, RADAR})
+"""Stops of the walk that are no session."""
+
 SINGLY = 3
 """Up to so many letters are an entry each; more at once are one."""
 
-_BESIDE = "!"
+BESIDE = "!"
 """What the second half of a key begins with that is no question's."""
 
 
@@ -56,40 +58,15 @@ def is_queue(key: str) -> bool:
     return key.partition("/")[0] == QUEUE
 
 
+def is_radar(key: str) -> bool:
+    """Whether an entry of the inbox is about branches that collide."""
+    return key.partition("/")[0] == RADAR
+
+
 def is_question(key: str) -> bool:
     """Whether an entry of the inbox is a question."""
     rest = key.partition("/")[2]
-    return bool(rest) and not is_letters(key) and not rest.startswith(_BESIDE)
-
-
-def queue_notices(board: Board, now: datetime) -> Iterator[Notice]:
-    """A queue that stands still, and what base's remote wants of the lead."""
-    since = stuck_since(board, now)
-    if since is not None:
-        number = len(ready(board))
-        yield Notice(
-            key=f"{QUEUE}/{_BESIDE}stuck",
-            stop=QUEUE,
-            since=since,
-            title="merge queue",
-            word="stands still",
-            text=f"nothing is merged although {counted(number, 'entry')} could be",
-            todo="Enter looks · C takes over · h says why",
-            loud=True,
-        )
-    text = remote_need(board.remote)
-    remote = board.remote
-    if remote is not None and text:
-        yield Notice(
-            key=f"{QUEUE}/{_BESIDE}remote",
-            stop=QUEUE,
-            since=remote.seen_at,
-            title=remote.place,
-            word="moved" if remote.behind else "refused" if remote.refused else "push",
-            text=text,
-            todo="Enter: P pushes there, B brings in",
-            loud=bool(remote.behind or remote.refused),
-        )
+    return bool(rest) and not is_letters(key) and not rest.startswith(BESIDE)
 
 
 def letter_notices(board: Board) -> list[Notice]:
@@ -121,7 +98,7 @@ def _for_lead(board: Board, letters: list[Letter]) -> Iterator[Notice]:
     if len(letters) > SINGLY:
         failed = sum(letter.kind.value != "done" for letter in letters)
         yield Notice(
-            key=f"{LETTERS}/{_BESIDE}",
+            key=f"{LETTERS}/{BESIDE}",
             stop=LETTERS,
             since=letters[0].posted_at,
             title=f"{len(letters)} messages",
@@ -160,7 +137,7 @@ def session_notices(board: Board, view: SessionView) -> Iterator[Notice]:
 def _sighted(view: SessionView, sighting: Sighting) -> Notice:
     word, todo = _SIGHTED[sighting.kind]
     return Notice(
-        key=f"{view.id}/{_BESIDE}{sighting.kind.value}:{sighting.mark}",
+        key=f"{view.id}/{BESIDE}{sighting.kind.value}:{sighting.mark}",
         stop=view.id,
         since=sighting.at,
         title=view.spec.shown_name,

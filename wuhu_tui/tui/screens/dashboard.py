@@ -15,8 +15,8 @@ from wuhu_tui.tui.presentation.attention import (
     grouped,
     mail_needs,
     needs,
-    queue_needs,
     shown,
+    stop_needs,
     urgent,
 )
 from wuhu_tui.tui.presentation.grid import assign
@@ -107,7 +107,7 @@ class DashboardScreen(DashboardKeys):
 
     def _keep_selection(self, sessions: LineList, board: Board, now: datetime) -> None:
         """The selection is an identity; only one that left the list hands over to its neighbour."""
-        stops = {need.stop for need in (*mail_needs(board), *queue_needs(board, now))}
+        stops = {need.stop for need in (*mail_needs(board), *stop_needs(board, now))}
         if self.wuhu.selected in stops:
             sessions.select("")
         elif self.wuhu.selected in sessions.keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
-from wuhu_tui.tui.presentation.notices import is_letters, is_question, is_queue
+from wuhu_tui.tui.presentation.notices import is_letters, is_question, is_queue, is_radar
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.settings import PANE_COUNTS
 from wuhu_tui.tui.widgets.filter_field import FilterField
@@ -120,8 +120,8 @@ class DashboardKeys(WuhuScreen):
             self.action_act("session.diff")
         elif is_letters(self.subject()):
             self.open_letters(chosen)
-        elif is_queue(self.subject()):
-            self.go_to_queue()
+        elif is_queue(self.subject()) or is_radar(self.subject()):
+            self.go_to_stop(chosen or self.subject())
         elif self.panel == "inbox" and is_question(chosen):
             self.answer_question(chosen)
         else:

@@ -10,7 +10,7 @@ from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.presentation.attention import Kind, LetterNeed, all_needs, mail_needs
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
-from wuhu_tui.tui.presentation.notices import LETTERS, QUEUE, letter_notices
+from wuhu_tui.tui.presentation.notices import LETTERS, RADAR, STOPS, letter_notices
 from wuhu_tui.tui.presentation.walk import next_need
 from wuhu_tui.tui.widgets.header import HeaderBar
 
@@ -60,7 +60,7 @@ class Going(Acting[None]):
     def walks_from(self) -> str:
         """The stop at which the walk stands on this screen."""
         walked = self.wuhu.walked
-        beside = walked.stop in (LETTERS, QUEUE) and walked.selected == self.wuhu.selected
+        beside = walked.stop in STOPS and walked.selected == self.wuhu.selected
         return walked.stop if beside else self.subject()
 
     def _go_to_need(self, step: int) -> None:
@@ -72,9 +72,9 @@ class Going(Acting[None]):
         stop = next_need(order, "" if settled else here, step)
         if not stop:
             self.wuhu.verbs.tell("nobody needs you just now")
-        elif stop in (LETTERS, QUEUE):
+        elif stop in STOPS:
             self.wuhu.walked = Walk(stop, kinds[stop], self.wuhu.selected)
-            self.go_to_letters() if stop == LETTERS else self.go_to_queue()
+            self.go_to_stop(next(need.key for need in order if need.stop == stop))
         else:
             self.wuhu.walked = Walk(stop, kinds[stop], stop)
             self.go_to(stop)
@@ -89,19 +89,33 @@ class Going(Acting[None]):
 
     def do_queue(self) -> None:
         """Show what is on its way to base."""
+        self.show_queue(self.subject())
+
+    def go_to_stop(self, key: str) -> None:
+        """Bring what is no session before the lead, named as the inbox names it."""
+        stop, _, rest = key.partition("/")
+        if stop == LETTERS:
+            self.go_to_letters()
+        elif stop == RADAR:
+            self.show_radar(pair=rest)
+        else:
+            self.show_queue()
+
+    def show_queue(self, session: str = "") -> None:
+        """Show the merge queue, the cursor on a session if it is there."""
         from wuhu_tui.tui.screens.merge_queue import MergeQueueScreen
 
-        self.wuhu.push_screen(MergeQueueScreen(self.subject()))
+        self.wuhu.push_screen(MergeQueueScreen(session))
 
-    def go_to_queue(self) -> None:
-        """Bring the merge queue before the lead."""
-        self.do_queue()
+    def show_radar(self, session: str = "", *, pair: str = "") -> None:
+        """Show the radar, the cursor on a session or on a pair."""
+        from wuhu_tui.tui.screens.radar import RadarScreen
+
+        self.wuhu.push_screen(RadarScreen(session, pair=pair))
 
     def do_radar(self) -> None:
         """Show which branches collide."""
-        from wuhu_tui.tui.screens.radar import RadarScreen
-
-        self.wuhu.push_screen(RadarScreen(self.subject()))
+        self.show_radar(self.subject())
 
     def do_messages(self) -> None:
         """Show every message."""

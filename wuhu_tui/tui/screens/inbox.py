@@ -15,7 +15,7 @@ from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import urgent
 from wuhu_tui.tui.presentation.inbox import needs_reading
-from wuhu_tui.tui.presentation.notices import LETTERS, is_letters, is_question, is_queue
+from wuhu_tui.tui.presentation.notices import LETTERS, is_letters, is_question, is_queue, is_radar
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
@@ -135,8 +135,8 @@ class InboxScreen(WuhuScreen):
 
         if is_letters(self._list.selected):
             self.open_letters(self._list.selected)
-        elif is_queue(self._list.selected):
-            self.go_to_queue()
+        elif is_queue(self._list.selected) or is_radar(self._list.selected):
+            self.go_to_stop(self._list.selected)
         elif key := self.question_key():
             self.answer_question(key)
         else:

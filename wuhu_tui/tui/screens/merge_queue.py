@@ -76,7 +76,7 @@ class MergeQueueScreen(QueueVerbs):
         else:
             self.leave_for(session)
 
-    def go_to_queue(self) -> None:
+    def show_queue(self, session: str = "") -> None:
         """It is before the lead already."""
 
     # frames

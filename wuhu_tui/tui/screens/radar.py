@@ -41,10 +41,11 @@ class RadarScreen(WuhuScreen):
     BINDINGS = bindings_for(CONTEXT)
     AUTO_FOCUS = ""
 
-    def __init__(self, session: str = "") -> None:
-        """`session` is where the cursor begins, if it is there."""
+    def __init__(self, session: str = "", *, pair: str = "") -> None:
+        """`session` is where the cursor begins, or the `pair` of that key."""
         super().__init__()
         self._wanted = session
+        self._wanted_pair = pair
         self._radar = Radar(Board(), ())
         self._shown: Drawn | None = None
 
@@ -114,6 +115,10 @@ class RadarScreen(WuhuScreen):
         else:
             self.leave_for(session)
 
+    def show_radar(self, session: str = "", *, pair: str = "") -> None:
+        """It is before the lead already: only the cursor goes there."""
+        self._wanted, self._wanted_pair = session, pair
+
     # frames
 
     def paint(self, board: Board, now: datetime) -> None:
@@ -134,10 +139,12 @@ class RadarScreen(WuhuScreen):
 
     def _begin_at(self) -> None:
         """The cursor begins on the session the lead came from, and on what it collides with."""
-        if not self._wanted:
+        if not (self._wanted or self._wanted_pair):
             return
-        name, self._wanted = self._wanted, ""
-        own = collisions_of(self._radar.board, name)
+        found = self._radar.board.collisions.get(self._wanted_pair)
+        name = found.first if found else self._wanted
+        own = [found] if found else collisions_of(self._radar.board, name)
+        self._wanted = self._wanted_pair = ""
         if own:
             self.pairs.select(own[0].key)
             self.matrix.column = own[0].other(name)
