@@ -12,7 +12,7 @@ from tests.core.conftest import Desk, open_desk
 from tests.core.fake_host import git
 from tests.core.judging_steps import Court, hurry, settings
 from wuhu_tui.core import opinions as opinions_module
-from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.errors import Conflict, NotPossible, UsageError
 from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.reviews import Finding, Judge, VerdictKind
@@ -123,6 +123,7 @@ async def test_what_a_reviewer_writes_is_refused_shown_and_undone(by_reviewer: C
     assert by_reviewer.view(session).state is SessionState.IN_REVIEW
 
 
+@pytest.mark.slow
 async def test_a_dirty_place_is_found_as_well(by_reviewer: Court) -> None:
     session = await by_reviewer.works()
     reviewer = await by_reviewer.assigned(session)
@@ -274,3 +275,13 @@ async def test_only_the_newest_commit_is_judged(desk: Desk) -> None:
     court.worker(session).commits("more.txt")
     with pytest.raises(Conflict, match="newer than the commit under review"):
         await desk.core.assign_reviewer(session)
+
+
+async def test_only_the_lead_lets_others_approve(desk: Desk) -> None:
+    parent = await desk.made()
+    with pytest.raises(NotPossible, match="only the lead"):
+        await desk.made(parent=parent, review="reviewer")
+    child = await desk.made(parent=parent, review="human")
+    assert desk.view(child).spec.review == "human"
+    with pytest.raises(UsageError, match="no review policy"):
+        await desk.made(review="everybody")

@@ -62,6 +62,14 @@ base = {base}
 # command = ["make", "test"]
 # timeout = 600
 
+# Whose approval counts beside yours: "human" (nobody's), "reviewer" (a session that only reads), or
+# "council" (a peer that may send work back so many rounds, then an arbiter).
+# [review]
+# policy = "human"
+# agent = "claude"
+# arbiter = "claude"
+# rounds = 3
+
 # How each role works is told to its agents in Markdown; files in this folder replace the built-in
 # ones of the same name. `wuhu skills worker --write` begins one.
 # [skills]

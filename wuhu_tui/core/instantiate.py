@@ -21,9 +21,10 @@ from wuhu_tui.core.naming import BRANCHES, check_wish, next_id
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.rescuing import Removal, keep_draft
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.errors import NotPossible, WuhuError
 from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.project_events import SessionInstantiated
+from wuhu_tui.model.reviews import ReviewPolicy
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.repo.refs import NOTHING, move_branch, required_tip, tip_of
 from wuhu_tui.repo.rescue import drafted
@@ -38,6 +39,7 @@ async def instantiate(project: Project, wish: NewSession) -> SessionSpec:
 
     Raises:
         UsageError: the wish is not clear.
+        NotPossible: a session wishes for another's approval than the lead's.
         NotFound: a file of its brief is not there.
         ConfigError, AgentError: its agent is unknown, or its program is missing.
         GitError: no such base, or branch or place are taken; nothing is left behind.
@@ -50,6 +52,7 @@ async def instantiate(project: Project, wish: NewSession) -> SessionSpec:
         busy="another process makes sessions and does not come to an end",
     ):
         await project.reload()
+        _check_policy(project, wish)
         await project.journal.refresh()
         made = _made_before(project.board, wish.key)
         if made is not None:
@@ -58,6 +61,17 @@ async def instantiate(project: Project, wish: NewSession) -> SessionSpec:
         if half_made is not None:
             return await _make(project, half_made, wish)
         return await _make(project, await _spec_of(project, wish), wish)
+
+
+def _check_policy(project: Project, wish: NewSession) -> None:
+    """What counts instead of the lead's approval, the lead says: no session for those it makes."""
+    if not wish.parent or wish.review in ("", ReviewPolicy.HUMAN, project.config.review.policy):
+        return
+    raise NotPossible(
+        f"only the lead lets work be approved by {wish.review}",
+        where=wish.parent,
+        remedy="leave the review policy out: the project's counts",
+    )
 
 
 def _made_before(board: Board, key: str) -> SessionSpec | None:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from wuhu_tui.core.config import check_name
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.reviews import ReviewPolicy
 
 MOST_TURNS = 1000
 
@@ -46,6 +47,11 @@ def check_wish(wish: NewSession) -> None:
         raise UsageError(
             f"{wish.turn_limit} turns are no limit",
             remedy=f"say a number from 1 to {MOST_TURNS}; 0 for none",
+        )
+    if wish.review and wish.review not in set(ReviewPolicy):
+        raise UsageError(
+            f'"{wish.review}" is no review policy',
+            remedy=f"known: {', '.join(policy.value for policy in ReviewPolicy)}",
         )
     bad = next((path for path in wish.scope if not _is_inside(path)), None)
     if bad is not None:
