@@ -52,6 +52,10 @@ def _conflict(view: SessionView) -> str:
     return view.merge.detail or f"conflicts: {', '.join(view.merge.files)}"
 
 
+def _waits(view: SessionView) -> str:
+    return f"its merge waits: {view.merge.waits}" if view.merge and view.merge.waits else ""
+
+
 def _cause(view: SessionView) -> str:
     return view.standing.cause
 
@@ -60,6 +64,7 @@ _REASON: dict[SessionState, Callable[[SessionView], str]] = {
     SessionState.WORKING: _phase,
     SessionState.FAILED: _failure,
     SessionState.CONFLICT: _conflict,
+    SessionState.MERGING: _waits,
     SessionState.LOST: _cause,
     SessionState.STOPPED: _cause,
 }

@@ -112,7 +112,7 @@ async def _journaled(scribe: Scribe, request: PullRequest) -> None:
     """Written before anything is done with it."""
     if scribe.merge.pull_request == request.url:
         return
-    reason = scribe.merge.waits or f"looks at {request.name}"
+    reason = scribe.merge.waits or f"{request.name} is open there"
     await scribe.append(
         MergeWaits(
             session=scribe.view.id,
