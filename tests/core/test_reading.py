@@ -273,7 +273,7 @@ async def test_replies_stand_beside_their_comment_whoever_gave_them(
     spec = replace(port.view(NAME).spec, id="shop-fix-01", fixes=NAME, branch="wuhu/fix")
     port.write("", SessionInstantiated(spec=spec))
     port.write(NAME, events.CommentReplied(comment="c1", text="because"))
-    port.write("shop-fix-01", events.CommentReplied(comment="c1", text="mended"))
+    port.write("shop-fix-01", events.CommentReplied(comment=" #C1", text="mended"))
     port.write(NAME, events.CommentReplied(comment="c9", text="lost"))
     assert [reply.text for reply in (await placed(port)).replies] == ["because", "mended"]
 

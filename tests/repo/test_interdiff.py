@@ -217,6 +217,36 @@ async def test_a_conflict_in_what_is_not_changed_any_more(side: Box) -> None:
         assert "does not make any more" in file.note
 
 
+async def test_a_folder_in_the_place_of_a_file_is_no_invented_file(side: Box) -> None:
+    side.commit({"thing": "mine\n", "new.py": "new\n"})
+    seen = looked(side)
+    base_moves(side, {"thing/inside.txt": "base\n"})
+    side.git("reset", "--quiet", "--hard", "main")
+    side.commit({"thing/mine.txt": "mine\n", "new.py": "new\n"})
+    found = await since(side, seen)
+    assert [(file.path, file.whole) for file in found.files] == [
+        ("thing", True),
+        ("thing/mine.txt", True),
+    ]
+    read = await since(side, seen, paths=["thing/mine.txt"])
+    assert [told(file) for file in read.files] == [["thing/mine.txt +mine"]]
+
+
+async def test_both_renamed_it(side: Box) -> None:
+    side.git("mv", "code.py", "mine.py")
+    side.commit()
+    seen = looked(side)
+    side.git("checkout", "--quiet", "main")
+    side.git("mv", "code.py", "base.py")
+    side.commit()
+    side.git("checkout", "--quiet", "-B", "side", "main")
+    side.git("mv", "base.py", "mine.py")
+    side.commit({"more.py": "more\n"})
+    found = await since(side, seen)
+    assert {file.path for file in found.files} <= {"mine.py", "more.py", "base.py", "code.py"}
+    assert all(file.whole for file in found.files if file.path != "more.py")
+
+
 async def test_white_space_alone_is_no_change_when_it_does_not_count(side: Box) -> None:
     side.commit({"code.py": changed((5, "five"))})
     seen = looked(side)

@@ -197,7 +197,8 @@ def _replies(board: Board, view: SessionView) -> dict[str, tuple[Reply, ...]]:
     )
     by_comment: dict[str, tuple[Reply, ...]] = {}
     for reply in said:
-        by_comment[reply.comment] = (*by_comment.get(reply.comment, ()), reply)
+        name = reply.comment.strip().lstrip("#").casefold()
+        by_comment[name] = (*by_comment.get(name, ()), reply)
     return by_comment
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from msgspec.structs import replace
 
@@ -10,7 +10,7 @@ from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Git
-from wuhu_tui.repo.listing import Reading, listed, marked_whole, read_files
+from wuhu_tui.repo.listing import Reading, changed_entries, listed, marked_whole, read_files
 from wuhu_tui.repo.patches import readable
 from wuhu_tui.repo.quarantine import quarantine
 from wuhu_tui.repo.refusals import refused
@@ -18,7 +18,7 @@ from wuhu_tui.repo.repository import Repository
 
 _WHOLE = "what you saw cannot be carried onto the new base: all of it is shown"
 _UNDONE = "you saw changes here that the work does not make any more"
-_GONE = "the commit you looked at is gone: all of it is shown"
+_LOST = "the commit you looked at is gone: all of it is shown"
 
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "wuhu",
@@ -56,7 +56,7 @@ async def changed_since(
     """
     trees = await _trees(repository.git, way)
     if len(trees) < len(_names(way)):
-        return await _all(repository.git, way, reading, paths, _GONE)
+        return await _all(repository.git, way, reading, paths, _LOST)
     if trees[way.old_base] == trees[way.new_base]:
         found = await _between(repository.git, way.old_head, way.new_head, reading, paths)
         return replace(found, since=way.old_head)
@@ -106,21 +106,37 @@ async def _across(
     async with quarantine(repository) as aside:
         git = Git(repository.root, environment={**aside.environment, **_IDENTITY})
         carried = await _carry(git, way, trees)
-        told = await _between(git, carried.tree, way.new_head, reading, paths)
-        if not carried.conflicts:
-            return replace(told, base=way.new_base, since=way.old_head)
-        whole = await listed(git, way.new_base, way.new_head, reading)
-        unsure = [file.path for file in whole.files if _is_of(file, carried.conflicts)]
-        if paths is None:
-            shown = [file for file in whole.files if file.path in unsure]
+        if carried.conflicts:
+            found = await _with_conflicts(git, way, carried, reading, paths)
         else:
-            wanted = [path for path in unsure if path in paths]
-            found = await read_files(git, way.new_base, way.new_head, wanted, reading)
-            shown = list(found.files)
-    sure = [file for file in told.files if not _is_of(file, carried.conflicts)]
-    undone = _undone(carried.conflicts, whole.files, paths)
-    files = sorted((*sure, *marked_whole(shown, _WHOLE), *undone), key=lambda file: file.path)
-    return Diff(base=way.new_base, head=way.new_head, files=tuple(files), since=way.old_head)
+            found = await _between(git, carried.tree, way.new_head, reading, paths)
+    return replace(found, base=way.new_base, since=way.old_head)
+
+
+async def _with_conflicts(
+    git: Git, way: Way, carried: _Carried, reading: Reading, paths: Collection[str] | None
+) -> Diff:
+    """What is sure from what was carried; of the rest all that the work changes now."""
+    told = (await listed(git, carried.tree, way.new_head, reading)).files
+    whole = (await listed(git, way.new_base, way.new_head, reading)).files
+    names = set(carried.conflicts)
+    names |= {name for file in told if _is_of(file, names) for name in _names_of(file)}
+    unsure = {file.path for file in whole if _is_of(file, names)}
+    sure = {file.path for file in told if not _is_of(file, names)} - unsure
+    seen = {entry.path for entry in await changed_entries(git, way.old_base, way.old_head)}
+    left = {name for file in whole for name in _names_of(file)}
+    undone = {name for name in (names | _original(names)) & seen if name not in left}
+    if paths is not None:
+        wanted = frozenset(paths)
+        told = (await read_files(git, carried.tree, way.new_head, sure & wanted, reading)).files
+        read = await read_files(git, way.new_base, way.new_head, unsure & wanted, reading)
+        whole, undone = read.files, undone & wanted
+    files = [
+        *(file for file in told if file.path in sure),
+        *marked_whole((file for file in whole if file.path in unsure), _WHOLE),
+        *map(_gone, undone),
+    ]
+    return Diff(base="", head=way.new_head, files=tuple(sorted(files, key=lambda file: file.path)))
 
 
 async def _carry(git: Git, way: Way, trees: dict[str, str]) -> _Carried:
@@ -137,17 +153,19 @@ async def _carry(git: Git, way: Way, trees: dict[str, str]) -> _Carried:
     return _Carried(tree=tree.decode("ascii"), conflicts=conflicts if answer.code else ())
 
 
-def _is_of(file: DiffFile, paths: Sequence[str]) -> bool:
-    return file.path in paths or (file.old_path in paths and bool(file.old_path))
+def _is_of(file: DiffFile, names: Collection[str]) -> bool:
+    return any(name in names for name in _names_of(file))
 
 
-def _undone(
-    conflicts: Sequence[str], files: Sequence[DiffFile], paths: Collection[str] | None
-) -> tuple[DiffFile, ...]:
-    """Files in conflict that the work does not change any more: that is a change as well."""
-    left = {name for file in files for name in (file.path, file.old_path)}
-    return tuple(
-        DiffFile(path=path, old_path=path, change=FileChange.MODIFIED, whole=True, note=_UNDONE)
-        for path in conflicts
-        if path not in left and (paths is None or path in paths)
-    )
+def _names_of(file: DiffFile) -> tuple[str, ...]:
+    return (file.path, file.old_path) if file.old_path else (file.path,)
+
+
+def _original(names: Collection[str]) -> set[str]:
+    """The files that git gave other names, with a commit behind a `~`, to tell two sides apart."""
+    return {name.rpartition("~")[0] for name in names if "~" in name}
+
+
+def _gone(path: str) -> DiffFile:
+    """A file in conflict that the work does not change any more: that is a change as well."""
+    return DiffFile(path=path, old_path=path, change=FileChange.MODIFIED, whole=True, note=_UNDONE)

@@ -46,7 +46,7 @@ async def read_files(
 ) -> Diff:
     """The files of these paths, as the listing names them, with their lines."""
     wanted = frozenset(paths)
-    entries = [entry for entry in await _entries(git, old, new) if entry.path in wanted]
+    entries = [entry for entry in await changed_entries(git, old, new) if entry.path in wanted]
     if not entries:
         return Diff(base=old, head=new)
     words = ("diff", "--raw", "--numstat", "--patch", "-z", *PLAIN, *PATCH, *reading.words)
@@ -65,7 +65,8 @@ async def read_files(
     return Diff(base=old, head=new, files=await with_sizes(git, found))
 
 
-async def _entries(git: Git, old: str, new: str) -> tuple[Entry, ...]:
+async def changed_entries(git: Git, old: str, new: str) -> tuple[Entry, ...]:
+    """What differs between two commits or trees: names, modes and contents' ids, no counts."""
     words = ("diff", "--raw", "-z", "--no-abbrev", *PLAIN)
     entries, _ = parse_raw(await git.read_bytes(*words, old, new, "--", deadline=LONG))
     return entries
