@@ -31,20 +31,25 @@ def project_here() -> ProjectFolder:
     return folder
 
 
-def with_core(work: Callable[[CoreDoor], Awaitable[T]], *, conduct: bool = False) -> T:
+def with_core(
+    work: Callable[[CoreDoor], Awaitable[T]], *, conduct: bool = False, lands: bool = False
+) -> T:
     """Open the project's core, do one thing with it, close it; sessions go on running.
 
-    `conduct`: also do the project's automation meanwhile, if no other process does.
+    `conduct`: also do the project's automation meanwhile, if no other process does. `lands`: work
+    the merge queue with it, which takes as long as the checks do.
     """
     import asyncio
 
-    return asyncio.run(_with_core(project_here().root, work, conduct))
+    return asyncio.run(_with_core(project_here().root, work, conduct, lands))
 
 
-async def _with_core(root: Path, work: Callable[[CoreDoor], Awaitable[T]], conduct: bool) -> T:
+async def _with_core(
+    root: Path, work: Callable[[CoreDoor], Awaitable[T]], conduct: bool, lands: bool
+) -> T:
     from wuhu_tui.core.core import Core
 
-    core = await Core.open(root, conduct=conduct)
+    core = await Core.open(root, conduct=conduct, lands=lands)
     try:
         return await work(core)
     finally:

@@ -63,7 +63,7 @@ def join(
         await core.take_wake(opened.id)
         return wake
 
-    return exit_of_join(with_core(work, conduct=True))
+    return exit_of_join(with_core(work, conduct=True, lands=True))
 
 
 async def _wait(core: CoreDoor, opened: Join) -> Wake:

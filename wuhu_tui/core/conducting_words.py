@@ -25,6 +25,8 @@ _DONE = {
     "job": "looked what became of job {}",
     "left": "ended join {}: nobody waits for it any more",
     "joins": "woke the joins that were due",
+    "queue stands": "told you that the merge queue stands still",
+    "queue": "worked the merge queue",
     "merges": "went on with interrupted merges",
     "no report": "found that {} fell silent",
     "orphaned question": "found a question whose session ended: {}",

@@ -10,7 +10,7 @@ from wuhu_tui.core.backstop import sightings_due
 from wuhu_tui.core.channels.couriers import Couriers
 from wuhu_tui.core.conducting import Baton
 from wuhu_tui.core.conducting_words import done_words
-from wuhu_tui.core.duties import Duty, branch_duties, duties
+from wuhu_tui.core.duties import QUEUE, Duty, branch_duties, duties
 from wuhu_tui.core.errands import Errands, Work
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.radar import Radar
@@ -46,8 +46,12 @@ class Conductor:
     Who let go waits in line again.
     """
 
-    def __init__(self, project: Project, *, by: str = "", log: Log | None = None) -> None:
+    def __init__(
+        self, project: Project, *, by: str = "", log: Log | None = None, lands: bool = True
+    ) -> None:
+        """`lands`: it stays long enough to work the merge queue."""
         self._project = project
+        self._lands = lands
         self._baton = Baton(project, by)
         self._log = log or (lambda _: None)
         self._errands = Errands(self._tell)
@@ -176,7 +180,9 @@ class Conductor:
 
     def _due(self) -> Iterable[Duty]:
         """What the board and the branches ask for."""
-        yield from duties(self._project)
+        for duty in duties(self._project):
+            if self._lands or duty.name != QUEUE:
+                yield duty
         yield from branch_duties(self._project, self._tips.local)
         yield from sightings_due(self._project, self._tips)
         yield from self._radar.due(self._tips.local)

@@ -53,9 +53,12 @@ class Core(WordVerbs, JobVerbs, ReviewVerbs, MergeVerbs):
         clock: Callable[[], datetime] = now,
         new_id: Callable[[], str] = new_id,
         conduct: bool = True,
+        lands: bool = True,
         by: str = "",
     ) -> Self:
         """Open the project around `path`; `conduct`: do its automation whenever nobody else does.
+
+        `lands`: that also works the merge queue; who is gone in a moment had better not begin.
 
         `by` is the word by which others are told who conducts.
 
@@ -66,7 +69,7 @@ class Core(WordVerbs, JobVerbs, ReviewVerbs, MergeVerbs):
             JournalError: the project's journal cannot be read.
         """
         project = await open_project(path, clock=clock, new_id=new_id)
-        conductor = Conductor(project, by=by) if conduct else None
+        conductor = Conductor(project, by=by, lands=lands) if conduct else None
         if conductor is not None:
             await conductor.start()
         return cls(project, conductor)

@@ -46,6 +46,9 @@ from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.reviews import Review, Verdict
 from wuhu_tui.model.states import SessionState, transition
 
+QUEUE = "queue"
+"""The duty that lands what is approved; it lasts as long as the checks do."""
+
 SETTLE = timedelta(seconds=5)
 """How long a verdict may be on its way to its session before the core sends it again."""
 
@@ -92,7 +95,7 @@ def duties(project: Project) -> Iterator[Duty]:
         yield Duty("merges", unfinished, lambda: _resume_merges(project))
 
     if waiting_to_land(board):
-        yield Duty("queue", queue_occasion(project), lambda: _work_queue(project))
+        yield Duty(QUEUE, queue_occasion(project), lambda: _work_queue(project))
     if stands_still(project):
         stuck = board.queue.changed_at
         yield Duty("queue stands", stuck, lambda: tell_standing(project))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.merge_queue import QueuedMerge
-from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.queue_order import in_order, needed
 from wuhu_tui.model.reviews import CheckState, VerdictKind
 from wuhu_tui.model.states import SessionState
@@ -101,6 +101,31 @@ def ready(board: Board) -> tuple[QueuedMerge, ...]:
         for entry in in_order(board)
         if not is_running(board.session(entry.session)) and not waiting_reason(board, entry)
     )
+
+
+_STEPS = {
+    MergeStep.PREFLIGHT: "merges it aside",
+    MergeStep.LAND: "moves base",
+    MergeStep.VERIFY: "looks at base",
+    MergeStep.PROVE: "proves base",
+    MergeStep.PUBLISH: "publishes it",
+    MergeStep.CLOSE: "closes it",
+    MergeStep.CLEAN_UP: "cleans up",
+}
+
+
+def merge_words(merge: Merge) -> str:
+    """What a running merge does now."""
+    step = next((step for step in MergeStep if step not in merge.done), None)
+    if merge.outcome is not MergeOutcome.RUNNING or step is None:
+        return "ends"
+    if merge.waits:
+        return f"waits: {merge.waits}"
+    running = next((one for one in merge.checks if one.state is CheckState.RUNNING), None)
+    checks = f"runs check {running.name}" if running else ""
+    together = " (in a batch)" if merge.batch else ""
+    where = " on base" if step is MergeStep.PROVE else " on the merged result"
+    return (f"{checks}{where}" if checks else _STEPS[step]) + together
 
 
 def passes_by_itself(delay: str) -> bool:
