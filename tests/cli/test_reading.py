@@ -51,9 +51,11 @@ def reviewed(repository: Wuhu) -> Wuhu:
 
 def until_reported(wuhu: Wuhu, summary: str) -> None:
     """Wait until the session says this of its work, and see it put up."""
+    journal, wanted = wuhu.folder.session(ID).journal, f'"summary":"{summary}"'.encode()
     give_up = time.monotonic() + PATIENCE
-    while (wuhu.json("status", ID)["report"] or {}).get("summary") != summary:
+    while not journal.exists() or wanted not in journal.read_bytes():
         assert time.monotonic() < give_up, wuhu("log", ID)
+        time.sleep(0.05)
     wuhu("review", ID, "--files")
 
 
