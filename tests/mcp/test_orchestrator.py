@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,18 @@ from tests.core.conftest import _any_agent, root
 from tests.core.fake_host import git
 from tests.mcp.orchestrating import Stage, staged
 from wuhu_tui.mcp import orchestrator_arguments as arguments
+from wuhu_tui.mcp.orchestrator_shapes import review_shape
 from wuhu_tui.mcp.orchestrator_steps import STEPS
 from wuhu_tui.mcp.orchestrator_tools import TOOLS
 from wuhu_tui.model import deeds
+from wuhu_tui.model.reviews import (
+    Finding,
+    Judge,
+    RefusedVerdict,
+    Review,
+    Verdict,
+    VerdictKind,
+)
 from wuhu_tui.model.states import SessionState
 
 __all__ = ["_any_agent", "root"]
@@ -182,3 +192,20 @@ async def test_a_refusal_is_short_whatever_was_said(stage: Stage) -> None:
         ("instantiate_session", {"task": "do it", "title": "x" * 1_000_000}),
     ):
         assert len(await stage.refused(tool, **wish)) < 5000
+
+
+def test_a_review_shows_what_judges_said() -> None:
+    said = Verdict(
+        kind=VerdictKind.CHANGES_REQUESTED,
+        head="h",
+        by="shop-reviewer-01",
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        judge=Judge.PEER,
+        findings=(Finding(path="a.py", line=3, text="wrong", severity="high"),),
+    )
+    refused = RefusedVerdict(verdict=said, reason="it wrote in its place: b.py")
+    shape = review_shape(Review(head="h", merge_base="b", opinions=(said,), refused=(refused,)))
+    (opinion,) = shape["opinions"]
+    assert (opinion["by"], opinion["as"]) == ("shop-reviewer-01", "peer")
+    assert opinion["findings"] == ["must a.py:3 wrong"]
+    assert shape["not_counted"] == ["shop-reviewer-01: it wrote in its place: b.py"]

@@ -11,13 +11,14 @@ from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collision_words import collision_word, collisions_of
 from wuhu_tui.model.diff import Diff, DiffFile
+from wuhu_tui.model.findings import severity_of
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import Letter
 from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.messages import Message
 from wuhu_tui.model.questions import Question
-from wuhu_tui.model.reviews import Review
+from wuhu_tui.model.reviews import Review, Verdict
 from wuhu_tui.model.spending import short_usage
 from wuhu_tui.model.transcript import Item, ItemKind
 
@@ -232,6 +233,24 @@ def review_shape(review: Review) -> Shape:
             "conflicts_with_base": review.conflicts,
             "uncommitted": review.uncommitted,
             "verdict": f"{verdict.kind.value} by {verdict.by}" if verdict else "",
+            "opinions": [_opinion_shape(said) for said in review.opinions],
+            "not_counted": [f"{one.verdict.by}: {one.reason}" for one in review.refused],
+        }
+    )
+
+
+def _opinion_shape(said: Verdict) -> Shape:
+    """What a judge said of the commit; what follows from it the review policy says."""
+    return filled(
+        {
+            "by": said.by,
+            "as": said.judge.value,
+            "verdict": said.kind.value,
+            "note": cut_front(said.note, 2_000),
+            "findings": [
+                f"{severity_of(one.severity).value} {one.path}:{one.line} {one.text}"
+                for one in said.findings[:50]
+            ],
         }
     )
 
