@@ -13,6 +13,7 @@ from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
 from tests.sampling import sampled
 from wuhu_tui.core.merges import run_merge
+from wuhu_tui.core.outlook import merge_outlook
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review, refresh_review
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.board import SessionView
@@ -335,3 +336,40 @@ async def test_a_hook_that_changes_what_would_land(tmp_path: Path, manner: Merge
     assert merge.outcome is MergeOutcome.REFUSED
     assert "changed what would land: extra.txt" in merge.detail
     assert project.box.head("main") == tip
+
+
+STACKS = list(itertools.product([SQUASH, REBASE], MergeManner))
+
+
+@pytest.mark.parametrize("case", sampled(STACKS, {(SQUASH, REBASE)}))
+async def test_work_on_top_of_work_that_landed_anew(
+    tmp_path: Path, case: tuple[MergeManner, MergeManner]
+) -> None:
+    below, above = case
+    project = await made(tmp_path, below)
+    port, box = project.port, project.box
+    first = await approved(project, writes(readme_txt="one\nfirst\nthree\n"))
+
+    def on_top(worktree: Box) -> None:
+        worktree.git("merge", "-q", "--ff-only", first.spec.branch)
+        worktree.write("readme.txt", "one\nsecond\nthree\n")
+
+    await approved(project, on_top, name="shop-impl-02")
+    await landed(project, first)
+    tip = box.commit({"other.txt": "x"})
+    port.merge_rules = MergeRules(manner=above)
+    outlook = await merge_outlook(port, port.view("shop-impl-02"))
+    assert outlook.possible
+    merge = await landed(project, port.view("shop-impl-02"))
+    assert (merge.manner, box.git("show", "main:readme.txt")) == (above, "one\nsecond\nthree")
+    if above is not MERGE:
+        assert box.git("rev-list", "--count", f"{tip}..main") == "1"
+
+
+async def test_what_was_taken_back_by_hand_is_taken_back_without_a_change(tmp_path: Path) -> None:
+    project = await made(tmp_path, REBASE)
+    view = await approved(project, writes(a_txt="a\n"), writes(b_txt="b\n"))
+    await landed(project, view)
+    project.box.git("revert", "--no-edit", "main")
+    await undo_merge(project.port, project.port.view(NAME))
+    assert project.box.git("ls-files").split() == ["readme.txt"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from wuhu_tui.core.merge_messages import merge_message, trailers
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.scribe import Scribe
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.merges import FileConflict, Merge, MergeManner, MergeOutcome
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.conflict_sides import name_sides
@@ -26,6 +26,8 @@ from wuhu_tui.repo.manners import (
 )
 from wuhu_tui.repo.plain_merges import Clash
 from wuhu_tui.repo.refs import commit_exists, is_ancestor
+
+_THERE = frozenset({MergeOutcome.RUNNING, MergeOutcome.MERGED})
 
 
 class Result(Value, frozen=True):
@@ -68,12 +70,19 @@ async def make_result(scribe: Scribe, scratch: Git) -> Result:
     clashing = await _bring_back(scratch, merge, message)
     if clashing:
         return await _clash(scratch, merge.head, start, clashing)
-    whole = await whole_of(making, merge.head, await usable_resolution(scratch, merge))
+    below = await landed_anew_below(port.board, scratch, merge.head, start)
+    work = Work(
+        head=merge.head,
+        start=start,
+        message=message,
+        trailers=trailers(scribe.view),
+        below=below,
+    )
+    whole = await whole_of(making, work, await usable_resolution(scratch, merge))
     if whole.clashes:
         return await _clash(scratch, merge.head, await making.head(), whole.clashes)
     if whole.tree == await making.tree(start):
         return Result(nothing=True)
-    work = Work(head=merge.head, start=start, message=message, trailers=trailers(scribe.view))
     made = await _made(making, merge.manner, work, whole)
     return Result(commit=made.result, remembered=whole.remembered, manner=made.manner, why=made.why)
 
@@ -100,6 +109,33 @@ async def _bring_back(scratch: Git, merge: Merge, message: str) -> tuple[Clash, 
 
 async def _clash(scratch: Git, head: str, onto: str, clashes: tuple[Clash, ...]) -> Result:
     return Result(conflicts=await name_sides(scratch, clashes, onto, head))
+
+
+async def landed_anew_below(board: Board, git: Git, head: str, onto: str) -> str:
+    """The newest commit below `head` that another session landed as other commits, in `onto`.
+
+    Without it what both branches share would seem to be changed twice, and clash.
+    """
+    newest = ""
+    for view in board.sessions.values():
+        merge = view.merge
+        if merge is None or merge.manner is MergeManner.MERGE or not merge.result:
+            continue
+        if merge.outcome not in _THERE or merge.head == head:
+            continue
+        if not await _is_below(git, merge, head, onto):
+            continue
+        if not newest or await is_ancestor(git, newest, merge.head):
+            newest = merge.head
+    return newest
+
+
+async def _is_below(git: Git, merge: Merge, head: str, onto: str) -> bool:
+    """Whether its work is in `head` as it was and in `onto` as it landed."""
+    for older, newer in ((merge.head, head), (merge.result, onto)):
+        if not await commit_exists(git, older) or not await is_ancestor(git, older, newer):
+            return False
+    return True
 
 
 async def usable_resolution(git: Git, merge: Merge) -> str:

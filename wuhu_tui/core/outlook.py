@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wuhu_tui.core.approval import check_approval
-from wuhu_tui.core.merge_making import records_of, settled_before
+from wuhu_tui.core.merge_making import landed_anew_below, records_of, settled_before
 from wuhu_tui.core.merge_messages import merge_message, trailers
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.remotes import merge_delay
@@ -125,7 +125,8 @@ async def _with_content(port: ProjectPort, view: SessionView, seen: MergeOutlook
     """The same, with what base would get and what clashes."""
     async with quarantine(port.repository) as aside:
         git = Git(port.repository.root, environment=aside.environment)
-        tried = await _tried(git, seen)
+        below = await landed_anew_below(port.board, git, seen.head, seen.base_tip)
+        tried = await _tried(git, seen, below)
         tree = tried.tree
         conflicts = await name_sides(git, tried.clashes, seen.base_tip, seen.head)
         records = records_of(port)
@@ -140,10 +141,10 @@ async def _with_content(port: ProjectPort, view: SessionView, seen: MergeOutlook
         )
 
 
-async def _tried(git: Git, seen: MergeOutlook) -> Tried:
+async def _tried(git: Git, seen: MergeOutlook, below: str) -> Tried:
     options = await plain_options(git)
     if seen.resolution:
         tried = await try_merge(git, seen.base_tip, seen.resolution, options)
         if not tried.clashes:
             return tried
-    return await try_merge(git, seen.base_tip, seen.head, options)
+    return await try_merge(git, seen.base_tip, seen.head, options, start=below)

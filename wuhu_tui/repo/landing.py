@@ -56,7 +56,11 @@ async def revert_in_scratch(scratch: Git, commit: str, message: str, *, parent: 
     """Take one commit back in the scratch worktree; `parent` names the line a merge keeps."""
     mainline = ("-m", str(parent)) if parent else ()
     words = ("revert", "--no-edit", *mainline, commit)
-    merged = await _outcome(scratch, words, await scratch.attempt(*words, deadline=LONG))
+    answer = await scratch.attempt(*words, deadline=LONG)
+    if answer.code and "nothing to commit" in answer.text:
+        await scratch.run("commit", "--quiet", "--allow-empty", "-m", message)
+        return Merged(result=await scratch.read("rev-parse", "HEAD"))
+    merged = await _outcome(scratch, words, answer)
     if not merged.result:
         return merged
     await scratch.run("commit", "--amend", "--no-edit", "--allow-empty", "-m", message)

@@ -43,6 +43,8 @@ class Work(Value, frozen=True):
     message: str
     trailers: tuple[tuple[str, str], ...] = ()
     """What is added to the words of each commit that is made anew."""
+    below: str = ""
+    """The newest commit of it that is there anew already, as another commit; empty: none."""
 
 
 class Made(Value, frozen=True):
@@ -94,17 +96,19 @@ async def begin_making(scratch: Git, records: Path | None = None) -> Making:
     return Making(scratch=quiet, options=await plain_options(scratch), records=records)
 
 
-async def whole_of(making: Making, head: str, resolution: str = "") -> Whole:
-    """What all of `head` comes to here; a resolution made by hand counts before anything else."""
-    here = await making.head()
+async def whole_of(making: Making, work: Work, resolution: str = "") -> Whole:
+    """What all of the work comes to here; a resolution made by hand counts before all else."""
+    here, head = await making.head(), work.head
     if resolution:
         tried = await _resolved(making, here, resolution)
         if tried is not None:
             return tried
-    tried_anew = await try_merge(making.scratch, here, head, making.options)
-    if not tried_anew.clashes:
-        return Whole(tree=tried_anew.tree)
-    return await _recalled(making, head, tried_anew)
+    anew = await try_merge(making.scratch, here, head, making.options, start=work.below)
+    if not anew.clashes:
+        return Whole(tree=anew.tree, clean=not work.below)
+    if work.below:
+        return Whole(clashes=anew.clashes)
+    return await _recalled(making, head, anew)
 
 
 async def _resolved(making: Making, here: str, resolution: str) -> Whole | None:
@@ -160,7 +164,7 @@ async def make_merge(making: Making, work: Work, whole: Whole) -> Made:
 
 async def make_squash(making: Making, work: Work, whole: Whole) -> Made:
     """One commit on its start, by whoever wrote the work; others who did are named in it."""
-    authors = await _authors(making.scratch, work.start, work.head)
+    authors = await _authors(making.scratch, work)
     others = "".join(f"Co-authored-by: {name}\n" for name in authors[1:])
     await making.git("reset", "--quiet", "--soft", work.start)
     await _take_tree(making, whole.tree)
@@ -169,10 +173,12 @@ async def make_squash(making: Making, work: Work, whole: Whole) -> Made:
     return Made(result=await making.head())
 
 
-async def _authors(git: Git, start: str, head: str) -> tuple[str, ...]:
-    """Who wrote what `head` has and `start` has not; who wrote most comes first."""
-    words = ("log", "--no-merges", "--no-use-mailmap", "--format=%an <%ae>", f"{start}..{head}")
-    names = (await git.read(*words)).splitlines()
+async def _authors(git: Git, work: Work) -> tuple[str, ...]:
+    """Who wrote what is new in it; who wrote most comes first."""
+    words = ("log", "--no-show-signature", "--no-merges", "--no-use-mailmap", "--format=%an <%ae>")
+    span = (f"{work.start}..{work.head}", *((f"^{work.below}",) if work.below else ()))
+    listed = (await git.read(*words, *span)).splitlines()
+    names = [name for name in listed if not name.startswith(" <")]
     return tuple(sorted(dict.fromkeys(names), key=lambda name: -names.count(name)))
 
 
@@ -203,10 +209,10 @@ async def _ask_hook(making: Making, here: str, head: str) -> None:
 async def _replay(making: Making, work: Work) -> str:
     """Make each commit anew; why that was given up, empty if it was not."""
     git = making.scratch
-    span = f"HEAD..{work.head}"
-    if await git.read("rev-list", "--merges", "--max-count=1", span):
+    span = (f"HEAD..{work.head}", *((f"^{work.below}",) if work.below else ()))
+    if await git.read("rev-list", "--merges", "--max-count=1", *span):
         return "its branch has merges"
-    listed = await git.read("rev-list", "--reverse", "--topo-order", span)
+    listed = await git.read("rev-list", "--reverse", "--topo-order", *span)
     for commit in listed.split():
         if not await _picked(making, commit):
             return f"{commit[:12]} clashes alone"

@@ -12,12 +12,18 @@ from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Git
 from wuhu_tui.repo.patches import readable
 from wuhu_tui.repo.refusals import refused
+from wuhu_tui.repo.rescue import commit_tree
 
 _SETTINGS = (
     *("merge.conflictStyle=merge", "merge.renames=true", "merge.directoryRenames=conflict"),
     *("merge.renormalize=false", "merge.renameLimit=7000", "diff.renameLimit=7000"),
     *("merge.ff=true", "merge.log=false", "merge.verbosity=2", "merge.autoStash=false"),
-    *("diff.algorithm=histogram", "diff.renames=true", "diff.submodule=short"),
+    *(
+        "submodule.recurse=false",
+        "diff.algorithm=histogram",
+        "diff.renames=true",
+        "diff.submodule=short",
+    ),
     *("commit.cleanup=whitespace", "commit.template=", "core.editor=:"),
     *("trailer.ifexists=addIfDifferent", "trailer.ifmissing=add", "trailer.where=end"),
     "trailer.separators=:",
@@ -52,12 +58,18 @@ async def plain_options(git: Git) -> tuple[str, ...]:
     return tuple(word for setting in (*_SETTINGS, *drivers) for word in ("-c", setting))
 
 
-async def try_merge(git: Git, ours: str, theirs: str, options: tuple[str, ...]) -> Tried:
+async def try_merge(
+    git: Git, ours: str, theirs: str, options: tuple[str, ...], *, start: str = ""
+) -> Tried:
     """Merge two commits in no worktree at all; the objects go where `git` writes them.
+
+    `start` is what both are taken to begin with, where that is not what their histories say.
 
     Raises:
         GitError: git refused for another reason than a conflict.
     """
+    if start:
+        ours, theirs = await _beginning_with(git, start, ours, theirs)
     words = ("merge-tree", "--write-tree", "--messages", "-z", ours, theirs)
     answer = await git.look(*options, *words, deadline=LONG)
     if answer.code > 1 or not answer.output:
@@ -67,6 +79,13 @@ async def try_merge(git: Git, ours: str, theirs: str, options: tuple[str, ...]) 
     if not answer.code:
         return Tried(tree=tree.decode())
     return Tried(tree=tree.decode(), clashes=_clashes(listed, told), stages=listed + b"\0")
+
+
+async def _beginning_with(git: Git, start: str, ours: str, theirs: str) -> tuple[str, str]:
+    """Commits of the same content, whose common history is `start` alone."""
+    root = await commit_tree(git, f"{start}^{{tree}}", [], "start")
+    one = await commit_tree(git, f"{ours}^{{tree}}", [root], "ours")
+    return one, await commit_tree(git, f"{theirs}^{{tree}}", [root], "theirs")
 
 
 def _clashes(listed: bytes, told: bytes) -> tuple[Clash, ...]:
