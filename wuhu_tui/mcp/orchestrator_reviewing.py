@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from wuhu_tui.core.orchestration_leave import Wanted
+from wuhu_tui.core.queue_wait import merge_unless_kept
 from wuhu_tui.core.reviews import SHORT, check_green
 from wuhu_tui.mcp import orchestrator_arguments as arguments
 from wuhu_tui.mcp import orchestrator_shapes as shapes
@@ -164,9 +165,13 @@ async def request_merge(hands: Hands, wish: arguments.JudgeArguments, signs: Sig
     by = await _leave_to_land(hands, judged, deeds, signs)
     if not _is_approved(await hands.fresh(judged.view.id), judged.head):
         await _approve(hands, judged, by, signs)
-    merging = hands.core.merge(judged.view.id, by=hands.who.name)
+    merging = merge_unless_kept(hands.project, judged.view.id, by=hands.who.name)
     done = await signs.unbroken(merging, "the merge runs")
-    shape = {"session": judged.view.id, "allowed_by": by, "merge": shapes.merge_shape(done)}
+    shape: shapes.Shape = {"session": judged.view.id, "allowed_by": by}
+    if isinstance(done, str):
+        landing = "it lands by itself when that is gone: join it until merged"
+        return shape | {"queued": True, "waits": done, "next": landing}
+    shape["merge"] = shapes.merge_shape(done)
     if done.outcome is not MergeOutcome.MERGED:
         shape["next"] = "base is untouched: send the work back, or ask the lead"
     return shape
