@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -72,6 +73,28 @@ command = ["{{python}}", "-m", "wuhu_tui.sample_agent", "--script", "{{project}}
 """
 
 
+CONDUCT_UNTIL_KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from wuhu_tui.core import judging_duties
+from wuhu_tui.core.core import Core
+from wuhu_tui.core.door import NewSession
+
+async def dies(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+judging_duties.bind_verdict = dies
+
+async def main():
+    core = await Core.open(Path(sys.argv[1]))
+    wish = NewSession(task="Add the price.", acceptance=("the price is 4",))
+    await core.start((await core.instantiate(wish)).id)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
 class Office:
     """A project whose sessions play their parts."""
 
@@ -98,7 +121,7 @@ class Office:
         return self.view(session)
 
 
-async def _office(root: Path, policy: str) -> Office:
+def _project(root: Path, policy: str) -> None:
     root.mkdir()
     git(root, "init", "-q", "-b", "main")
     scripts = {"author": AUTHOR, "reviewer": REVIEWER, "fixer": FIXER}
@@ -113,7 +136,15 @@ async def _office(root: Path, policy: str) -> Office:
     (root / "wuhu.toml").write_text(settings + agents, encoding="utf-8")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "begin")
+
+
+async def _office(root: Path, policy: str) -> Office:
+    _project(root, policy)
     await initialise(root)
+    return await _opened(root)
+
+
+async def _opened(root: Path) -> Office:
     core = await Core.open(root)
     core.project.memory = plenty
     return Office(core)
@@ -149,7 +180,6 @@ async def _written(office: Office) -> str:
 
 @pytest.mark.slow
 async def test_a_council_sends_back_and_its_arbiter_approves(council: Office) -> None:
-    assert sys.executable
     session = await _written(council)
     view = await council.reaches(session, SessionState.APPROVED)
     review = view.review
@@ -202,3 +232,32 @@ async def test_what_a_reviewer_found_another_session_fixes(alone: Office) -> Non
     again = alone.view(session).review
     assert again is not None
     assert again.opinions[0].kind is VerdictKind.APPROVED
+
+
+@pytest.mark.slow
+async def test_a_conductor_killed_between_opinion_and_verdict(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    await asyncio.to_thread(_project, root, "reviewer")
+    await initialise(root)
+    killed = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CONDUCT_UNTIL_KILLED, str(root)
+    )
+    async with asyncio.timeout(PATIENCE):
+        assert await killed.wait() == -signal.SIGKILL
+    office = await _opened(root)
+    try:
+        (session,) = (
+            view.id
+            for view in office.core.board.sessions.values()
+            if view.spec.task == "Add the price."
+        )
+        view = await office.reaches(session, SessionState.APPROVED)
+        review = view.review
+        assert review is not None
+        assert review.verdict is not None
+        assert (review.round, review.verdict.judge) == (2, Judge.REVIEWER)
+        assert [one.kind for one in review.earlier] == [VerdictKind.CHANGES_REQUESTED]
+        letters = [one for one in office.core.board.letters.values() if one.recipient == session]
+        assert len(letters) == 1
+    finally:
+        await _close(office)
