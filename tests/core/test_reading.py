@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -257,6 +258,18 @@ async def test_lines_that_stand_twice_are_placed_while_the_file_is_the_same(
     assert (await placed(port)).line == 30
     await works_on(project, worktree, {"other.py": "x\n"})
     assert (await placed(port)).line == 30
+
+
+async def test_a_file_whose_name_is_no_utf_8(
+    project: Project, port: MemoryPort, worktree: Box
+) -> None:
+    await works_on(project, worktree, {os.fsdecode(b"caf\xe9.txt"): "one\n"})
+    shown = "caf\\xe9.txt"
+    assert shown in {file.path for file in (await reading.diff_listing(port, NAME)).files}
+    anchor = await comments.anchor_in_review(port, NAME, shown, 1)
+    await comments.make_comment(port, NAME, anchor, "why?")
+    assert ((await placed(port)).path, (await placed(port)).line) == (shown, 1)
+    assert (await hunk_origin(port, NAME, shown, 1)).commit == head(port)
 
 
 async def test_a_comment_on_a_line_as_it_was(port: MemoryPort, worktree: Box) -> None:

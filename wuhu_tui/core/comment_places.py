@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from wuhu_tui.model.anchors import Placing, place
 from wuhu_tui.model.comments import Comment, PlacedComment, Side
 from wuhu_tui.model.reviews import Review
-from wuhu_tui.repo.contents import read_contents, text_lines
+from wuhu_tui.repo.contents import place_in, read_contents, text_lines
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.listing import renamed
 
 _NO_REVIEW = "its work is not under review"
 _NO_FILE = "the file is gone"
+
+_FileAt = tuple[str, str]
+"""A commit, and a file's name as diffs show it."""
 
 
 async def placed(
@@ -24,17 +27,19 @@ async def placed(
             PlacedComment(comment=one, path=one.anchor.path, why=_NO_REVIEW) for one in comments
         )
     paths = await _paths(git, review, comments)
-    names = {_now(review, one, paths) for one in comments}
-    names |= {_then(one) for one in comments if one.head != review.head}
-    contents = await read_contents(git, sorted(name for name in names if "\n" not in name))
-    return tuple(_placed(one, review, paths, contents) for one in comments)
+    wanted = {_now(review, one, paths) for one in comments}
+    wanted |= {_then(one) for one in comments if one.head != review.head}
+    names = {place: await place_in(git, *place) for place in sorted(wanted)}
+    contents = await read_contents(git, [name for name in names.values() if name])
+    found = {place: contents.get(name) for place, name in names.items()}
+    return tuple(_placed(one, review, paths, found) for one in comments)
 
 
 def _placed(
     comment: Comment,
     review: Review,
     paths: Mapping[str, str],
-    contents: Mapping[str, bytes | None],
+    contents: Mapping[_FileAt, bytes | None],
 ) -> PlacedComment:
     content = contents.get(_now(review, comment, paths))
     placing = _placing(comment, review, content, contents.get(_then(comment)))
@@ -61,13 +66,13 @@ def _stands_there(comment: Comment, lines: Sequence[str]) -> bool:
     return tuple(lines[start : start + len(comment.anchor.lines)]) == comment.anchor.lines
 
 
-def _now(review: Review, comment: Comment, paths: Mapping[str, str]) -> str:
+def _now(review: Review, comment: Comment, paths: Mapping[str, str]) -> _FileAt:
     commit = review.head if comment.anchor.side is Side.NEW else review.merge_base
-    return f"{commit}:{_path(comment, paths)}"
+    return commit, _path(comment, paths)
 
 
-def _then(comment: Comment) -> str:
-    return f"{comment.head}:{comment.anchor.path}"
+def _then(comment: Comment) -> _FileAt:
+    return comment.head, comment.anchor.path
 
 
 def _path(comment: Comment, paths: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from wuhu_tui.model.errors import JournalError, NotFound, UsageError
 from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.model.tracing import TRACED, Trace, Wanted, surest
 from wuhu_tui.repo.blame import Blamed, blame, commits_after
-from wuhu_tui.repo.contents import file_at, text_lines
+from wuhu_tui.repo.contents import exact_name, file_at, text_lines
 
 _BASE = "the session did not write this line: it was there before its work"
 _PART = "; the older part of its journal was not read"
@@ -34,7 +34,8 @@ async def hunk_origin(port: ProjectPort, session: str, path: str, line: int) -> 
     lines = text_lines(await _content(port, session, path))
     if not 1 <= line <= len(lines):
         raise UsageError(f"{path} has no line {line}: it has {len(lines)}", where=session)
-    blamed = await blame(git, review.merge_base, review.head, path, line)
+    name = await exact_name(git, review.head, path)
+    blamed = await blame(git, review.merge_base, review.head, name, line)
     if blamed.is_base:
         return _of_base(path, line, blamed)
     later = await commits_after(git, blamed.commit, review.head)

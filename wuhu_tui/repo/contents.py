@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from wuhu_tui.model.diff import DiffFile
 from wuhu_tui.model.quantities import size
 from wuhu_tui.repo.git import LONG, Git
+from wuhu_tui.repo.patches import readable
 from wuhu_tui.repo.refusals import refused
 
 POINTER_SIZE = 1024
@@ -21,6 +23,8 @@ _POINTER = re.compile(
     rb"(?:.*\n)*?oid \S+\n(?:.*\n)*?size (\d+)\n?"
 )
 _SUBMODULE = "submodule"
+_ESCAPE = "\\x"
+"""What stands in the names of files whose own are no UTF-8."""
 
 
 async def with_sizes(git: Git, files: Sequence[DiffFile]) -> tuple[DiffFile, ...]:
@@ -111,10 +115,24 @@ def _lines(names: Iterable[str]) -> bytes:
 
 async def file_at(git: Git, commit: str, path: str) -> bytes | None:
     """What a file holds in a commit; None: there is none of that name."""
-    if "\n" in path:
-        return None
-    name = f"{commit}:{path}"
-    return (await read_contents(git, (name,)))[name]
+    name = await place_in(git, commit, path)
+    return (await read_contents(git, (name,)))[name] if name else None
+
+
+async def place_in(git: Git, commit: str, path: str) -> str:
+    """A file of a commit as git is asked for it; empty where it cannot be asked for."""
+    name = await exact_name(git, commit, path)
+    return "" if "\n" in name else f"{commit}:{name}"
+
+
+async def exact_name(git: Git, commit: str, path: str) -> str:
+    """A file's name as it is on disk, by the name under which a diff shows it."""
+    if _ESCAPE not in path:
+        return path
+    words = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+    answer = await git.look(*words, deadline=LONG)
+    names = answer.output.split(b"\0") if answer.code == 0 else []
+    return next((os.fsdecode(name) for name in names if readable(name) == path), path)
 
 
 def text_lines(content: bytes) -> tuple[str, ...]:
