@@ -409,6 +409,7 @@ async def test_evidence_beside_the_diff(port: MemoryPort, worktree: Box) -> None
         events.QuestionAsked(question=other),
         events.QuestionAnswered(answer=answer),
         events.QuestionAnswered(answer=replace(answer, text="late")),
+        events.QuestionWithdrawn(id="q2", reason="its turn ended"),
     )
     found = await review_evidence(port, NAME)
     assert (found.head, found.scope.inside, found.notes) == (head(port), ("code.py",), ())
@@ -416,10 +417,10 @@ async def test_evidence_beside_the_diff(port: MemoryPort, worktree: Box) -> None
         True,
         False,
     ]
-    assert [(one.question.text, one.answer and one.answer.text) for one in found.questions] == [
-        ("why?", "so"),
-        ("how?", None),
-    ]
+    assert [
+        (one.question.text, one.answer and one.answer.text, one.withdrawn)
+        for one in found.questions
+    ] == [("why?", "so", ""), ("how?", None, "its turn ended")]
 
 
 async def test_what_could_not_be_looked_at_is_said(port: MemoryPort, worktree: Box) -> None:

@@ -133,7 +133,7 @@ def _say_questions(found: Evidence) -> None:
     for asked in found.questions:
         _row("question", asked.question.text)
         if asked.answer is None:
-            say("             not answered")
+            say(f"             {asked.withdrawn or 'not answered'}")
         else:
             late = " (its deadline passed)" if asked.expired else ""
             say(f"             {spoken(asked.question, asked.answer)}{late}")

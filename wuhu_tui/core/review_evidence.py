@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -13,7 +14,7 @@ from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.reading import review_of, view_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import GitError, JournalError
-from wuhu_tui.model.events import QuestionAnswered, QuestionAsked
+from wuhu_tui.model.events import QuestionAnswered, QuestionAsked, QuestionWithdrawn
 from wuhu_tui.model.evidence import (
     AskedQuestion,
     Evidence,
@@ -90,7 +91,7 @@ def _inside(view: SessionView, path: str) -> str:
 
 async def _questions_told(port: ProjectPort, session: str, notes: list[str]) -> Scanned:
     journal = port.folder.session(session).journal
-    kinds = ("question.asked", "question.answered")
+    kinds = ("question.asked", "question.answered", "question.withdrawn")
     try:
         return await asyncio.to_thread(scan, journal, session, kinds)
     except JournalError as error:
@@ -105,10 +106,15 @@ def questions_in(records: Iterable[Record]) -> tuple[AskedQuestion, ...]:
         event = record.event
         if isinstance(event, QuestionAsked):
             found.setdefault(event.question.id, AskedQuestion(question=event.question))
-        elif isinstance(event, QuestionAnswered) and event.answer.question in found:
-            asked = found[event.answer.question]
-            if asked.answer is None:
-                found[event.answer.question] = replace(
-                    asked, answer=event.answer, expired=event.expired
-                )
+        elif isinstance(event, QuestionAnswered):
+            _close(found, event.answer.question, answer=event.answer, expired=event.expired)
+        elif isinstance(event, QuestionWithdrawn):
+            _close(found, event.id, withdrawn=event.reason or "withdrawn")
     return tuple(found.values())
+
+
+def _close(found: dict[str, AskedQuestion], name: str, **how: Any) -> None:
+    """What comes first closes a question."""
+    asked = found.get(name)
+    if asked is not None and asked.answer is None and not asked.withdrawn:
+        found[name] = replace(asked, **how)

@@ -78,6 +78,8 @@ class AskedQuestion(Value, frozen=True):
     question: Question
     answer: Answer | None = None
     expired: bool = False
+    withdrawn: str = ""
+    """Why its agent did not want to know any more; empty: it did."""
 
 
 class Evidence(Value, frozen=True):
