@@ -42,7 +42,7 @@ def test_the_runner_starts_light() -> None:
 
 
 def test_the_workers_commands_start_light() -> None:
-    commands = [f"wuhu_tui.cli.{name}" for name in ("ask", "brief", "report")]
+    commands = [f"wuhu_tui.cli.{name}" for name in ("ask", "brief", "judge", "report")]
     loaded = loaded_by("wuhu_tui.cli.main", *commands, "wuhu_tui.session.mailbox")
     assert loaded & (HEAVY | {"psutil", "asyncio"}) == set()
 
