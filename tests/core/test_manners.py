@@ -301,10 +301,10 @@ async def test_a_hook_that_rejects(tmp_path: Path, case: tuple[MergeManner, str]
     project = await made(tmp_path, manner)
     view = await approved(project, writes(a_txt="a\n"))
     tip = project.box.commit({"other.txt": "x"})
-    hook(project.box, name, "echo not on a friday >&2; exit 1")
+    hook(project.box, name, "echo error: not on a friday >&2; exit 1")
     merge = await run_merge(project.port, view)
     assert merge.outcome is MergeOutcome.REFUSED
-    assert f"hook {name} did not let it pass: not on a friday" in merge.detail
+    assert f"hook {name} did not let it pass: error: not on a friday" in merge.detail
     assert project.box.head("main") == tip
     assert list(project.port.folder.scratch.iterdir()) == []
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wuhu_tui.core.leftovers import end_scratch, landings_ended
 from wuhu_tui.core.merge_lock import PATIENCE, merge_lock
+from wuhu_tui.core.merge_messages import LONGEST, one_line
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.remotes import check_undo, publish_undo
 from wuhu_tui.core.rescuing import keep_staged
@@ -166,7 +167,7 @@ async def _reverted(scribe: Scribe, tip: str) -> str:
     result = tip
     for line in (await scratch.read("rev-list", "--first-parent", "--parents", span)).splitlines():
         commit, *parents = line.split()
-        message = f"Undo the merge of {scribe.view.spec.shown_name}\n\nThis reverts {commit}.\n"
+        message = _message(scribe.view, commit)
         parent = 1 if len(parents) > 1 else 0
         reverted = await revert_in_scratch(scratch, commit, message, parent=parent)
         if reverted.conflicts:
@@ -177,6 +178,11 @@ async def _reverted(scribe: Scribe, tip: str) -> str:
             )
         result = reverted.result
     return result
+
+
+def _message(view: SessionView, commit: str) -> str:
+    subject = f"Undo the merge of {one_line(view.spec.shown_name)}"[:LONGEST]
+    return f"{subject}\n\nThis reverts {commit}.\n\nWuhu-Session: {one_line(view.id)}\n"
 
 
 def _by_hand(merge: Merge) -> str:

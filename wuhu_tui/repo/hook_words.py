@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.repo.git import Answer, Git
-from wuhu_tui.repo.refusals import refused, refused_by_hook, said_by_hook
+from wuhu_tui.repo.refusals import refused, refused_by_hook
 
 MERGING = ("pre-merge-commit", "prepare-commit-msg", "commit-msg", "reference-transaction")
 COMMITTING = ("pre-commit", "prepare-commit-msg", "commit-msg", "reference-transaction")
@@ -20,7 +20,8 @@ async def rejected(
 ) -> GitError:
     """The error for a git call that ended badly where one of these hooks may have said no."""
     there = await present(git, hooks)
-    if not there or (not said_by_hook(answer.words) and "hook" not in answer.words):
+    gits_own = any(line.startswith("fatal: ") for line in answer.words.splitlines())
+    if not there or gits_own:
         return refused(words, answer.words or answer.text, git.folder)
     return refused_by_hook(there, answer.words, git.folder)
 

@@ -14,6 +14,7 @@ from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Answer, Git
 from wuhu_tui.repo.merge_trees import nested_attributes, try_merges
 from wuhu_tui.repo.patches import readable
+from wuhu_tui.repo.plain_merges import plain_options, unprompted
 from wuhu_tui.repo.radar_room import Room
 from wuhu_tui.repo.refs import LOCK_PATIENCE, is_ancestor, move_branch, required_tip, tip_of
 from wuhu_tui.repo.refusals import held_lock, refused, said_by_git
@@ -56,14 +57,15 @@ async def revert_in_scratch(scratch: Git, commit: str, message: str, *, parent: 
     """Take one commit back in the scratch worktree; `parent` names the line a merge keeps."""
     mainline = ("-m", str(parent)) if parent else ()
     words = ("revert", "--no-edit", *mainline, commit)
-    answer = await scratch.attempt(*words, deadline=LONG)
+    scratch, options = unprompted(scratch), await plain_options(scratch)
+    answer = await scratch.attempt(*options, *words, deadline=LONG)
     if answer.code and "nothing to commit" in answer.text:
-        await scratch.run("commit", "--quiet", "--allow-empty", "-m", message)
+        await scratch.run(*options, "commit", "--quiet", "--allow-empty", "-m", message)
         return Merged(result=await scratch.read("rev-parse", "HEAD"))
     merged = await _outcome(scratch, words, answer)
     if not merged.result:
         return merged
-    await scratch.run("commit", "--amend", "--no-edit", "--allow-empty", "-m", message)
+    await scratch.run(*options, "commit", "--amend", "--no-edit", "--allow-empty", "-m", message)
     return Merged(result=await scratch.read("rev-parse", "HEAD"))
 
 

@@ -6,7 +6,7 @@ at once. A hook that changes what is committed is refused like one that says no.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from wuhu_tui.model.errors import GitError
@@ -16,13 +16,11 @@ from wuhu_tui.repo.git import LONG, Git
 from wuhu_tui.repo.hook_words import COMMITTING, MERGING, REBASING, present, rejected
 from wuhu_tui.repo.landing import unmerged_files
 from wuhu_tui.repo.patches import readable
-from wuhu_tui.repo.plain_merges import Clash, Tried, plain_options, try_merge
+from wuhu_tui.repo.plain_merges import Clash, Tried, plain_options, try_merge, unprompted
 from wuhu_tui.repo.refs import is_ancestor
 from wuhu_tui.repo.refusals import refused
 from wuhu_tui.repo.remembering import open_memory
 from wuhu_tui.repo.status import few
-
-_NO_PROMPT = {"GPG_TTY": "", "DISPLAY": "", "WAYLAND_DISPLAY": "", "SSH_ASKPASS_REQUIRE": "never"}
 
 
 class Whole(Value, frozen=True):
@@ -92,8 +90,8 @@ class Making:
 
 async def begin_making(scratch: Git, records: Path | None = None) -> Making:
     """Make ready to work in a scratch worktree."""
-    quiet = replace(scratch, environment={**scratch.environment, **_NO_PROMPT})
-    return Making(scratch=quiet, options=await plain_options(scratch), records=records)
+    options = await plain_options(scratch)
+    return Making(scratch=unprompted(scratch), options=options, records=records)
 
 
 async def whole_of(making: Making, work: Work, resolution: str = "") -> Whole:

@@ -7,6 +7,7 @@ wherever that driver is not known.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Git
@@ -31,6 +32,8 @@ _SETTINGS = (
 
 _AS_TEXT = "git merge-file -q --marker-size=%L %A %O %B || exit 1"
 
+_NO_PROMPT = {"GPG_TTY": "", "DISPLAY": "", "WAYLAND_DISPLAY": "", "SSH_ASKPASS_REQUIRE": "never"}
+
 _KIND = re.compile(r"CONFLICT \(([^)]*)\)")
 
 
@@ -48,6 +51,11 @@ class Tried(Value, frozen=True):
     clashes: tuple[Clash, ...] = ()
     stages: bytes = b""
     """The unmerged entries, as `git update-index -z --index-info` takes them."""
+
+
+def unprompted(git: Git) -> Git:
+    """The same git, which asks nobody for the word to a key: it fails instead."""
+    return replace(git, environment={**git.environment, **_NO_PROMPT})
 
 
 async def plain_options(git: Git) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from wuhu_tui.model.safe import safe_line
 _LOCK = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 
 _ABORTED = "ref updates aborted by hook"
-_GITS_OWN = ("fatal: ", "error: ", "hint: ", "warning: ", "Not committing merge", "Auto-merging")
+_GITS_OWN = ("fatal: ", "hint: ", "warning: ", "Not committing merge", "Auto-merging")
 _MOST = 1_500
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (
