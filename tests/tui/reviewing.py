@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.tui.boards import ago, sample_review
@@ -13,7 +14,26 @@ from tests.tui.dashboard_app import WIDE, make_app
 from tests.tui.diffs import sample_diff
 from tests.tui.fake_core import FakeCore
 from tests.tui.pane_app import strips_text
-from wuhu_tui.model.reviews import Check, CheckState, Finding, Verdict, VerdictKind
+from wuhu_tui.model.collisions import CollidingFile, Collision
+from wuhu_tui.model.evidence import (
+    AskedQuestion,
+    CriterionAnswer,
+    CriterionEvidence,
+    Place,
+    ScopeReport,
+    evidence_of,
+)
+from wuhu_tui.model.questions import Question, QuestionKind
+from wuhu_tui.model.reports import Usage
+from wuhu_tui.model.reviews import (
+    Check,
+    CheckState,
+    Finding,
+    Judge,
+    RefusedVerdict,
+    Verdict,
+    VerdictKind,
+)
 from wuhu_tui.tui.screens.review import ReviewScreen
 from wuhu_tui.tui.widgets.diff_view import DiffView
 
@@ -91,3 +111,43 @@ async def with_trouble(core: FakeCore) -> None:
         verdict=verdict,
     )
     await core.change(RED, review=review)
+
+
+async def with_proof(core: FakeCore) -> None:
+    """A review with every kind of evidence: criteria, scope, findings, opinions, questions."""
+    view = core.board.sessions[GREEN]
+    review = view.review
+    assert review is not None
+    finding = Finding(path="src/shop/errors.py", line=7, text="429 wants a header", severity="must")
+    opinion = Verdict(
+        kind=VerdictKind.CHANGES_REQUESTED,
+        head=review.head,
+        by="shop-api-reviewer-01",
+        at=ago(minutes=2),
+        note="One thing must change.",
+        findings=(finding,),
+        judge=Judge.REVIEWER,
+    )
+    refused = RefusedVerdict(replace(opinion, by="shop-api-reviewer-02"), "it wrote into its place")
+    place = Place(path="src/shop/errors.py", line=7, found=True)
+    answer = CriterionAnswer(by=view.id, met=True, evidence=("errors.py:7",), places=(place,))
+    question = Question(
+        id="q1", kind=QuestionKind.OPEN, text="Which limit?", asked_at=ago(minutes=20)
+    )
+    review = replace(review, opinions=(opinion,), refused=(refused,))
+    await core.change(GREEN, review=review)
+    core.proofs[GREEN] = replace(
+        evidence_of(core.board.sessions[GREEN], (), usage=Usage(input_tokens=52_000, cost=0.84)),
+        report_is_of_head=True,
+        criteria=(
+            CriterionEvidence(text="too many calls get 429", answers=(answer,)),
+            CriterionEvidence(text="limits can be set per key"),
+        ),
+        scope=ScopeReport(
+            scope=("src/shop/",), inside=("src/shop/limits.py",), outside=("tests/limits/x.py",)
+        ),
+        questions=(AskedQuestion(question=question),),
+    )
+    file = CollidingFile(path="src/shop/errors.py", lines=((3, 8),))
+    collision = Collision(first=GREEN, second=RED, files=(file,))
+    await core.show(replace(core.board, collisions={collision.key: collision}))

@@ -62,5 +62,5 @@ def left_words(marks: Sequence[FileMark]) -> str:
     if not marks:
         return ""
     left = sum(mark is not FileMark.VIEWED for mark in marks)
-    files = f"file{'s' * (len(marks) != 1)}"
-    return f"{left} of {len(marks)} {files} left" if left else f"all {len(marks)} {files} viewed"
+    files = f"{len(marks)} file{'s' * (len(marks) != 1)}"
+    return f"{left} of {files} left" if left else f"{files} viewed, none left"

@@ -21,7 +21,7 @@ Stretch = tuple[int, int]
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 _LONGEST = 400
 _MOST_WORDS = 120
-_ALIKE = 0.4
+_ALIKE = 0.6
 """How much two lines have to share for their differences to be worth showing."""
 
 

@@ -16,6 +16,7 @@ from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import NO_QUEUE, merge_refused, shown
 from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.review_beside import beside
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
 _QUEUED = {
@@ -25,6 +26,9 @@ _QUEUED = {
     SessionState.CONFLICT: 2,
     SessionState.CHANGES_REQUESTED: 3,
 }
+
+
+_NOTHING = Board()
 
 
 def queue(board: Board) -> list[SessionView]:
@@ -67,8 +71,10 @@ def stand(view: SessionView, queued: MergeQueue = NO_QUEUE) -> tuple[str, str, s
         return on_its_way
     if merge_refused(view):
         return "⚠", "not merged", "$state-failed"
-    if view.state in _STANDS:
-        return _STANDS[view.state]
+    return _STANDS.get(view.state) or _before_verdict(view)
+
+
+def _before_verdict(view: SessionView) -> tuple[str, str, str]:
     review = view.review
     if review and review.conflicts:
         return "⚠", "conflicts", "$state-failed"
@@ -95,20 +101,23 @@ _STANDS = {
 
 
 def queue_entries(
-    views: Iterable[SessionView], now: datetime, width: int, queued: MergeQueue = NO_QUEUE
+    views: Iterable[SessionView], now: datetime, width: int, board: Board = _NOTHING
 ) -> tuple[Entry, ...]:
-    """Two rows an entry: what it is, and how it stands."""
-    return tuple(Entry(view.id, _rows(view, now, width, queued)) for view in views)
+    """What each is, how it stands, and what else is to be known of it."""
+    return tuple(Entry(view.id, _rows(view, now, width, board)) for view in views)
 
 
-def _rows(view: SessionView, now: datetime, width: int, queued: MergeQueue) -> tuple[Content, ...]:
-    symbol, word, style = stand(view, queued)
+def _rows(view: SessionView, now: datetime, width: int, board: Board) -> tuple[Content, ...]:
+    symbol, word, style = stand(view, board.queue)
     assert view.review is not None
     name = line(view.spec.shown_name)
     left = Content.assemble(" ", (symbol, f"bold {style}"), " ", name)
     first = row(width, left, size_word(view.review))
     second = Content.assemble("   ", (word, style), _against(view))
-    return first, row(width, second, Content.styled(age(view.since, now), MUTED))
+    second = row(width, second, Content.styled(age(view.since, now), MUTED))
+    more = beside(board, view, width - 4)
+    third = (row(width, Content.assemble("   ", more)),) if more else ()
+    return (first, second, *third)
 
 
 def _against(view: SessionView) -> Content:

@@ -119,7 +119,7 @@ class DashboardScreen(DashboardKeys):
         found = tuple(urgent(board, self.wuhu.core.runner_alive, now))
         inbox, reviews = self.query_one(InboxList), self.query_one(QueueList)
         inbox.show(found, board, now)
-        reviews.show(tuple(queue(board)), now, board.queue)
+        reviews.show(tuple(queue(board)), now, board)
         self._follow_selection(inbox)
         self._follow_selection(reviews)
 

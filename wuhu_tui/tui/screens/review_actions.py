@@ -103,7 +103,7 @@ _SAYING: tuple[Action, ...] = (
         ("v",),
         "viewed",
         "Accept the hunk as viewed and go to the next; the mark goes when the hunk changes",
-        rank=61,
+        rank=5,
     ),
     _action(
         "view_file",
@@ -117,7 +117,7 @@ _SAYING: tuple[Action, ...] = (
         ("o",),
         "comment",
         "Say something to the line or hunk under the cursor, or change the draft there",
-        rank=62,
+        rank=6,
     ),
     _action("question", ("O",), "ask", "Ask about the line or hunk under the cursor", rank=63),
     _action(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.tui.presentation.attention import Alive, AnyNeed
@@ -78,19 +77,17 @@ class QueueList(LineList):
         super().__init__(empty="nothing to review")
         self._views: tuple[SessionView, ...] = ()
         self._now = EPOCH_START
-        self._queued = MergeQueue()
+        self._board = Board()
 
-    def show(
-        self, views: tuple[SessionView, ...], now: datetime, queued: MergeQueue | None = None
-    ) -> None:
-        """Show these sessions' reviews, and which of them stand in line to be merged."""
-        self._views, self._now, self._queued = views, now, queued or MergeQueue()
+    def show(self, views: tuple[SessionView, ...], now: datetime, board: Board) -> None:
+        """Show these sessions' reviews with what the board tells of them."""
+        self._views, self._now, self._board = views, now, board
         self.border_title = f"Review ({len(views)})" if views else "Review"
         self.rebuild()
 
     def build(self, width: int) -> tuple[Entry, ...]:
         """All rows for this width."""
-        return queue_entries(self._views, self._now, width, self._queued)
+        return queue_entries(self._views, self._now, width, self._board)
 
 
 class MessageList(LineList):
