@@ -119,6 +119,30 @@ def test_reading_and_failing_write_nothing() -> None:
     assert origin.kind is OriginKind.COMMITTED
 
 
+def command(call: str, words: str) -> Event:
+    return events.ToolStarted(call=call, title="Bash", kind="execute", arguments=words)
+
+
+def test_a_command_that_holds_the_line_is_where_it_comes_from() -> None:
+    wanted = replace(WANTED, text='    price = "dear"')
+    origin = found(
+        turn(1),
+        command("t1", '{"command": "cat > src/db.py <<E\\n    price = \\"dear\\"\\nE"}'),
+        turn(2),
+        command("t2", "cat src/db.py"),
+        command("t3", 'echo price = "dear" > other.py'),
+        commit("c1"),
+        wanted=wanted,
+    )
+    assert (origin.kind, origin.call, origin.turn) == (OriginKind.TOUCHED, "t1", 1)
+    assert "command" in origin.why
+
+
+def test_a_command_that_holds_a_line_of_few_letters_proves_nothing() -> None:
+    origin = found(turn(1), command("t1", "echo x = 2 > src/db.py"), commit("c1"))
+    assert origin.kind is OriginKind.COMMITTED
+
+
 def test_what_a_sub_agent_said_is_not_what_the_agent_said() -> None:
     other = events.AgentSaid(text="deep", parent="t0")
     origin = found(turn(1), said("mine"), other, edit("t1"), ended("t1", DIFF))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from msgspec.structs import replace
@@ -26,6 +28,9 @@ TRACED = (
 
 MOST_WORDS = 4000
 """Characters of a prompt, an answer or an argument that an origin keeps."""
+
+SHORTEST = 6
+"""Characters of a line by which a command can be known to have written it."""
 
 MOST_DIFF = 40_000
 """Characters of a tool call's diff that an origin keeps."""
@@ -62,6 +67,8 @@ class _Touch(Value, frozen=True):
     diff: str = ""
     shown: bool = False
     """Whether its own diff adds the line."""
+    commanded: bool = False
+    """Whether it is a command that names the file and holds the line."""
     failed: bool = False
 
 
@@ -124,7 +131,9 @@ class Trace:
 
     def _start(self, event: events.ToolStarted, record: Record) -> None:
         self._message = _ENDED
-        if event.kind in _LOOKS_ONLY or not names(self.wanted.path, event.paths):
+        touches = event.kind not in _LOOKS_ONLY and names(self.wanted.path, event.paths)
+        holds = not touches and self._holds(event)
+        if not touches and not holds:
             return
         self.touches[event.call] = _Touch(
             turn=self._turn,
@@ -135,7 +144,13 @@ class Trace:
             arguments=event.arguments[:MOST_WORDS],
             cursor=record.cursor,
             at=record.ts,
+            commanded=holds,
         )
+
+    def _holds(self, event: events.ToolStarted) -> bool:
+        """Whether a command holds the line itself, as those of agents do that edit by shell."""
+        told = f"{event.title}\n{event.arguments}"
+        return event.kind == "execute" and holds(told, self.wanted.path, self.wanted.text)
 
     def _end(self, event: events.ToolEnded) -> None:
         self._message = _ENDED
@@ -169,6 +184,9 @@ class Trace:
         written = [touch for touch in touches if touch.shown]
         if written:
             return _of_touch(session, wanted, written[-1], OriginKind.WRITTEN, _WRITTEN)
+        commanded = [touch for touch in touches if touch.commanded]
+        if commanded:
+            return _of_touch(session, wanted, commanded[-1], OriginKind.TOUCHED, _COMMANDED)
         if seen is None:
             return _unseen(session, wanted, touches)
         same = [touch for touch in touches if touch.turn == seen.turn]
@@ -197,12 +215,21 @@ def trace(session: str, records: Iterable[Record], wanted: Wanted) -> Origin:
 
 
 _WRITTEN = "this tool call shows that it wrote the line"
+_COMMANDED = "this command names the file and holds the line"
 _TOUCHED = "the commit appeared in this turn, and this tool call changed the file in it"
 _UNSEEN = "nobody saw the commit appear; this is the newest tool call that changed the file"
 _COMMITTED = (
     "the commit appeared in this turn; no tool call of it is known to have changed the file"
 )
 _NOTHING = "neither the commit nor a tool call that changed the file is in the session's journal"
+
+
+def holds(command: str, path: str, text: str) -> bool:
+    """Whether a command names a file and holds a line of it, plain or as JSON writes it."""
+    line = text.strip()
+    if len(line) < SHORTEST or PurePosixPath(path).name not in command:
+        return False
+    return line in command or json.dumps(line, ensure_ascii=False)[1:-1] in command
 
 
 def shows(diff: str, text: str) -> bool:
