@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from tests.tui.boards import sample_board, session
 from tests.tui.conftest import Shot
@@ -21,10 +20,8 @@ from tests.tui.dashboard_app import (
 )
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.errors import GitError, NotPossible
 from wuhu_tui.model.joins import JoinMode, JoinUntil, Outcome, Wake, WakeReason
-from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
@@ -37,63 +34,14 @@ SIZES = pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("narrow", NA
 Size = tuple[int, int]
 
 
-def some_diff() -> Diff:
-    file = DiffFile(path="src/[b]health[/b].py", change=FileChange.MODIFIED, added=18, removed=0)
-    return Diff(base="a", head="b", files=(file,))
-
-
 # confirmations
-
-
-@SIZES
-async def test_merging_shows_what_would_land(
-    core: FakeCore, shot: Shot, name: str, size: Size
-) -> None:
-    core.diffs[HEALTH] = some_diff()
-    async with dashboard(core, size) as pilot:
-        app_of(pilot).selected = HEALTH
-        await press(pilot, "m")
-        await settle(pilot)
-        shown = text_of(pilot)
-        assert "Merge healthcheck into main" in shown
-        assert "77aa77a000, approved by lead" in shown
-        assert "tests ✔, types ✔" in shown
-        assert "src/[b]health[/b].py  +18 −0" in shown
-        assert await shot(pilot, f"confirm-merge-{name}")
-        assert core.asked("merge") == []
-        await press(pilot, "enter")
-        assert [call.subject for call in core.asked("merge")] == [HEALTH]
-        assert "healthcheck is in main as f00dfee\nz undoes it · w goes on" in toasts(pilot)[-1]
-
-
-async def test_esc_merges_nothing(core: FakeCore) -> None:
-    async with dashboard(core) as pilot:
-        app_of(pilot).selected = HEALTH
-        await press(pilot, "m", "escape")
-        assert core.asked("merge") == []
-        assert len(pilot.app.screen_stack) == 1
-
-
-async def test_a_conflict_is_told_with_its_files(core: FakeCore) -> None:
-    async with dashboard(core) as pilot:
-        app_of(pilot).selected = HEALTH
-        screen = pilot.app.screen
-        view = core.board.sessions[HEALTH]
-        told = screen._merged(view)  # type: ignore[attr-defined]
-        merge = replace(await core.merge(HEALTH), files=("src/db.py",))
-        told(replace(merge, outcome=MergeOutcome.CONFLICT))
-        told(replace(merge, outcome=MergeOutcome.REFUSED, detail="checks failed: tests"))
-        await settle(pilot)
-        assert toasts(pilot) == [
-            "healthcheck conflicts main is untouched. src/db.py",
-            "healthcheck was not merged main is untouched. checks failed: tests",
-        ]
 
 
 async def test_an_undone_merge(core: FakeCore) -> None:
     async with dashboard(core) as pilot:
         app_of(pilot).selected = HEALTH
-        await press(pilot, "m", "enter", "z")
+        await core.merge(HEALTH)
+        await press(pilot, "z")
         assert "Undo the merge of healthcheck" in text_of(pilot)
         await press(pilot, "enter")
         assert [call.subject for call in core.asked("undo_merge")] == [HEALTH]

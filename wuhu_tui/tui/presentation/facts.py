@@ -129,25 +129,6 @@ def approve_facts(view: SessionView) -> Facts:
     )
 
 
-def merge_facts(view: SessionView) -> Facts:
-    """What would land where."""
-    review = view.review
-    assert review is not None
-    by = f" by {line(review.verdict.by)}" if review.verdict else ""
-    return Facts(
-        title=f"Merge {line(view.spec.shown_name)} into {view.spec.base_branch}",
-        facts=(
-            ("head", f"{review.head[:10]}, approved{by}"),
-            ("base", f"{view.spec.base_branch}, from {review.merge_base[:10]}"),
-            ("change", _change(review)),
-            ("checks", checks_fact(review)),
-            ("then", "merged in a scratch worktree, checked again, then base moves"),
-        ),
-        warnings=_review_warnings(review),
-        act="merge",
-    )
-
-
 def undo_facts(view: SessionView) -> Facts:
     """What an undo takes back."""
     merge = view.merge
