@@ -73,6 +73,8 @@ def test_an_approval_answers_every_criterion(
         (("approved", "--head", "c" * 40, *MET), "not the commit you were given"),
         (("approved", *MET), "names its commit"),
         (("changes_requested", "--head", HEAD), "says nothing"),
+        (("blocked", "--head", HEAD, "-n", "x" * 9_000), "too long"),
+        (("blocked", "--head", HEAD, *("-f", "a.py:1:x") * 201), "than anybody reads"),
         (("blocked", "--head", HEAD), "says nothing"),
         (("fine", "--head", HEAD), "not a verdict"),
         (("approved", "--head", HEAD, "-c", "3 met a:1"), "no criterion 3"),

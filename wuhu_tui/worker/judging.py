@@ -22,6 +22,11 @@ USAGE = (
 REPLY = 'wuhu reply COMMENT "…"'
 
 
+MOST_FINDINGS = 200
+MOST_WORDS = 8_000
+"""Characters of a note or of one finding: somebody has to read them."""
+
+
 def judges_of(folder: SessionFolder) -> Assignment | None:
     """What the session was made to judge; None: nothing, or there is no session here."""
     try:
@@ -59,7 +64,8 @@ def make_judgement(
         findings=tuple(findings),
         criteria=tuple(criteria),
     )
-    reason = why_it_does_not_count(_verdict(command, judges), spec.acceptance)
+    reason = _too_much(command)
+    reason = reason or why_it_does_not_count(_verdict(command, judges), spec.acceptance)
     if reason:
         raise UsageError(f"this is no verdict: {reason}", remedy=USAGE)
     lay_down(folder, command)
@@ -80,6 +86,13 @@ def make_reply(folder: SessionFolder, comment: str, text: str) -> ReplyToComment
     )
     lay_down(folder, command)
     return command
+
+
+def _too_much(command: MakeJudgement) -> str:
+    if len(command.findings) > MOST_FINDINGS:
+        return f"{len(command.findings)} findings are more than anybody reads; say the worst"
+    longest = max(len(text) for text in (command.note, *(one.text for one in command.findings)))
+    return f"a text of {longest} characters is too long" if longest > MOST_WORDS else ""
 
 
 def _assignment(spec: SessionSpec) -> Assignment:
