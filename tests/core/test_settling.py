@@ -222,6 +222,37 @@ async def test_nothing_is_remembered_where_that_is_not_wanted(
     assert merge.outcome is MergeOutcome.CONFLICT
 
 
+@pytest.mark.parametrize("commits", sampled([1, 2], {2}))
+async def test_what_was_committed_there_is_taken_as_well(
+    project: Project, port: MemoryPort, commits: int
+) -> None:
+    await in_conflict(project)
+    tip = project.box.head("main")
+    place = await begun(port)
+    for number in range(commits):
+        place.commit({"readme.txt": f"one\nboth {number}\nthree\n"})
+    await settle_conflict(port, port.view(NAME))
+    merge = await run_merge(port, port.view(NAME))
+    assert merge.outcome is MergeOutcome.MERGED
+    assert project.box.git("show", "main:readme.txt").split("\n")[1] == f"both {commits - 1}"
+    assert project.box.git("rev-list", "--parents", "-1", "main").split()[1:] == [tip, merge.head]
+
+
+async def test_work_taken_back_that_clashes_is_for_the_session(
+    project: Project, port: MemoryPort
+) -> None:
+    await run_merge(port, await project.approved({"readme.txt": "one\ntheirs\nthree\n"}))
+    project.box.commit({"later.txt": "x"})
+    await undo_merge(port, port.view(NAME))
+    revert = project.box.head("main")
+    project.box.commit({"readme.txt": "one\nmine\nthree\n"})
+    merge = await run_merge(port, port.view(NAME))
+    assert merge.outcome is MergeOutcome.CONFLICT
+    with pytest.raises(NotPossible, match="taken back before clashes"):
+        await begin_settling(port, port.view(NAME))
+    assert f"`git revert --no-edit {revert}`" in await conflict_brief(port, port.view(NAME))
+
+
 async def test_a_half_done_settling_is_gone_on_with(project: Project, port: MemoryPort) -> None:
     await in_conflict(project)
     place = await begun(port)

@@ -9,7 +9,7 @@ from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.scribe import base_of, newest
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import NotPossible
-from wuhu_tui.model.merges import FileConflict
+from wuhu_tui.model.merges import FileConflict, Merge
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.safe import safe_text
 from wuhu_tui.repo.conflict_sides import name_sides
@@ -38,6 +38,8 @@ async def conflict_brief(port: ProjectPort, view: SessionView) -> str:
     git, base = port.repository.git, base_of(port, view)
     tip, head = await required_tip(git, base), await required_tip(git, view.spec.branch)
     conflicts = await conflicts_now(port, tip, head)
+    if not conflicts and view.merge and view.merge.replays:
+        return _taken_back(view, view.merge, base)
     if not conflicts:
         raise NotPossible(
             f"nothing of it collides with {base} as it is now",
@@ -71,6 +73,16 @@ def _opening(
     yield f"## What {branch} is for"
     yield ""
     yield from _intent(view)
+
+
+def _taken_back(view: SessionView, merge: Merge, base: str) -> str:
+    """Its commits are in base and were reverted there: they come back by a revert of that."""
+    steps = "\n".join(f"- `git revert --no-edit {commit}`" for commit in merge.replays)
+    return (
+        f"# {view.spec.branch} was merged and taken back, and what landed since clashes with it\n\n"
+        f"On {view.spec.branch}: `git merge {base}`, then bring the work back:\n{steps}\n\n"
+        "Settle what clashes, run the checks, commit, and report done.\n"
+    )
 
 
 def _checks(port: ProjectPort) -> str:

@@ -78,7 +78,7 @@ async def settle_conflict(port: ProjectPort, view: SessionView, *, by: str = "le
         git, standing = await _to_settle(port, place, scribe.view, merge)
         files = await _check_settled(git, standing, view.id)
         records = records_of(port)
-        if records and not standing.done:
+        if records:
             await _learned(git, records)
         message = merge_message(scribe.view, port.merge_rules.subject)
         resolution = await commit_settled(git, standing, message)
@@ -144,8 +144,8 @@ async def _begun(port: ProjectPort, place: Path, merge: Merge) -> Git | None:
     standing = await standing_of(git)
     if standing is not None and standing.head == merge.head:
         return git
-    if standing is None and not await dirty_files(git):
-        return None
+    if not await dirty_files(git) and (standing is None or not standing.done):
+        return None  # nobody has done anything in it yet
     raise NotPossible(
         "another settling of this session lies there, of an older commit",
         where=str(place),
@@ -155,6 +155,12 @@ async def _begun(port: ProjectPort, place: Path, merge: Merge) -> Git | None:
 
 async def _laid_out(scribe: Scribe, place: Path) -> Git:
     port, merge = scribe.port, scribe.merge
+    if merge.replays:
+        raise NotPossible(
+            "what was taken back before clashes with what landed since",
+            where=scribe.view.id,
+            remedy=f"send it back; what to do is told by: wuhu conflict {scribe.view.id}",
+        )
     tip = await required_tip(port.repository.git, base_of(port, scribe.view))
     scratch = await add_scratch(port.repository, place, tip)
     making = await begin_making(scratch, records_of(port))

@@ -30,7 +30,7 @@ Stages = dict[bytes, dict[int, Stage]]
 
 
 class Standing(Value, frozen=True):
-    """The two commits that a settling brings together; `done` is their merge if it is committed."""
+    """The two commits that a settling brings together; `done` is what was committed of it."""
 
     base: str
     head: str
@@ -43,7 +43,8 @@ async def standing_of(git: Git) -> Standing | None:
     merging = await git.look("rev-parse", "--verify", "--quiet", "MERGE_HEAD")
     if merging.code == 0:
         return Standing(base=here, head=merging.text)
-    parents = (await git.read("rev-list", "--parents", "-1", "HEAD")).split()[1:]
+    words = ("rev-list", "--first-parent", "--merges", "--parents", "--max-count=1", "HEAD")
+    parents = (await git.read(*words)).split()[1:]
     return Standing(base=parents[0], head=parents[1], done=here) if len(parents) == 2 else None
 
 
@@ -122,8 +123,6 @@ async def _known_lines(git: Git, name: str, standing: Standing) -> frozenset[byt
 
 async def commit_settled(git: Git, standing: Standing, message: str) -> str:
     """What lies in the worktree, as a merge of both sides; no hook sees it before it lands."""
-    if standing.done:
-        return standing.done
     await git.run("add", "--update", ":/")
     tree = await git.run("write-tree")
     return await commit_tree(git, tree, [standing.base, standing.head], message)
