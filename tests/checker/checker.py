@@ -1,0 +1,197 @@
+"""An independent checker of merges: it reads git and the journal, and shares no code with wuhu.
+
+It proves of everything base ever was: each commit on it was approved at its SHA, or is a merge,
+squash or rebase of such, or a human's; what it held passed the sample's checks; nothing approved is
+missing; and nothing of the lead's uncommitted files changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.checker.reading import HUMAN, ZERO, Repo, Run, Story, git, read
+
+Passes = Callable[[frozenset[str]], bool]
+"""Whether a tree with these files is green."""
+
+
+def violations(
+    root: Path, journal: Path, passes: Passes, lead: Mapping[str, bytes | None], base: str = "main"
+) -> list[str]:
+    """Every broken promise, in words; `lead` is what the lead has lying about, by path."""
+    return Check(Repo(root), read(journal), base).all(passes, lead)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A merge on base, and where base stood before it."""
+
+    run: Run
+    before: str
+
+
+class Check:
+    """One look at a repository and its journal."""
+
+    def __init__(self, repo: Repo, story: Story, base: str) -> None:
+        self.repo = repo
+        self.story = story
+        self.base = base
+        self.moves = _moves(repo.root, base)
+        self.landed: dict[str, Landed] = {}
+        """What is on base now, by the commit that brought it."""
+        self.found: list[str] = list(story.faults)
+
+    def all(self, passes: Passes, lead: Mapping[str, bytes | None]) -> list[str]:
+        """Everything that is wrong."""
+        for old, new in self.moves:
+            self._moved(old, new)
+            if not passes(self.repo.files(new)):
+                self.found.append(f"base: {new[:8]} does not pass the checks")
+        if (
+            self.moves
+            and git(self.repo.root, "rev-parse", base_ref(self.base)) != self.moves[-1][1]
+        ):
+            self.found.append("base: it is not where its own log says")
+        self._kept()
+        self._queue()
+        self._lead(lead)
+        return self.found
+
+    # how base came to be what it is
+
+    def _moved(self, old: str, new: str) -> None:
+        if self.repo.contains(new, old):
+            self._went_on(old, new)
+        elif self.repo.contains(old, new):
+            self._went_back(old, new)
+        else:
+            self.found.append(f"base: {old[:8]} was replaced by {new[:8]}")
+
+    def _went_on(self, old: str, new: str) -> None:
+        line, before, at = self.repo.line(old, new), old, 0
+        while at < len(line):
+            steps = self._explained(before, line[at:])
+            if not steps:
+                self.found.append(f"base: {line[at][:8]} was never approved")
+                steps = 1
+            at += steps
+            before = line[at - 1]
+
+    def _explained(self, before: str, line: list[str]) -> int:
+        """How many of the next commits are accounted for; 0: not even the first."""
+        commit = line[0]
+        if self.repo.author(commit) == HUMAN:
+            return 1
+        parents = self.repo.parents(commit)
+        if len(parents) == 2:
+            return int(self._is_merge(before, commit, parents[1]))
+        if self._is_revert(before, commit):
+            return 1
+        return self._made_anew(before, line)
+
+    def _is_merge(self, before: str, commit: str, head: str) -> bool:
+        for run in self._runs(head):
+            if self._holds(run, before, commit):
+                self.landed[commit] = Landed(run, before)
+                return True
+        return False
+
+    def _made_anew(self, before: str, line: list[str]) -> int:
+        """A squash or a rebase: after so many commits base is what a merge would have made it."""
+        for run in self.story.runs.values():
+            for steps, commit in enumerate(line, start=1):
+                if run.head in self.story.ever_approved and self._holds(run, before, commit):
+                    self.landed[commit] = Landed(run, before)
+                    return steps
+        return 0
+
+    def _runs(self, head: str) -> list[Run]:
+        if head not in self.story.ever_approved:
+            return []
+        return [run for run in self.story.runs.values() if run.head == head]
+
+    def _holds(self, run: Run, before: str, commit: str) -> bool:
+        """Whether the commit is what the two sides make, and nothing more."""
+        if run.by_hand or run.replays:
+            return run.result == commit
+        return self.repo.merged(before, run.head) == self.repo.tree(commit)
+
+    def _is_revert(self, before: str, commit: str) -> bool:
+        """Whether it takes one landed merge back, and nothing else."""
+        for place, landed in list(self.landed.items()):
+            without = self.repo.taken_back(before, place, landed.before)
+            if commit in landed.run.undos and without == self.repo.tree(commit):
+                del self.landed[place]
+                return True
+        return False
+
+    def _went_back(self, old: str, new: str) -> None:
+        gone = self.repo.line(new, old)
+        for commit in gone:
+            if self.repo.author(commit) == HUMAN:
+                self.found.append(f"base: the human's commit {commit[:8]} is gone")
+        for place in [place for place in self.landed if place in gone]:
+            run = self.landed.pop(place).run
+            if new not in run.undos and run.outcome not in ("undone", "rolled_back"):
+                self.found.append(f"base: {place[:8]} of {run.session} is gone and nobody undid it")
+
+    # what became of what was approved
+
+    def _kept(self) -> None:
+        here = [landed.run for landed in self.landed.values()]
+        for name, run in self.story.runs.items():
+            if run.outcome == "running":
+                self.found.append(f"{run.session}: merge {name} neither went on nor ended")
+            if run.outcome == "merged" and run not in here and not self._same(run):
+                self.found.append(f"{run.session}: {run.head[:8]} is said to be merged and is not")
+        for run in here:
+            if run.outcome not in ("merged", "running") and not self._landed_again(run):
+                self.found.append(f"{run.session}: {run.head[:8]} is on base and said not to be")
+
+    def _same(self, run: Run) -> bool:
+        """Whether base has it all the same: with another's, or in a run that was begun anew."""
+        tip = self.moves[-1][1] if self.moves else ""
+        return bool(tip) and self.repo.merged(tip, run.head) == self.repo.tree(tip)
+
+    def _landed_again(self, run: Run) -> bool:
+        return any(
+            other.head == run.head and other.outcome == "merged"
+            for other in self.story.runs.values()
+        )
+
+    def _queue(self) -> None:
+        for session, head in self.story.wanted.items():
+            entry = self.story.queue.get(session)
+            if entry is None or entry["head"] != head:
+                self.found.append(f"{session}: {head[:8]} was queued and nothing says what of it")
+        for session, entry in self.story.queue.items():
+            if self._is_ready(session, entry["head"]):
+                self.found.append(f"{session}: it is ready and the queue is idle")
+
+    def _is_ready(self, session: str, head: str) -> bool:
+        kept = self.story.paused or session in self.story.held or self.story.delayed.get(session)
+        return not kept and self.story.approved.get(session) == head
+
+    # what the lead has lying about
+
+    def _lead(self, lead: Mapping[str, bytes | None]) -> None:
+        for path, content in lead.items():
+            file = self.repo.root / path
+            now = file.read_bytes() if file.exists() else None
+            if now != content:
+                self.found.append(f"lead: {path} is not what the lead left there")
+
+
+def base_ref(base: str) -> str:
+    """The full name of base."""
+    return f"refs/heads/{base}"
+
+
+def _moves(root: Path, base: str) -> list[tuple[str, str]]:
+    """Every value base had, from git's own log of it."""
+    log = root / ".git" / "logs" / "refs" / "heads" / base
+    lines = (line.split(" ", 2) for line in log.read_text().splitlines())
+    return [(line[0], line[1]) for line in lines if line[0] not in (ZERO, line[1])]

@@ -1,0 +1,268 @@
+"""A project that lives through anything: sessions, approvals, queueing, crashes, humans on base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from tests.checker.reading import HUMAN
+from tests.core.merging_child import FilePort
+from tests.core.repositories import Crash, Project
+from tests.repo.gitbox import Box, make_box
+from wuhu_tui.core import queue
+from wuhu_tui.core.ports import ProjectCheck
+from wuhu_tui.core.queue_work import work_queue
+from wuhu_tui.core.reviews import check_review, give_verdict, open_review, refresh_review
+from wuhu_tui.core.undo import undo_merge
+from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.events import Event
+from wuhu_tui.model.merge_rules import MergeRules, Together
+from wuhu_tui.model.merges import MergeManner
+from wuhu_tui.model.project_events import ProjectOpened
+from wuhu_tui.model.reviews import VerdictKind
+from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.repository import open_repository
+
+CHECK = ProjectCheck(name="tests", command="! { test -e left.txt && test -e right.txt; }")
+"""Left and right are green alone and red together."""
+
+KINDS = ("own", "shared", "left", "right", "readme", "both ends")
+ROUNDS = 6
+
+
+def passes(files: frozenset[str]) -> bool:
+    """The sample's check, as the checker reckons it."""
+    return not {"left.txt", "right.txt"} <= files
+
+
+class History:
+    """One project; every step is tried, and a refusal is an answer like any other."""
+
+    def __init__(self, box: Box, port: FilePort) -> None:
+        self.box = box
+        self.port = port
+        self.lead: dict[str, bytes | None] = {}
+        self.told: list[str] = []
+        self._numbers = count(1)
+        self._rules = MergeRules()
+
+    @property
+    def journal(self) -> Path:
+        """Where all of it is written."""
+        return self.port.file
+
+    @property
+    def names(self) -> list[str]:
+        """The sessions there are."""
+        return list(self.port.board.sessions)
+
+    async def step(self, what: str, first: int = 0, second: int = 0) -> None:
+        """One step; what is refused changes nothing."""
+        act = getattr(self, what)
+        self.told.append(f"{what} {first} {second}")
+        try:
+            await act(first, second)
+        except WuhuError as error:
+            self.told[-1] += f": {error.message}"
+        except Crash:
+            self.told[-1] += ": crashed"
+            await self.reopen()
+
+    async def reopen(self) -> None:
+        """Another process opens the project."""
+        port = FilePort(await open_repository(self.box.path, base="main"))
+        port.checks, port.merge_rules = [CHECK], self._rules
+        port.pass_time(10_000 + len(port.records))
+        port._ids = count(1000 * (1 + len(port.records)))
+        self.port = port
+
+    def _session(self, number: int) -> str:
+        names = self.names
+        return names[number % len(names)] if names else "nobody"
+
+    # sessions and the lead's word
+
+    async def works(self, kind: int, number: int) -> None:
+        """A session does something and is put before the lead."""
+        name = f"shop-impl-{len(self.names) + 1:02}"
+        project = Project(self.box, self.port)
+        worktree = await project.session(name, f"wuhu/{name}")
+        self._write(worktree, name, KINDS[kind % len(KINDS)])
+        worktree.commit(message=f"Work of {name}")
+        project.reports(name)
+        await open_review(self.port, self.port.view(name))
+        await check_review(self.port, self.port.view(name))
+
+    def _write(self, box: Box, name: str, kind: str) -> None:
+        if kind in ("left", "right"):
+            box.write(f"{kind}.txt", "there\n")
+        elif kind == "shared":
+            box.write("shared.txt", f"{name}\n")
+        elif kind == "readme":
+            box.write("readme.txt", f"one\ntwo\nthree, says {name}\n")
+        elif kind == "both ends":
+            box.write("long.txt", f"{name}\n" + "middle\n" * 9)
+        else:
+            box.write(f"{name}.txt", f"{name}\n")
+
+    async def approves(self, number: int, _: int) -> None:
+        """The lead approves what lies there."""
+        view = self.port.view(self._session(number))
+        head = view.review.head if view.review else "nothing"
+        await give_verdict(self.port, view, VerdictKind.APPROVED, head=head)
+
+    async def works_and_is_wanted(self, kind: int, number: int) -> None:
+        """The usual way: work, approval, queue."""
+        await self.works(kind, number)
+        await self.approves(-1, 0)
+        await self.queues(-1, 0)
+
+    async def commits_more(self, number: int, noticed: int) -> None:
+        """A new commit after whatever was said; `noticed`: somebody looks."""
+        view = self.port.view(self._session(number))
+        worktree = self.box.at(Path(view.spec.worktree))
+        if not worktree.path.is_dir():
+            return
+        more = next(self._numbers)
+        worktree.commit({f"more-{more}.txt": "more\n"}, "More")
+        if noticed % 2:
+            await refresh_review(self.port, self.port.view(view.id))
+            await check_review(self.port, self.port.view(view.id))
+
+    # the queue
+
+    async def queues(self, number: int, _: int) -> None:
+        """It is to land."""
+        await queue.queue_merge(self.port, self.port.view(self._session(number)))
+
+    async def holds(self, number: int, release: int) -> None:
+        """It is kept back, or let go on."""
+        act = queue.release_merge if release % 2 else queue.hold_merge
+        await act(self.port, self._session(number))
+
+    async def drops(self, number: int, _: int) -> None:
+        """It is not to land any more."""
+        await queue.drop_merge(self.port, self._session(number), reason="not now")
+
+    async def places(self, number: int, before: int) -> None:
+        """It is moved ahead of another."""
+        other = self._session(before)
+        await queue.place_merge(self.port, self._session(number), before=other)
+
+    async def pauses(self, resume: int, _: int) -> None:
+        """Nothing begins to land, or everything may again."""
+        await (queue.resume_queue if resume % 2 else queue.pause_queue)(self.port)
+
+    async def rules(self, manner: int, together: int) -> None:
+        """The project wants it another way from now on."""
+        self._rules = MergeRules(
+            manner=list(MergeManner)[manner % len(MergeManner)],
+            together=list(Together)[together % len(Together)],
+        )
+        self.port.merge_rules = self._rules
+
+    async def lands(self, crash_at: int, _: int) -> None:
+        """The queue is worked; at some event the process may die."""
+        self._crash_at(crash_at)
+        await work_queue(self.port)
+        self.port.trap = lambda event, moment: None
+
+    async def undoes(self, number: int, crash_at: int) -> None:
+        """A merge is taken back; the process may die over it."""
+        self._crash_at(crash_at)
+        await undo_merge(self.port, self.port.view(self._session(number)))
+        self.port.trap = lambda event, moment: None
+
+    def _crash_at(self, number: int) -> None:
+        """At that many moments from now, before or after an event is written; 0: never."""
+        moments = count(1)
+
+        def trap(event: Event, moment: str) -> None:
+            if next(moments) == number:
+                raise Crash
+
+        self.port.trap = trap
+
+    # humans
+
+    async def human(self, _: int, __: int) -> None:
+        """Somebody commits on base, by hand or from elsewhere."""
+        name = f"human-{next(self._numbers)}.txt"
+        who = ("-c", f"user.email={HUMAN}")
+        if self._on_base():
+            self.box.write(name, "by hand\n")
+            self.box.git("add", name)
+            self.box.git(*who, "commit", "-q", "-m", "By hand", "--", name)
+            return
+        blob = self.box.git("hash-object", "-w", "readme.txt")
+        tree = self.box.git("ls-tree", "main") + f"\n100644 blob {blob}\t{name}\n"
+        (self.box.path / ".git" / "entries").write_text(tree)
+        made = self.box.git("-c", "alias.mk=!git mktree < .git/entries", "mk")
+        commit = self.box.git(*who, "commit-tree", "-p", "main", "-m", "From elsewhere", made)
+        self.box.git("update-ref", "refs/heads/main", commit)
+
+    def _on_base(self) -> bool:
+        return self.box.git("symbolic-ref", "--short", "HEAD") == "main"
+
+    async def edits(self, kind: int, _: int) -> None:
+        """The lead leaves something uncommitted: a change, a staged change, a new file."""
+        number = next(self._numbers)
+        name = ("readme.txt", "shared.txt", f"lead-{number}.txt")[kind % 3]
+        self.box.write(name, f"the lead's own, {number}\n")
+        if kind % 2:
+            self.box.git("add", name)
+        self.lead[name] = (self.box.path / name).read_bytes()
+
+    async def tidies(self, _: int, __: int) -> None:
+        """The lead throws these away."""
+        for name in self.lead:
+            self.box.git("reset", "-q", "--", name, check=False)
+            if self.box.git("ls-files", "--", name):
+                self.box.git("checkout", "-q", "--", name)
+            else:
+                (self.box.path / name).unlink(missing_ok=True)
+        self.lead.clear()
+
+    async def walks_away(self, back: int, _: int) -> None:
+        """The lead checks out another branch, or base again."""
+        if not self.lead:
+            words = ("main",) if back % 2 else ("-B", "elsewhere")
+            self.box.git("checkout", "-q", *words, check=False)
+
+    # the end
+
+    async def finish(self) -> None:
+        """Whatever was begun comes to its end."""
+        self.port.trap = lambda event, moment: None
+        for _ in range(ROUNDS):
+            await work_queue(self.port)
+            self.port.pass_time(600)
+
+    @property
+    def merged(self) -> int:
+        """How many stand merged."""
+        views = self.port.board.sessions.values()
+        return sum(view.state is SessionState.MERGED for view in views)
+
+
+async def begin(folder: Path) -> History:
+    """A fresh one."""
+    box = make_box(folder / "shop")
+    box.commit({"long.txt": "first\n" + "middle\n" * 9}, "Long")
+    (box.path / ".wuhu").mkdir()
+    history = History(box, FilePort(await open_repository(box.path)))
+    await history.reopen()
+    opened = ProjectOpened(project="shop", root=str(box.path), base_branch="main")
+    history.port.write("", opened)
+    return history
+
+
+Act = Callable[[int, int], object]
+ACTS = (
+    *("works_and_is_wanted",) * 5,
+    *("works", "approves", "commits_more", "queues", "holds", "drops", "places", "pauses"),
+    *("rules", "rules", "lands", "lands", "lands", "undoes", "undoes"),
+    *("human", "edits", "tidies", "tidies", "walks_away"),
+)
+"""What may happen, the usual more often."""

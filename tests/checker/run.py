@@ -1,0 +1,56 @@
+"""`python -m tests.checker.run MINUTES [SEED]`: random histories, each checked, until the time is up."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from tests.checker.history import ACTS
+from tests.checker.test_histories import lived
+
+LONGEST = 40
+
+
+def main() -> int:
+    """Live through them; a broken one is kept and named."""
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
+    until = time.monotonic() + 60 * minutes
+    lives = merged = broken = 0
+    while time.monotonic() < until:
+        merged_now, words = live(seed + lives)
+        lives += 1
+        merged += merged_now
+        if words:
+            broken += 1
+            print(f"--- seed {seed + lives - 1}\n{words}", flush=True)
+    print(
+        f"{lives} histories from seed {seed}, {merged} merges stood at their ends, {broken} broken"
+    )
+    return 1 if broken else 0
+
+
+def live(seed: int) -> tuple[int, str]:
+    """One history; how many merges it saw, and what was wrong with it."""
+    dice = random.Random(seed)
+    length = dice.randint(5, LONGEST)
+    steps = [(dice.choice(ACTS), dice.randint(0, 30), dice.randint(0, 30)) for _ in range(length)]
+    folder = Path(tempfile.mkdtemp(prefix="wuhu-history-"))
+    try:
+        merged = asyncio.run(lived(folder, steps))
+    except AssertionError as error:
+        return 0, str(error)
+    except Exception:  # noqa: BLE001 - a defect of what is tried: told with its place
+        return 0, traceback.format_exc()
+    shutil.rmtree(folder, ignore_errors=True)
+    return merged, ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
