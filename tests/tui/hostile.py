@@ -16,14 +16,32 @@ from tests.tui.letters import letter as letter_to
 from wuhu_tui.core.door import CommandResult
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.comments import Anchor, Comment, CommentState, Reply
 from wuhu_tui.model.diff import Diff, DiffFile, DiffLine, FileChange, Hunk, LineKind
+from wuhu_tui.model.evidence import (
+    AskedQuestion,
+    CriterionAnswer,
+    CriterionEvidence,
+    Evidence,
+    Place,
+    ScopeReport,
+    evidence_of,
+)
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.messages import Boundary, Lane, Message
+from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import Exit, ExitReason, PlanStep, Report, ReportKind
-from wuhu_tui.model.reviews import Check, CheckState, Finding, Verdict, VerdictKind
+from wuhu_tui.model.reviews import (
+    Check,
+    CheckState,
+    Finding,
+    RefusedVerdict,
+    Verdict,
+    VerdictKind,
+)
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.transcript import Transcript
 
@@ -58,6 +76,8 @@ IDS = {
     "base_tip",
     "session",
     "recipient",
+    "comment",
+    "commit",
 }
 """Fields that are wuhu's own identities, never an agent's text."""
 
@@ -139,7 +159,52 @@ def _full(view: SessionView) -> SessionView:
         report=view.report or Report(kind=ReportKind.NOTE, summary="x", evidence="x"),
         review=_review(view),
         merge=view.merge,
+        comments=_COMMENTS,
+        replies=(Reply(comment="c1", text="x", at=NOW),),
     )
+
+
+_ANCHOR = Anchor(path="x", line=2, lines=("x",))
+_COMMENT = Comment(id="c1", anchor=_ANCHOR, text="x", head="9" * 40, by="x")
+_COMMENTS = (
+    _COMMENT,
+    replace(_COMMENT, id="c2", state=CommentState.SENT),
+    replace(_COMMENT, id="c3", anchor=replace(_ANCHOR, line=0)),
+)
+
+
+def hostile_evidence(view: SessionView, text: str) -> Evidence:
+    """Evidence of every kind."""
+    place = Place(path="x", line=2, found=False)
+    answer = CriterionAnswer(by="x", met=False, evidence=("x",), places=(place,))
+    question = Question(id="q", kind=QuestionKind.OPEN, text="x", asked_at=ago(minutes=1))
+    found = evidence_of(view, ("x",), usage=view.usage)
+    made = replace(
+        found,
+        criteria=(CriterionEvidence(text="x", answers=(answer,)), CriterionEvidence(text="x")),
+        scope=ScopeReport(scope=("x",), outside=("x",), untouched=("x",)),
+        questions=(AskedQuestion(question=question),),
+        notes=("x",),
+    )
+    return poisoned(made, text)
+
+
+def hostile_origin(text: str) -> Origin:
+    """A line whose whole story is hostile."""
+    made = Origin(
+        path="x",
+        line=2,
+        kind=OriginKind.WRITTEN,
+        why="x",
+        commit="9" * 40,
+        subject="x",
+        turn=1,
+        prompt="x",
+        said="x",
+        tool="x",
+        arguments="x",
+    )
+    return replace(poisoned(made, text), diff=f"@@ {text}\n-{text}\n+{text}")
 
 
 def _review(view: SessionView) -> Any:
@@ -164,6 +229,8 @@ def _review(view: SessionView) -> Any:
         conflicts=("x", "x"),
         uncommitted=("x",),
         verdict=replace(verdict, findings=(Finding(path="x", line=1, text="x"),)),
+        opinions=(replace(verdict, by="y"),),
+        refused=(RefusedVerdict(verdict, "x"),),
     )
 
 
@@ -259,5 +326,7 @@ def hostile_core(text: str) -> FakeCore:
     for view in board.sessions.values():
         if view.review:
             core.diffs[view.id] = hostile_diff(text, view.review.head)
+            core.proofs[view.id] = hostile_evidence(view, text)
+            core.origins[view.id] = hostile_origin(text)
     core.command_result = CommandResult(exit_code=1, output=text)
     return core

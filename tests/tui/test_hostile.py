@@ -45,7 +45,12 @@ PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
     "failed session": (FAILED, ("enter", "G")),
     "inbox": (ASKS, ("b",)),
     "review": (GREEN, ("d",)),
-    "review of a red one": (RED, ("d", "n", "right")),
+    "review of a red one": (RED, ("d", "J", "right")),
+    "review, side by side and searched": (GREEN, ("d", "t", "J", "slash", *"x", "enter")),
+    "comment": (GREEN, ("d", "J", "j", "j", "o")),
+    "comments to send": (GREEN, ("d", "S")),
+    "who wrote a line": (GREEN, ("d", "J", "u")),
+    "all evidence": (GREEN, ("d", "E", "pagedown")),
     "review's files": (RED, ("d", "tab", "j")),
     "answer": (ASKS, ("a",)),
     "permission": (PERMISSION, ("a",)),
@@ -129,6 +134,8 @@ WHOLE: dict[str, str] = {
     "inbox": MARKUP,
     "review": MARKUP,
     "review of a red one": MARKUP[8:],
+    "who wrote a line": MARKUP,
+    "all evidence": MARKUP,
     "answer": MARKUP,
     "permission": MARKUP,
     "peek": MARKUP,
@@ -179,7 +186,7 @@ async def test_a_reviewer_sees_what_a_diff_hides() -> None:
     async with dashboard(core, (400, 60)) as pilot:
         await pilot.app.push_screen(ReviewScreen(GREEN))
         await settle(pilot)
-        await press(pilot, "n")
+        await press(pilot, "J")
         shown = harmless(pilot.app)
         assert f"+ {MARKUP} ␛]0;{TITLE}␇" in shown
         assert "⟨U+202E⟩evil⟨U+202C⟩" in shown

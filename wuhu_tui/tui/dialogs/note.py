@@ -24,9 +24,10 @@ class NoteDialog(WuhuDialog[str]):
     FIELD = LineField
     AUTO_FOCUS = "LineField"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, *, hint: str = "why; the note is kept with it") -> None:
         super().__init__()
         self.facts = facts
+        self._hint = hint
 
     def compose(self) -> ComposeResult:
         """A box with the facts and the line."""
@@ -34,7 +35,7 @@ class NoteDialog(WuhuDialog[str]):
         with Vertical(classes="box -danger" if self.facts.danger else "box") as box:
             box.border_title = Content(self.facts.title)
             yield Static(facts_content(self.facts, room), id="facts")
-            yield LineField(placeholder="why; the note is kept with it", id="note")
+            yield LineField(placeholder=self._hint, id="note")
             yield ActionFooter({"note.do": self.facts.act})
 
     def do_confirm(self) -> None:

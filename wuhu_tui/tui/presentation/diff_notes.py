@@ -12,7 +12,8 @@ from wuhu_tui.model.findings import is_grave
 from wuhu_tui.model.value import Value
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.diff_pages import NoteAt, Spot
-from wuhu_tui.tui.presentation.transcript_row import Row
+from wuhu_tui.tui.presentation.sheet import Sheet, head_row
+from wuhu_tui.tui.presentation.transcript_row import BLANK, Row, plain
 from wuhu_tui.tui.presentation.transcript_wrap import crop, wrap
 from wuhu_tui.tui.safe import revealed_line, safe_line, safe_text
 
@@ -85,6 +86,24 @@ def notes_of(said: Sequence[Remark], width: int, now: datetime) -> Mapping[Spot,
     for remark in said:
         rows = remark_rows(remark, width, now)
         found.setdefault(remark.spot, []).extend(NoteAt(remark.key, row) for row in rows)
+    return found
+
+
+def put_elsewhere(
+    sheet: Sheet, said: Sequence[Remark], now: datetime, width: int
+) -> dict[int, str]:
+    """Comments on files that the diff does not show, at the sheet's end; whose row is whose."""
+    comments = [one for one in said if one.comment]
+    found: dict[int, str] = {}
+    if comments:
+        sheet.put([head_row(("asking", "comments on what is not in this diff"))])
+    for remark in comments:
+        rows = [plain(f"   {crop(revealed_line(remark.path[:400]), width - 4)}", "code")]
+        rows += remark_rows(remark, width, now)
+        found |= dict.fromkeys(range(len(sheet.rows), len(sheet.rows) + len(rows)), remark.key)
+        sheet.put(rows)
+    if comments:
+        sheet.put([BLANK])
     return found
 
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.tui.presentation.diff import patch_rows
 from wuhu_tui.tui.presentation.sheet import ago, head_row, text_rows
-from wuhu_tui.tui.presentation.transcript_row import BLANK, Row
+from wuhu_tui.tui.presentation.transcript_row import BLANK, Row, plain
 from wuhu_tui.tui.safe import safe_line
+
+_MOST_ROWS = 10
 
 _WORDS = {
     OriginKind.WRITTEN: ("ok", "✔ this tool call wrote it"),
@@ -29,6 +31,12 @@ def origin_rows(origin: Origin, now: datetime, width: int) -> list[Row]:
     return rows
 
 
+def _first(rows: list[Row]) -> list[Row]:
+    """The beginning of a long text: the transcript has the rest."""
+    more = len(rows) - _MOST_ROWS
+    return [*rows[:_MOST_ROWS], plain(f"   … {more} more rows", "dim")] if more > 0 else rows
+
+
 def _sections(origin: Origin, now: datetime, width: int) -> Iterator[list[Row]]:
     style, word = _WORDS[origin.kind]
     when = ago(origin.at, now)
@@ -39,7 +47,7 @@ def _sections(origin: Origin, now: datetime, width: int) -> Iterator[list[Row]]:
     if origin.turn:
         whose = f" of {safe_line(origin.session, 80)}" if origin.session else ""
         head = head_row(("heading", f"turn {origin.turn}"), ("dim", whose))
-        yield [head, *text_rows(origin.prompt, width, "lead")]
+        yield [head, *_first(text_rows(origin.prompt, width, "lead"))]
     if origin.said:
         yield [head_row(("heading", "what it said")), *text_rows(origin.said, width, "text")]
     if origin.tool:

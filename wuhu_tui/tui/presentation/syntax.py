@@ -78,17 +78,20 @@ _LANGUAGES: dict[str, str] = {
     "nix": "nix",
     "tf": "terraform",
     "proto": "protobuf",
-    "makefile": "make",
     "mk": "make",
-    "dockerfile": "docker",
 }
 """Only languages that are common: each is a program that reads foreign text."""
+
+
+_NAMES = {"makefile": "make", "dockerfile": "docker"}
+"""Files that have a language and no ending."""
 
 
 def language_of(path: str) -> str:
     """The language of a file, by its name; empty when its code is shown plain."""
     name = path.rpartition("/")[2].lower()
-    return _LANGUAGES.get(name.rpartition(".")[2], "")
+    _, dot, ending = name.rpartition(".")
+    return _LANGUAGES.get(ending, "") if dot else _NAMES.get(name, "")
 
 
 def tokens_of(language: str, lines: Sequence[str]) -> tuple[Tokens, ...]:

@@ -17,7 +17,7 @@ from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import Group, look
 from wuhu_tui.tui.presentation.diff_header import newer_banner, review_header
-from wuhu_tui.tui.presentation.diff_notes import drafts
+from wuhu_tui.tui.presentation.diff_notes import drafts, put_elsewhere
 from wuhu_tui.tui.presentation.diff_overview import overview
 from wuhu_tui.tui.presentation.review_shown import shown_row
 from wuhu_tui.tui.presentation.transcript_row import BLANK
@@ -106,6 +106,7 @@ class ReviewScreen(ReviewJudging):
             told = self._with_output(view)
             problem = self._evidence_problem
             sheet = overview(board, told, self._evidence, now, shown.size.width, problem=problem)
+            self._elsewhere = put_elsewhere(sheet, self._by_page.get(-1, ()), now, shown.size.width)
             self._targets = sheet.targets
             shown.show_overview(sheet.rows)
 

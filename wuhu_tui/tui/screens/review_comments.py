@@ -69,7 +69,8 @@ class ReviewComments(ReviewMarking):
 
     def comment_here(self) -> Comment | None:
         """The comment whose rows the cursor is on, as the board has it now."""
-        view, key = self.session, self._diff.note
+        view = self.session
+        key = self._diff.note or self._elsewhere.get(self._diff.cursor, "")
         if view is None or not key.startswith(COMMENT):
             return None
         wanted = key.removeprefix(COMMENT)
@@ -106,12 +107,17 @@ class ReviewComments(ReviewMarking):
 
         def noted(note: str | None) -> None:
             if note is not None:
-                verb = self.wuhu.core.send_comments(view.id, note=note)
+                verb = self._send(view.id, note)
                 count = len(drafts(view.comments))
                 done = f"{count} comment{'s' * (count != 1)} sent to {view.spec.shown_name}"
                 self.wuhu.verbs.run(verb, done=done, once=f"sending to {view.spec.shown_name}")
 
-        self.wuhu.push_screen(NoteDialog(told), noted)
+        self.wuhu.push_screen(NoteDialog(told, hint="words that go before them, if any"), noted)
+
+    async def _send(self, session: str, note: str) -> None:
+        """What the lead speaks of was seen: the session may go on before the lead leaves."""
+        await self.record_look()
+        await self.wuhu.core.send_comments(session, note=note)
 
     def do_review_drop(self) -> None:
         """Give up the draft under the cursor; its words are there when one is written there again."""

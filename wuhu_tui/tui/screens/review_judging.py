@@ -126,7 +126,8 @@ class ReviewJudging(ReviewComments):
                     verb, then=self._begun("mends it"), once="starting a fix session"
                 )
 
-        self.wuhu.push_screen(NoteDialog(told), noted)
+        hint = "what it should mend above all, if anything"
+        self.wuhu.push_screen(NoteDialog(told, hint=hint), noted)
 
     def _begun(self, does: str) -> Callable[[SessionSpec], None]:
         name = self.chosen.spec.shown_name

@@ -52,6 +52,8 @@ class ReviewReading(WuhuScreen):
         self._evidence: Evidence | None = None
         self._said: tuple[Remark, ...] = ()
         self._by_page: dict[int, list[Remark]] = {}
+        self._elsewhere: dict[int, str] = {}
+        """Rows of the overview with comments on what the diff does not show, by the comment."""
         self._remark_basis: tuple[object, ...] = ()
         self._evidence_problem = ""
 
