@@ -21,7 +21,7 @@ def install(folder: Path, bare: Path) -> Path:
     state = folder / "state.json"
     write(state, {"bare": str(bare), "pulls": [], "calls": [], "checks": []})
     program = folder / "gh"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{__file__}" "{state}" "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{__file__}" "{state}" "$@"\n')
     program.chmod(0o755)
     return state
 

@@ -76,6 +76,7 @@ async def test_gh_outlives_us_and_makes_no_second_request(
 
 
 @pytest.mark.parametrize("arrives", [True, False])
+@pytest.mark.long
 async def test_a_push_that_outlives_us(project: Project, tmp_path: Path, arrives: bool) -> None:
     bare = tmp_path / "there.git"
     hook = project.box.path / ".git" / "hooks" / "pre-push"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from tests.core import fake_gh
 from tests.core.remote_steps import Published, make_published
 from tests.core.repositories import NAME_OF_FIRST, Crash
+from tests.sampling import sampled
 from wuhu_tui.core.github import why_not_github
 from wuhu_tui.core.merges import resume_merges, run_merge
 from wuhu_tui.core.pull_requests import why_not_yet
@@ -88,6 +90,7 @@ async def test_it_lands_there_and_base_here_follows(place: Place) -> None:
 
 
 @pytest.mark.parametrize("manner", [MergeManner.SQUASH, MergeManner.REBASE])
+@pytest.mark.long
 async def test_in_the_manner_of_the_project(place: Place, manner: MergeManner) -> None:
     place.port.merge_rules = MergeRules(manner=manner)
     merge = await place.merged()
@@ -117,6 +120,7 @@ async def test_it_waits_for_checks_and_people_there_and_says_so(place: Place) ->
     assert place.calls.count("pr create") == 1
 
 
+@pytest.mark.long
 async def test_a_red_check_there_ends_it_with_its_link(place: Place) -> None:
     fake_gh.change(place.state, checks=[check("fail")])
     merge = await place.merged()
@@ -142,6 +146,7 @@ async def test_base_that_moves_there_meanwhile_is_proven_anew(place: Place) -> N
     assert (merge.outcome, merge.base_tip) == (MergeOutcome.MERGED, theirs)
 
 
+@pytest.mark.long
 async def test_others_on_the_branch_there_are_not_overwritten(place: Place) -> None:
     branch = place.port.view(NAME_OF_FIRST).spec.branch
     other = place.published.other
@@ -153,6 +158,7 @@ async def test_others_on_the_branch_there_are_not_overwritten(place: Place) -> N
     assert place.published.there(branch) == other.head()
 
 
+@pytest.mark.long
 async def test_it_was_closed_there(place: Place) -> None:
     fake_gh.change(place.state, checks=[check("pending")])
     await place.merged()
@@ -161,6 +167,7 @@ async def test_it_was_closed_there(place: Place) -> None:
     assert (merge.outcome, merge.detail) == (MergeOutcome.REFUSED, "#12 was closed there")
 
 
+@pytest.mark.long
 async def test_dirty_files_of_the_lead_keep_base_here_back_and_nothing_is_lost(
     place: Place,
 ) -> None:
@@ -176,6 +183,7 @@ async def test_dirty_files_of_the_lead_keep_base_here_back_and_nothing_is_lost(
     assert (merge.outcome, place.published.there()) == (MergeOutcome.MERGED, merge.result)
 
 
+@pytest.mark.long
 async def test_what_gh_says_when_it_does_not_merge(place: Place) -> None:
     fake_gh.change(place.state, refuses="the base branch policy prohibits the merge")
     merge = await place.merged()
@@ -194,6 +202,7 @@ async def test_without_gh_nothing_begins(place: Place, monkeypatch: pytest.Monke
     assert place.published.there() == place.published.box.head("main")
 
 
+@pytest.mark.long
 async def test_it_is_taken_back_where_it_landed(place: Place) -> None:
     await place.merged()
     with pytest.raises(NotPossible, match="only by pull requests") as caught:
@@ -201,16 +210,18 @@ async def test_it_is_taken_back_where_it_landed(place: Place) -> None:
     assert URL in caught.value.remedy
 
 
-def _moments() -> list[tuple[type[Event], int, str]]:
+def _moments() -> list[Any]:
     waits = [(MergeWaits, number, moment) for number in (1,) for moment in ("before", "after")]
     steps = [(MergeStepped, number, moment) for number in (1, 2) for moment in ("before", "after")]
-    return [*waits, *steps]
+    worst = [(MergeStepped, 2, "before")]
+    return sampled([*waits, *steps], worst)
 
 
-@pytest.mark.parametrize(("kind", "number", "moment"), _moments())
+@pytest.mark.parametrize("word", _moments())
 async def test_killed_at_any_word_it_lands_once(
-    place: Place, kind: type[Event], number: int, moment: str
+    place: Place, word: tuple[type[Event], int, str]
 ) -> None:
+    kind, number, moment = word
     seen = 0
 
     def trap(event: Event, when: str) -> None:

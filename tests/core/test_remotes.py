@@ -44,6 +44,7 @@ async def test_each_merge_is_pushed_once_it_is_proven(each: Published) -> None:
     assert remote_need(each.port.board.remote) == ""
 
 
+@pytest.mark.long
 async def test_without_a_wish_the_remote_is_never_spoken_to(each: Published) -> None:
     each.rules(RemoteRules())
     each.bare.rename(each.bare.with_name("gone.git"))
@@ -90,6 +91,7 @@ async def test_a_hook_there_keeps_nothing_from_landing(each: Published) -> None:
     assert each.port.view(NAME_OF_FIRST).merge == replace(merge, published="origin/main")
 
 
+@pytest.mark.long
 async def test_a_hook_here_that_hangs_ends_in_time(each: Published) -> None:
     each.rules(replace(EACH, seconds=0.3))
     hook = each.box.path / ".git" / "hooks" / "pre-push"
@@ -101,6 +103,7 @@ async def test_a_hook_here_that_hangs_ends_in_time(each: Published) -> None:
     assert "did not end within 0.3 s" in remote_need(each.port.board.remote)
 
 
+@pytest.mark.long
 async def test_what_was_refused_and_taken_back_is_not_pushed_later(each: Published) -> None:
     hook = each.hook("pre-receive", "exit 1")
     before = each.there()
@@ -129,6 +132,7 @@ async def test_somebody_is_quicker_between_preflight_and_push(each: Published) -
     assert "pull --no-rebase" in remote_need(each.port.board.remote)
 
 
+@pytest.mark.long
 async def test_a_remote_out_of_reach_is_told_and_holds_nothing_up(each: Published) -> None:
     gone = each.bare.with_name("gone.git")
     each.bare.rename(gone)
@@ -172,6 +176,7 @@ async def test_a_merge_that_others_have_is_taken_back_by_a_revert(each: Publishe
     assert each.there() == undone.undo
 
 
+@pytest.mark.long
 async def test_where_each_is_pushed_the_revert_is_too(each: Published) -> None:
     await run_merge(each.port, await each.project.approved())
     undone = await undo_merge(each.port, each.port.view(NAME_OF_FIRST))
@@ -179,6 +184,7 @@ async def test_where_each_is_pushed_the_revert_is_too(each: Published) -> None:
     assert "origin/main has the revert too" in undone.detail
 
 
+@pytest.mark.long
 async def test_the_two_that_went_apart_are_not_forced_together(each: Published) -> None:
     theirs = each.pushed_by_another()
     mine = each.box.commit({"mine.txt": "mine\n"}, "Mine")
@@ -189,6 +195,7 @@ async def test_the_two_that_went_apart_are_not_forced_together(each: Published) 
     assert (each.box.head("main"), each.there()) == (mine, theirs)
 
 
+@pytest.mark.long
 async def test_dirty_files_of_the_lead_are_not_touched_by_what_comes_in(each: Published) -> None:
     each.pushed_by_another("readme.txt")
     each.box.write("readme.txt", "the lead's own\n")
@@ -210,6 +217,7 @@ async def test_a_look_is_written_down_when_it_tells_something_new(each: Publishe
     assert len(each.port.told(RemoteLooked)) == 2
 
 
+@pytest.mark.long
 async def test_a_remote_that_nobody_named(each: Published) -> None:
     each.rules(replace(EACH, name="upstream"))
     state = await look_at_remote(each.port)
@@ -217,6 +225,7 @@ async def test_a_remote_that_nobody_named(each: Published) -> None:
     assert (await remote_state(each.port)).trouble == state.trouble
 
 
+@pytest.mark.long
 async def test_a_remote_that_has_no_such_branch_gets_it(each: Published, tmp_path: Path) -> None:
     each.box.git("remote", "set-url", "origin", str(tmp_path / "empty.git"))
     each.box.git("update-ref", "-d", "refs/remotes/origin/main")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.core.repositories import NAME_OF_FIRST, MemoryPort, Project, make_project
 from tests.repo.gitbox import Box, git
+from tests.sampling import sampled
 from wuhu_tui.core.leftovers import marked
 from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.ports import ProjectCheck
@@ -87,6 +88,7 @@ async def test_a_human_commits_on_base_while_the_result_is_checked(
     assert_whole(project)
 
 
+@pytest.mark.long
 async def test_a_human_pushes_to_base_while_the_result_is_checked(
     project: Project, port: MemoryPort, tmp_path: Path
 ) -> None:
@@ -103,6 +105,7 @@ async def test_a_human_pushes_to_base_while_the_result_is_checked(
     assert project.box.git("rev-parse", "main^1") == theirs
 
 
+@pytest.mark.long
 async def test_base_that_somebody_moves_all_the_time_keeps_everything_of_theirs(
     project: Project, port: MemoryPort
 ) -> None:
@@ -143,6 +146,7 @@ async def looked_again(port: MemoryPort) -> None:
     await give_verdict(port, view, VerdictKind.APPROVED, head=review.head)
 
 
+@pytest.mark.long
 async def test_base_is_moved_back_but_not_below_the_review(
     project: Project, port: MemoryPort
 ) -> None:
@@ -156,6 +160,7 @@ async def test_base_is_moved_back_but_not_below_the_review(
     assert_whole(project)
 
 
+@pytest.mark.long
 async def test_base_is_moved_back_right_after_it_landed(project: Project, port: MemoryPort) -> None:
     await project.approved()
     start = project.box.head("main")
@@ -167,6 +172,7 @@ async def test_base_is_moved_back_right_after_it_landed(project: Project, port: 
     assert Path(port.view(NAME_OF_FIRST).spec.worktree).exists()
 
 
+@pytest.mark.long
 async def test_base_is_moved_back_after_the_end(project: Project, port: MemoryPort) -> None:
     await project.approved()
     start = project.box.head("main")
@@ -192,6 +198,7 @@ async def test_another_sessions_work_is_not_brought_back_by_one_that_began_on_it
     assert not (project.box.path / "first.txt").exists()
 
 
+@pytest.mark.long
 async def test_a_hook_here_that_lets_base_not_move(project: Project, port: MemoryPort) -> None:
     await project.approved()
     tip = project.box.head("main")
@@ -214,11 +221,16 @@ async def test_a_hook_here_that_lets_base_not_move(project: Project, port: Memor
 # people on the session's branch and worktree
 
 
+RENAMED = "branch -m {branch} another"
+
+
 def remove_by_hand(worktree: str) -> None:
     shutil.rmtree(worktree)
 
 
-@pytest.mark.parametrize("step", [None, MergeStep.LAND, MergeStep.CLOSE])
+@pytest.mark.parametrize(
+    "step", sampled([None, MergeStep.LAND, MergeStep.CLOSE], {MergeStep.CLOSE})
+)
 async def test_the_worktree_is_deleted_by_hand(
     project: Project, port: MemoryPort, step: MergeStep | None
 ) -> None:
@@ -236,6 +248,7 @@ async def test_the_worktree_is_deleted_by_hand(
     assert (Path(view.spec.worktree) / "basket.txt").exists()
 
 
+@pytest.mark.long
 async def test_the_kept_worktree_is_deleted_by_hand_before_the_undo(
     project: Project, port: MemoryPort
 ) -> None:
@@ -249,7 +262,7 @@ async def test_the_kept_worktree_is_deleted_by_hand_before_the_undo(
     assert project.box.head(view.spec.branch) == undone.head
 
 
-@pytest.mark.parametrize("deed", ["branch -m {branch} another", "branch -D {branch}"])
+@pytest.mark.parametrize("deed", sampled([RENAMED, "branch -D {branch}"], {RENAMED}))
 async def test_the_branch_is_renamed_or_deleted_by_hand(
     project: Project, port: MemoryPort, deed: str
 ) -> None:
@@ -265,6 +278,7 @@ async def test_the_branch_is_renamed_or_deleted_by_hand(
     assert (await merged(port)).outcome is MergeOutcome.MERGED
 
 
+@pytest.mark.long
 async def test_the_branch_is_deleted_while_the_result_is_checked(
     project: Project, port: MemoryPort
 ) -> None:
@@ -277,6 +291,7 @@ async def test_the_branch_is_deleted_while_the_result_is_checked(
     assert project.box.head("main") == tip
 
 
+@pytest.mark.long
 async def test_the_branch_is_deleted_between_landing_and_clean_up(
     project: Project, port: MemoryPort
 ) -> None:
@@ -328,9 +343,9 @@ def upstream(tmp_path: Path) -> Path:
     return path
 
 
-async def cloned(tmp_path: Path, *words: str) -> Project:
+async def cloned(tmp_path: Path, word: str) -> Project:
     source = upstream(tmp_path)
-    git(tmp_path, "clone", "--quiet", *words, f"file://{source}", "shop")
+    git(tmp_path, "clone", "--quiet", word, f"file://{source}", "shop")
     box = Box(tmp_path / "shop")
     box.git("config", "user.name", "Lead")
     box.git("config", "user.email", "lead@example.org")
@@ -341,9 +356,11 @@ async def cloned(tmp_path: Path, *words: str) -> Project:
     return Project(box, port)
 
 
-@pytest.mark.parametrize("words", [["--depth=1"], ["--filter=blob:none"], ["--filter=tree:0"]])
-async def test_a_clone_that_has_not_everything(tmp_path: Path, words: list[str]) -> None:
-    project = await cloned(tmp_path, *words)
+@pytest.mark.parametrize(
+    "word", sampled(["--depth=1", "--filter=blob:none", "--filter=tree:0"], {"--filter=blob:none"})
+)
+async def test_a_clone_that_has_not_everything(tmp_path: Path, word: str) -> None:
+    project = await cloned(tmp_path, word)
     view = await project.approved({"old/1.txt": "changed\n", "new.txt": "new\n"})
     assert view.review is not None
     assert view.review.files == 2
@@ -384,6 +401,7 @@ async def test_names_that_differ_in_case_alone_and_names_of_any_script(
     assert_whole(project)
 
 
+@pytest.mark.long
 async def test_a_conflict_in_such_names_is_told_by_them(project: Project, port: MemoryPort) -> None:
     view = await project.approved({"日本/語.txt": "theirs\n"})
     project.box.commit({"日本/語.txt": "mine\n"}, "Mine")
@@ -391,6 +409,7 @@ async def test_a_conflict_in_such_names_is_told_by_them(project: Project, port: 
     assert (merge.outcome, merge.files) == (MergeOutcome.CONFLICT, ("日本/語.txt",))
 
 
+@pytest.mark.long
 async def test_nothing_outlives_a_merge_that_is_given_up(
     project: Project, port: MemoryPort
 ) -> None:
