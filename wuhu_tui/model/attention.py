@@ -93,7 +93,16 @@ def next_action(view: SessionView, board: Board | None = None) -> NextAction:
             return NextAction(text="no report: ask what became of it", need=Need.LOOK)
     if view.state is _S.MERGING and view.merge is not None and view.merge.waits:
         return NextAction(text=f"its merge waits: {view.merge.waits}")
-    return _of_report(view) or _in_line(view, board) or _BY_STATE[view.state]
+    return _of_report(view) or _settled_by(view) or _in_line(view, board) or _BY_STATE[view.state]
+
+
+def _settled_by(view: SessionView) -> NextAction | None:
+    """Somebody settles its conflict by hand and has not finished."""
+    merge = view.merge
+    if view.state is not _S.CONFLICT or merge is None or not merge.settling:
+        return None
+    text = f"{merge.settling_by} settles its conflict by hand in {merge.settling}"
+    return NextAction(text=text, need=Need.RESOLVE)
 
 
 def _of_report(view: SessionView) -> NextAction | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wuhu_tui.model import agent_events as agent
-from wuhu_tui.model import events, project_events, review_events
+from wuhu_tui.model import events, project_events, review_events, settling_events
 from wuhu_tui.model.queue_event_words import QUEUE_WORDS
 from wuhu_tui.model.remote_events import MergeWaits
 from wuhu_tui.model.transcript_notes import Notes
@@ -139,5 +139,12 @@ _WORDS: dict[type[Any], Callable[[Any], str]] = {
     ),
     project_events.MergeEnded: _merge_ended,
     MergeWaits: lambda event: f"its merge waits: {event.reason}" if event.reason else "",
+    settling_events.SettlingBegan: lambda event: (
+        f"{event.by} settles its conflict by hand in {event.place}"
+    ),
+    settling_events.ConflictSettled: lambda event: (
+        f"{event.by} settled its conflict as {event.resolution[:8]}"
+    ),
+    settling_events.SettlingLeft: lambda event: f"{event.by} left settling its conflict",
     **QUEUE_WORDS,
 }
