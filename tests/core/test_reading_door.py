@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
-from tests.core.conftest import Desk
+from tests.core.conftest import Desk, open_desk
 from tests.core.fake_host import git
 from wuhu_tui.model.comments import CommentState
 from wuhu_tui.model.errors import JournalError, NotPossible
@@ -91,6 +94,28 @@ async def test_what_could_not_be_laid_down_stays_a_draft_and_goes_again(
     assert told[0] is LetterState.DISCARDED
     assert desk.core.board.letters[letter].state is not LetterState.DISCARDED
     assert len(desk.host.workers[session].heard) == 1
+
+
+async def test_two_who_comment_and_send_at_once(desk: Desk, root: Path) -> None:
+    session = await reviewed(desk)
+    other = await open_desk(root)
+    try:
+        anchor = await desk.core.anchor_at(session, "work.txt", 1)
+        made = await asyncio.gather(
+            *(one.core.comment(session, anchor, "why?") for one in (desk, other) for _ in range(3))
+        )
+        assert sorted(one.id for one in made) == [f"c{number}" for number in range(1, 7)]
+        await desk.core.project.catch_up()
+        sent = await asyncio.gather(
+            *(one.core.send_comments(session) for one in (desk, desk)), return_exceptions=True
+        )
+    finally:
+        await other.core.aclose()
+    letters = {one for one in sent if isinstance(one, str)}
+    assert len(letters) == 1
+    assert all(isinstance(one, str | NotPossible) for one in sent)
+    assert len(desk.host.workers[session].heard) == 1
+    assert states(desk, session) == [CommentState.SENT] * 6
 
 
 async def test_others_send_only_their_own_drafts(desk: Desk) -> None:

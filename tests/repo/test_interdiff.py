@@ -386,3 +386,48 @@ async def _next(repository: Repository, way: Way, pen: Box) -> list[str]:
     later = replace(way, new_head=pen.head("next"))
     found = await changed_since(repository, later, Reading(), paths=["f"])
     return [line for file in found.files for line in told(file)]
+
+
+_NAMES = ("a", "b", "c")
+_content = st.lists(st.sampled_from(["1", "2", "3", "4"]), min_size=1, max_size=6)
+_tree = st.tuples(_content, _content, _content)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(trees=st.tuples(_tree, _tree, _tree, _tree))
+async def test_nothing_that_changed_is_left_out(
+    pen: Box, trees: tuple[tuple[list[str], ...], ...]
+) -> None:
+    """Any four states, conflicts and all: what is not shown is what was seen, or base's own."""
+    old_base, old_head, new_base, new_head = (
+        {name: text([name * 9, *lines]) for name, lines in zip(_NAMES, tree, strict=True)}
+        for tree in trees
+    )
+    fast_import(
+        pen,
+        [
+            ("old", "", old_base),
+            ("seen", ":1", old_head),
+            ("base", ":1", new_base),
+            ("now", ":3", new_head),
+        ],
+    )
+    repository = await open_repository(pen.path)
+    names = [pen.head(name) for name in ("old", "seen", "base", "now")]
+    way = Way(old_base=names[0], old_head=names[1], new_base=names[2], new_head=names[3])
+    listing = await changed_since(repository, way, Reading())
+    read = await changed_since(repository, way, Reading(), paths=_NAMES)
+    assert [(one.path, one.added, one.removed, one.note) for one in read.files] == [
+        (one.path, one.added, one.removed, one.note) for one in listing.files
+    ]
+    shown = {file.path: file for file in listing.files}
+    for name in _NAMES:
+        seen, was, now = old_head[name] != old_base[name], new_base[name], new_head[name]
+        if name not in shown:
+            assert now == (old_head[name] if was == old_base[name] else now if seen else was)
+        elif shown[name].whole:
+            assert seen
+        else:
+            assert (now != was) or seen
