@@ -191,7 +191,7 @@ def queue_core(board: Board | None = None) -> FakeCore:
     core.outlooks[CONFLICT] = outlook(
         session=CONFLICT, head=head_of(26), conflicts=IN_THE_WAY, remembered=("src/api.py",)
     )
-    core.briefs[CONFLICT] = "src/db.py\n--- what main did\n+pool = Pool()\n-connect()\n"
+    core.briefs[CONFLICT] = "src/db.py\n--- what main did\n    +pool = Pool()\n    -connect()\n"
     return core
 
 

@@ -31,6 +31,7 @@ from wuhu_tui.tui.dialogs.note import NoteDialog
 from wuhu_tui.tui.dialogs.origin import OriginDialog
 from wuhu_tui.tui.dialogs.peek import PeekDialog
 from wuhu_tui.tui.dialogs.shell import ShellDialog
+from wuhu_tui.tui.dialogs.tell import TellDialog
 from wuhu_tui.tui.dialogs.trash import TrashDialog
 from wuhu_tui.tui.dialogs.why import WhyDialog
 from wuhu_tui.tui.keymap import DEFAULT_KEYS, clashes_in, wrong_with
@@ -62,6 +63,7 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.RADAR: RadarScreen,
     Context.MERGE: MergeDialog,
     Context.CONFLICT: ConflictDialog,
+    Context.TELL: TellDialog,
     Context.FIND: FindDialog,
     Context.COMMENT: CommentDialog,
     Context.ORIGIN: OriginDialog,

@@ -34,12 +34,14 @@ from tests.tui.queueing import (
     RUNS,
     STACKED,
     entry,
+    merge_of,
     queue_board,
     queue_core,
 )
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.remotes import Push
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.landings import ended_merges
 from wuhu_tui.tui.presentation.queue import Part, queue_line
@@ -68,6 +70,18 @@ def test_everything_on_its_way_has_its_part_and_place() -> None:
     }
     places = [(item.place, item.count) for item in line.of(Part.WAITING)]
     assert places == [(1, 4), (2, 4), (3, 4)]
+
+
+def test_what_was_taken_back_is_there_once() -> None:
+    board = queue_board()
+    view = board.sessions[APPROVED]
+    undone = merge_of(29, outcome=MergeOutcome.UNDONE)
+    again = replace(board, sessions={**board.sessions, APPROVED: replace(view, merge=undone)})
+    assert [item.part for item in queue_line(again).items if item.key == APPROVED] == [Part.READY]
+    back = replace(view.given, state=SessionState.IN_REVIEW)
+    view = replace(view, merge=undone, given=back)
+    again = replace(board, sessions={**board.sessions, APPROVED: view})
+    assert [item.part for item in queue_line(again).items if item.key == APPROVED] == [Part.LANDED]
 
 
 def test_a_queue_that_stands_still_is_loud_and_one_that_works_is_not() -> None:

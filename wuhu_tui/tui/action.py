@@ -35,6 +35,7 @@ class Context(StrEnum):
     CONFIRM = "confirm"
     MERGE = "merge"
     CONFLICT = "conflict"
+    TELL = "tell"
     JOIN = "join"
     NOTE = "note"
     PEEK = "peek"

@@ -9,7 +9,7 @@ _C = Context
 _TYPING = frozenset({_C.COMPOSER, _C.ANSWER, _C.COMMENT})
 _CLOSING = frozenset(
     {_C.CONFIRM, _C.JOIN, _C.NOTE, _C.PEEK, _C.NEW_SESSION, _C.SHELL, _C.TRASH, _C.WHY}
-    | {_C.MERGE, _C.CONFLICT, _C.FIND, _C.ORIGIN, _C.EVIDENCE}
+    | {_C.MERGE, _C.CONFLICT, _C.TELL, _C.FIND, _C.ORIGIN, _C.EVIDENCE}
 )
 
 DIALOG_ACTIONS: tuple[Action, ...] = (

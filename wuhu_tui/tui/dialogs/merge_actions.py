@@ -7,6 +7,7 @@ from wuhu_tui.tui.action import Action, Context, Possible, always
 
 _MERGE = frozenset({Context.MERGE})
 _CONFLICT = frozenset({Context.CONFLICT})
+_TELL = frozenset({Context.TELL})
 
 
 def _action(
@@ -88,11 +89,19 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         rank=14,
     ),
     _action(
+        "tell.send",
+        ("enter",),
+        "tell them",
+        "Send these words to the sessions that collide",
+        contexts=_TELL,
+        rank=10,
+    ),
+    _action(
         "facts.down",
         ("j", "down"),
         "down",
         "Read on",
-        contexts=_MERGE | _CONFLICT,
+        contexts=_MERGE | _CONFLICT | _TELL,
         handler="down",
     ),
     _action(
@@ -100,7 +109,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         ("k", "up"),
         "up",
         "Read back",
-        contexts=_MERGE | _CONFLICT,
+        contexts=_MERGE | _CONFLICT | _TELL,
         handler="up",
     ),
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.collision_words import file_words, side_name, unseen_word
+from wuhu_tui.model.collision_words import file_words, lines_word, side_name, unseen_word
 from wuhu_tui.model.collisions import CollidingFile, Collision
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.rows import MUTED, line, wrapped
@@ -61,8 +61,8 @@ def _lines(file: CollidingFile, *, there: bool) -> str:
     spans = file.lines_there if there else file.lines
     if not spans:
         return "the whole file"
-    bare = CollidingFile(path="", lines=spans)
-    return f"lines {file_words(bare)}"
+    one = len(spans) == 1 and spans[0][0] == spans[0][1]
+    return f"{'line' if one else 'lines'} {lines_word(spans)}"
 
 
 def unseen_rows(board: Board, session: str, width: int) -> Iterator[Content]:

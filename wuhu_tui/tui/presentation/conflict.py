@@ -113,8 +113,10 @@ def _brief(brief: str, width: int) -> Iterator[Content]:
         return
     yield Content.styled("WHAT A SESSION IS TOLD", f"bold {MUTED}")
     for part in safe_text(brief).splitlines()[:_BRIEF]:
-        style = _line_style(part)
-        yield Content.styled(part, style).truncate(width, ellipsis=True)
+        if part.startswith("    "):
+            yield Content.styled(part, _line_style(part.strip())).truncate(width, ellipsis=True)
+        else:
+            yield from wrapped(part, width, 4, MUTED) or [Content("")]
 
 
 def _line_style(text: str) -> str:

@@ -99,7 +99,8 @@ def _items(board: Board) -> Iterator[Item]:
         for view in _oldest(left)
         if view.state is _S.APPROVED and not needs_lead(view)
     )
-    yield from (Item(view, Part.LANDED) for view in landed_lately(views))
+    rest = [view for view in left if view.state is not _S.APPROVED and not needs_lead(view)]
+    yield from (Item(view, Part.LANDED) for view in landed_lately(rest))
 
 
 def _in_line(board: Board, waiting: Sequence[QueuedMerge]) -> Iterator[Item]:

@@ -22,8 +22,8 @@ from wuhu_tui.tui.presentation.collisions import (
     unseen_rows,
 )
 from wuhu_tui.tui.presentation.entries import Entry
-from wuhu_tui.tui.presentation.facts import Facts
 from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped
+from wuhu_tui.tui.safe import safe_text
 
 CELL = 4
 """Cells of one column of the matrix."""
@@ -302,14 +302,26 @@ def nothing_words(board: Board) -> str:
     )
 
 
-def tell_facts(
-    board: Board, one: Collision, texts: tuple[tuple[str, str], ...], now: datetime
-) -> Facts:
-    """What each side is told, before it is sent."""
-    known = told_words(one, now) if one.told_at else ""
-    return Facts(
-        title="Tell them that they collide" if one.second else "Tell it that it collides",
-        facts=tuple((f"to {line(side_name(board, side))}", line(text)) for side, text in texts),
-        warnings=(f"{known[0].upper()}{known[1:]}: it is said again.",) if known else (),
-        act="tell both" if one.second else "tell it",
-    )
+def tell_content(
+    board: Board, one: Collision, words: tuple[tuple[str, str], ...], now: datetime, width: int
+) -> Content:
+    """What each side is told, whole, before it is sent."""
+    rows: list[Content] = []
+    if one.told_at is not None:
+        told = told_words(one, now)
+        rows += wrapped(f"⚠ {told}: it is said again", width, 2, STYLE)
+        rows.append(Content(""))
+    for place, (side, text) in enumerate(words):
+        rows += [Content("")] if place else []
+        name = line(side_name(board, side))
+        rows.append(
+            Content.assemble(("to ", MUTED), (name, "bold"), (", when its turn ends", MUTED))
+        )
+        rows += (part for said in safe_text(text).splitlines() for part in _said(said, width))
+    return Content("\n").join(rows)
+
+
+def _said(text: str, width: int) -> list[Content]:
+    room = max(1, width - 2)
+    parts = [part.rstrip() for part in Content(text).wrap(room)] if text else [Content("")]
+    return [Content.assemble("  ", part) for part in parts]

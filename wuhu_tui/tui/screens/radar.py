@@ -23,7 +23,6 @@ from wuhu_tui.tui.presentation.radar import (
     nothing_words,
     pair_content,
     radar,
-    tell_facts,
 )
 from wuhu_tui.tui.presentation.rows import MUTED, wrapped
 from wuhu_tui.tui.screens.base import WuhuScreen
@@ -179,7 +178,7 @@ class RadarScreen(WuhuScreen):
     def do_radar_tell(self) -> None:
         """Tell both sides, after their words were seen."""
         from wuhu_tui.core.collision_letters import collision_text
-        from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
+        from wuhu_tui.tui.dialogs.tell import TellDialog
 
         one, core = self.collision, self.wuhu.core
         assert one is not None
@@ -192,9 +191,7 @@ class RadarScreen(WuhuScreen):
                 done = "both are told" if one.second else "it is told"
                 self.wuhu.verbs.run(verb, done=done, once=f"telling {one.key}")
 
-        self.wuhu.push_screen(
-            ConfirmDialog(tell_facts(core.board, one, texts, self.wuhu.clock())), answered
-        )
+        self.wuhu.push_screen(TellDialog(one, texts), answered)
 
     def do_radar_look(self) -> None:
         """Look now."""
