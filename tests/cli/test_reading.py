@@ -86,6 +86,7 @@ def test_reading_commenting_and_reading_on(reviewed: Wuhu) -> None:
     assert (made["comment"]["id"], made["letter"]) == ("c1", "")
     assert "c1 ? draft  colour.py:1" in wuhu("comments", ID)
     assert "c2 on colour.py:2: a draft" in wuhu("comment", ID, "colour.py:2", "larger")
+    assert "make it larger" in wuhu("comments", ID, "--edit", "c2", "make it larger")
     sent = wuhu("comments", ID, "--send", "--note", "Nearly.")
     assert "sent as one message" in sent
     until_reported(wuhu, "larger")

@@ -91,6 +91,10 @@ def comments(
     drop: Annotated[
         list[str] | None, typer.Option("--drop", metavar="ID", help="Give this draft up.")
     ] = None,
+    edit: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--edit", metavar="ID TEXT", help="Give this draft other words."),
+    ] = None,
     by: By = "lead",
     json: Json = False,
 ) -> None:
@@ -98,9 +102,11 @@ def comments(
 
     async def work(core: CoreDoor) -> tuple[str, str, Sequence[PlacedComment]]:
         view = find_session(core.board, session)
-        if send or resolve or again or drop:
+        if send or resolve or again or drop or edit:
             check_leave(core.board, view, "change comments on its own work", "request_changes")
         who = speaker(by)
+        if edit:
+            await core.edit_comment(view.id, *edit)
         for name in drop or ():
             await core.drop_comment(view.id, name)
         for name in resolve or ():
