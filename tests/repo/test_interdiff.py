@@ -247,6 +247,24 @@ async def test_both_renamed_it(side: Box) -> None:
     assert all(file.whole for file in found.files if file.path != "more.py")
 
 
+@pytest.mark.parametrize("how", ["--filter=blob:none", "--depth=3"])
+async def test_in_a_clone_that_lacks_contents_or_history(side: Box, how: str) -> None:
+    side.git("config", "uploadpack.allowFilter", "true")
+    side.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    side.commit({"code.py": changed((5, "five"))})
+    seen = looked(side)
+    side.git("branch", "seen")
+    base_moves(side, {"code.py": changed((30, "base"))})
+    side.git("rebase", "--quiet", "main")
+    side.commit({"code.py": changed((5, "five!"), (30, "base"))})
+    place = side.path.parent / "clone"
+    side.git("clone", "--quiet", "--no-single-branch", how, f"file://{side.path}", str(place))
+    clone = side.at(place)
+    clone.git("branch", "--quiet", "main", "origin/main")
+    clone.git("branch", "--quiet", "seen", "origin/seen")
+    assert await lines_since(clone, seen) == ["code.py -five", "code.py +five!"]
+
+
 async def test_white_space_alone_is_no_change_when_it_does_not_count(side: Box) -> None:
     side.commit({"code.py": changed((5, "five"))})
     seen = looked(side)
