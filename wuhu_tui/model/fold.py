@@ -68,9 +68,10 @@ def _unknown_session(name: str) -> SessionView:
 def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record) -> Board:
     event = record.event
     board = replace(board, project=replace(board.project, cursor=record.cursor))
-    if isinstance(event, project.LetterPosted) and event.letter.sender in sessions:
-        sender = event.letter.sender
-        sessions[sender] = carried(sessions[sender], event.letter)
+    if isinstance(event, project.LetterPosted):
+        sender = sessions.get(event.letter.sender)
+        if sender is not None and sender.spec.project:  # whatever of its own journal was read yet
+            sessions[sender.id] = carried(sender, event.letter)
     if isinstance(event, project.SessionMoved) and event.after is SessionState.ARCHIVED:
         board = without_session(_without_sightings(board, event.session), event.session)
     if isinstance(event, project.MergeEnded):
