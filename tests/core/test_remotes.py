@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from tests.core.remote_steps import Published, make_published
 from tests.core.repositories import NAME_OF_FIRST
 from wuhu_tui.core.merges import run_merge
+from wuhu_tui.core.queue import queue_merge
+from wuhu_tui.core.queue_work import work_queue
 from wuhu_tui.core.remotes import (
     attend_remote,
     look_at_remote,
@@ -20,6 +22,7 @@ from wuhu_tui.core.remotes import (
 )
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible
+from wuhu_tui.model.merge_rules import MergeRules, Together
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.remote_events import BasePushed, PushRefused, RemoteLooked
 from wuhu_tui.model.remote_words import remote_need, remote_words, why_merges_wait
@@ -71,6 +74,49 @@ async def test_a_remote_that_moved_is_found_before_anything_else(each: Published
     assert each.box.git("status", "--porcelain") == ""
     merge = await run_merge(each.port, each.port.view(NAME_OF_FIRST))
     assert (merge.outcome, each.there()) == (MergeOutcome.MERGED, merge.result)
+
+
+async def test_a_batch_is_pushed_as_the_whole_that_was_proven(each: Published) -> None:
+    each.port.merge_rules = MergeRules(together=Together.BATCH)
+    for number in (1, 2):
+        name = f"shop-impl-0{number}"
+        await queue_merge(each.port, await each.project.approved({f"{number}.txt": "x"}, name=name))
+    await work_queue(each.port)
+    merges = [view.merge for view in each.port.board.sessions.values()]
+    assert [merge and merge.published for merge in merges] == ["origin/main", "origin/main"]
+    (pushed,) = each.port.told(BasePushed)
+    assert pushed.commit == each.there() == each.box.head("main")
+    assert sorted(pushed.sessions) == ["shop-impl-01", "shop-impl-02"]
+
+
+async def test_what_somebody_took_away_there_is_not_pushed_back_unasked(each: Published) -> None:
+    secret = each.box.commit({"secret.txt": "x"}, "By mistake")
+    start = each.box.head("HEAD~1")
+    await push_base(each.port)
+    view = await each.project.approved()
+    each.box.git("push", "--quiet", "--force", str(each.bare), f"{start}:refs/heads/main")
+    merge = await run_merge(each.port, view)
+    assert merge.outcome is MergeOutcome.REFUSED
+    assert f"was moved back or rewritten: it has {secret[:12]} no more" in merge.detail
+    assert merge.detail == (await merge_delay(each.port, "main"))
+    await attend_remote(each.port)
+    assert each.there() == start
+    await push_base(each.port)
+    assert each.there() == each.box.head("main") == secret
+    assert (await run_merge(each.port, each.port.view(NAME_OF_FIRST))).published == "origin/main"
+
+
+@pytest.mark.long
+async def test_base_here_may_follow_what_was_taken_away_there(each: Published) -> None:
+    each.box.commit({"secret.txt": "x"}, "By mistake")
+    start = each.box.head("HEAD~1")
+    await push_base(each.port)
+    each.box.git("push", "--quiet", "--force", str(each.bare), f"{start}:refs/heads/main")
+    assert (await look_at_remote(each.port)).lost
+    each.box.git("reset", "--quiet", "--keep", "origin/main")
+    assert not (await look_at_remote(each.port)).lost
+    merge = await run_merge(each.port, await each.project.approved())
+    assert merge.published == "origin/main"
 
 
 async def test_a_hook_there_keeps_nothing_from_landing(each: Published) -> None:

@@ -86,6 +86,7 @@ async def test_the_doctor_looks_at_the_remote(
     [
         (replace(STATE, behind=2), "apart", "git pull --no-rebase"),
         (replace(STATE, ahead=0, behind=2), "behind", "wuhu sync-base"),
+        (replace(STATE, lost="a"), "rewritten", "wuhu remote"),
         (replace(STATE, push=Push.EACH, refused="a", refusal="no"), "refused", "wuhu push"),
     ],
 )

@@ -16,8 +16,9 @@ from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.remote_events import BasePushed, PushRefused, RemoteLooked
 from wuhu_tui.model.remote_words import apart_words, why_merges_wait
 from wuhu_tui.model.remotes import Push, RemoteState
+from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.landing import Move, move_base
-from wuhu_tui.repo.refs import is_ancestor, published, tip_of
+from wuhu_tui.repo.refs import commit_exists, is_ancestor, published, tip_of
 from wuhu_tui.repo.remotes import (
     gap,
     has_arrived,
@@ -63,6 +64,7 @@ async def remote_state(port: ProjectPort) -> RemoteState:
     return replace(
         state,
         absent=known.absent and not tip,
+        lost=known.lost,
         trouble=known.trouble,
         gh=known.gh if state.protected else "",
         refused=known.refused,
@@ -108,15 +110,42 @@ async def _asked(port: ProjectPort, state: RemoteState) -> RemoteState:
     try:
         if not await has_remote(git, state.name):
             return replace(state, trouble=f"no remote is called {state.name}: git remote -v")
+        before = await _had(port, state)
         tip = await seen_tip(git, state.name, state.base)
         if not tip:
             ahead = await unseen_count(git, state.local, state.name)
             return replace(state, absent=True, ahead=ahead)
         found = await gap(git, state.local, tip)
+        lost = await _lost(git, before, tip, state.local)
     except GitError as error:
         seen = await remote_state(port)
         return replace(seen, refused="", refusal="", seen_at=state.seen_at, trouble=error.message)
-    return replace(state, remote=tip, ahead=found.ahead, behind=found.behind, missing=found.missing)
+    return replace(
+        state,
+        remote=tip,
+        lost=lost,
+        ahead=found.ahead,
+        behind=found.behind,
+        missing=found.missing,
+    )
+
+
+async def _had(port: ProjectPort, state: RemoteState) -> tuple[str, ...]:
+    """What the remote branch is known to have had."""
+    known = port.board.remote
+    told = known if known and (known.name, known.base) == (state.name, state.base) else None
+    seen = await last_seen(port.repository.git, state.name, state.base)
+    return tuple(filter(None, (told.lost, told.remote, seen) if told else (seen,)))
+
+
+async def _lost(git: Git, before: tuple[str, ...], tip: str, local: str) -> str:
+    """What of that it has no more although base here has it."""
+    for commit in before:
+        if commit == tip or not await commit_exists(git, commit):
+            continue
+        if not await is_ancestor(git, commit, tip) and await is_ancestor(git, commit, local):
+            return commit
+    return ""
 
 
 async def merge_delay(port: ProjectPort, base: str, *, within: timedelta = timedelta()) -> str:
@@ -140,6 +169,7 @@ async def publish(scribe: Scribe) -> str:
 
     A remote that does not take it changes nothing here: it is told, and tried again.
     """
+    scribe.look()
     port, merge = scribe.port, scribe.merge
     rules = port.remote_rules
     if merge.published or not rules.wanted or merge.base_branch != project_base(port):
@@ -147,16 +177,18 @@ async def publish(scribe: Scribe) -> str:
     if rules.protected or rules.push is not Push.EACH:
         await look_at_remote(port)
         return ""
-    words = await push_proven(port, merge.result, by=merge.by or "core")
+    proven = merge.stack_tip or merge.result
+    words = await push_proven(port, proven, by=merge.by or "core")
     return "" if words else f"{rules.name}/{merge.base_branch}"
 
 
-async def push_proven(port: ProjectPort, commit: str, *, by: str) -> str:
+async def push_proven(port: ProjectPort, commit: str, *, by: str, put_back: bool = False) -> str:
     """Push one commit of base, never by force; why it did not get there, empty if it did.
 
-    Written down either way; the caller holds the merge lock.
+    `put_back`: also what somebody took away there. Written down either way; the caller holds the
+    merge lock.
     """
-    words = await _pushed(port, commit, by)
+    words = await _pushed(port, commit, by, put_back=put_back)
     known = port.board.remote
     if words and (known is None or (known.refused, known.refusal) != (commit, words)):
         name, base = port.remote_rules.name, project_base(port)
@@ -164,14 +196,14 @@ async def push_proven(port: ProjectPort, commit: str, *, by: str) -> str:
     return words
 
 
-async def _pushed(port: ProjectPort, commit: str, by: str) -> str:
+async def _pushed(port: ProjectPort, commit: str, by: str, *, put_back: bool) -> str:
     git, rules, base = port.repository.git, port.remote_rules, project_base(port)
     state = await look_at_remote(port)
     if state.trouble:
         return state.trouble
     words = ""
     if not state.remote or not await is_ancestor(git, commit, state.remote):
-        if state.behind:
+        if state.behind or (state.lost and not put_back):
             return why_merges_wait(state) or apart_words(state)
         words = await push_commit(git, rules.name, commit, base, deadline=rules.seconds)
         if words and not await _there_after_all(port, commit):
@@ -224,7 +256,7 @@ async def push_base(port: ProjectPort, *, by: str = "lead") -> str:
             raise _apart(state)
         if not state.ahead:
             return f"{place} has all of {base} already"
-        words = await push_proven(port, state.local, by=by)
+        words = await push_proven(port, state.local, by=by, put_back=True)
     if words:
         remedy = f"mend what it says, then push again: {words}"
         raise GitError(f"{rules.name} did not take {base}", where=place, remedy=remedy)

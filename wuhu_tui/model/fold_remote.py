@@ -37,6 +37,7 @@ def _pushed(board: Board, event: remote.BasePushed, record: Record) -> Board:
         ahead=ahead,
         behind=0,
         missing=(),
+        lost="",
         trouble="",
         refused="",
         refusal="",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.remotes import Push, RemoteState
 
+SHORT = 12
+
 
 def remote_words(state: RemoteState) -> str:
     """Where base stands beside its remote branch; what was not seen is never said to be well."""
@@ -37,7 +39,7 @@ def why_merges_wait(state: RemoteState) -> str:
 
 def _moved(state: RemoteState) -> str:
     if not state.behind:
-        return ""
+        return _rewritten(state)
     named = "; ".join(state.missing)
     more = ", …" if state.behind > len(state.missing) else ""
     words = f"{state.place} moved: {counted(state.behind, 'commit')} you do not have: {named}{more}"
@@ -45,6 +47,17 @@ def _moved(state: RemoteState) -> str:
         own = f"{state.base} has {state.ahead} that it has not"
         return f"{words}; {own}: bring them together in {state.base}: git pull --no-rebase"
     return f"{words}; bring them in: wuhu sync-base"
+
+
+def _rewritten(state: RemoteState) -> str:
+    """Somebody took something away there on purpose: it is not pushed back unasked."""
+    if not state.lost:
+        return ""
+    return (
+        f"{state.place} was moved back or rewritten: it has {state.lost[:SHORT]} no more, which "
+        f"{state.base} has; follow it: git reset --keep {state.place}; "
+        "or put it there again: wuhu push"
+    )
 
 
 def _why_no_request(state: RemoteState) -> str:

@@ -51,6 +51,8 @@ class RemoteState(Value, frozen=True):
     """Commits that only base there has."""
     missing: tuple[str, ...] = ()
     """The newest of these, each as its short id and first line."""
+    lost: str = ""
+    """A commit that base there had and has no more, and base here has; empty: none."""
     trouble: str = ""
     """Why it could not be looked at the last time; empty: it could."""
     gh: str = ""

@@ -35,6 +35,9 @@ def judge(state: RemoteState, *, known: bool) -> list[Observation]:
     if state.behind:
         text = f"{remote_words(state)}: merges wait for it"
         return [*found, trouble(NAME, state.place, text, kind="behind", repair="wuhu sync-base")]
+    if state.lost:
+        text = f"{state.place} was moved back or rewritten: merges wait until that is settled"
+        return [*found, trouble(NAME, state.place, text, kind="rewritten", repair="wuhu remote")]
     if state.refused and state.push is Push.EACH:
         text = f"{state.name} did not take {state.base}: {state.refusal}"
         return [*found, trouble(NAME, state.place, text, kind="refused", repair="wuhu push")]
@@ -63,6 +66,7 @@ async def look_at(patient: Patient, rules: RemoteRules) -> list[Observation]:
         remote=seen,
         ahead=apart.ahead,
         behind=apart.behind,
+        lost=remembered.lost if remembered else "",
         refused=remembered.refused if remembered else "",
         refusal=remembered.refusal if remembered else "",
     )
