@@ -77,8 +77,10 @@ class History:
         port._ids = count(1000 * (1 + len(port.records)))
         self.port = port
 
-    def _session(self, number: int) -> str:
-        names = self.names
+    def _session(self, number: int, *states: SessionState) -> str:
+        """One of the sessions that stand so; of all, if none does."""
+        views = self.port.board.sessions.values()
+        names = [view.id for view in views if view.state in states] or self.names
         return names[number % len(names)] if names else "nobody"
 
     # sessions and the lead's word
@@ -108,7 +110,7 @@ class History:
 
     async def approves(self, number: int, _: int) -> None:
         """The lead approves what lies there."""
-        view = self.port.view(self._session(number))
+        view = self.port.view(self._session(number, SessionState.IN_REVIEW))
         head = view.review.head if view.review else "nothing"
         await give_verdict(self.port, view, VerdictKind.APPROVED, head=head)
 
@@ -120,7 +122,8 @@ class History:
 
     async def commits_more(self, number: int, noticed: int) -> None:
         """A new commit after whatever was said; `noticed`: somebody looks."""
-        view = self.port.view(self._session(number))
+        live = (SessionState.APPROVED, SessionState.IN_REVIEW, SessionState.CONFLICT)
+        view = self.port.view(self._session(number, *live))
         worktree = self.box.at(Path(view.spec.worktree))
         if not worktree.path.is_dir():
             return
@@ -134,7 +137,8 @@ class History:
 
     async def queues(self, number: int, _: int) -> None:
         """It is to land."""
-        await queue.queue_merge(self.port, self.port.view(self._session(number)))
+        wanted = self._session(number, SessionState.APPROVED)
+        await queue.queue_merge(self.port, self.port.view(wanted))
 
     async def holds(self, number: int, release: int) -> None:
         """It is kept back, or let go on."""
@@ -162,16 +166,17 @@ class History:
         )
         self.port.merge_rules = self._rules
 
-    async def lands(self, crash_at: int, _: int) -> None:
+    async def lands(self, crash_at: int, often: int) -> None:
         """The queue is worked; at some event the process may die."""
-        self._crash_at(crash_at)
+        self._crash_at(crash_at * (often % 4))
         await work_queue(self.port)
         self.port.trap = lambda event, moment: None
 
     async def undoes(self, number: int, crash_at: int) -> None:
         """A merge is taken back; the process may die over it."""
-        self._crash_at(crash_at)
-        await undo_merge(self.port, self.port.view(self._session(number)))
+        self._crash_at(max(0, crash_at - 20))
+        taken = self._session(number, SessionState.MERGED)
+        await undo_merge(self.port, self.port.view(taken))
         self.port.trap = lambda event, moment: None
 
     def _crash_at(self, number: int) -> None:
@@ -239,17 +244,13 @@ class History:
             await work_queue(self.port)
             self.port.pass_time(600)
 
-    @property
-    def merged(self) -> int:
-        """How many stand merged."""
-        views = self.port.board.sessions.values()
-        return sum(view.state is SessionState.MERGED for view in views)
-
 
 async def begin(folder: Path) -> History:
     """A fresh one."""
     box = make_box(folder / "shop")
-    box.commit({"long.txt": "first\n" + "middle\n" * 9}, "Long")
+    box.write("long.txt", "first\n" + "middle\n" * 9)
+    box.git("add", "long.txt")
+    box.git("-c", f"user.email={HUMAN}", "commit", "-q", "-m", "Begin")
     (box.path / ".wuhu").mkdir()
     history = History(box, FilePort(await open_repository(box.path)))
     await history.reopen()
@@ -260,9 +261,9 @@ async def begin(folder: Path) -> History:
 
 Act = Callable[[int, int], object]
 ACTS = (
-    *("works_and_is_wanted",) * 5,
+    *("works_and_is_wanted",) * 7,
     *("works", "approves", "commits_more", "queues", "holds", "drops", "places", "pauses"),
-    *("rules", "rules", "lands", "lands", "lands", "undoes", "undoes"),
+    *("rules", "rules", "lands", "lands", "lands", "lands", "undoes", "undoes", "undoes"),
     *("human", "edits", "tidies", "tidies", "walks_away"),
 )
 """What may happen, the usual more often."""

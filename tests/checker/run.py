@@ -29,10 +29,11 @@ def main() -> int:
         merged += merged_now
         if words:
             broken += 1
-            print(f"--- seed {seed + lives - 1}\n{words}", flush=True)
-    print(
+            sys.stdout.write(f"--- seed {seed + lives - 1}\n{words}\n")
+    told = (
         f"{lives} histories from seed {seed}, {merged} merges stood at their ends, {broken} broken"
     )
+    sys.stdout.write(f"{told}\n")
     return 1 if broken else 0
 
 

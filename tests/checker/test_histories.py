@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.checker.checker import violations
 from tests.checker.history import ACTS, begin, passes
+from tests.checker.reading import read
 
 EXAMPLES = int(os.environ.get("WUHU_HISTORIES", "4"))
 STEPS = 14
@@ -32,12 +34,15 @@ def test_whatever_happens_base_holds_what_was_approved(
     asyncio.run(lived(tmp_path_factory.mktemp("history"), steps))
 
 
-async def lived(folder: Path, steps: list[tuple[str, int, int]]) -> int:
-    """One history, and that nothing in it went wrong; how many merges it saw."""
+async def lived(folder: Path, steps: list[tuple[str, int, int]]) -> Counter[str]:
+    """One history, and that nothing in it went wrong; what it saw, counted."""
     history = await begin(folder)
     for what, first, second in steps:
         await history.step(what, first, second)
     await history.finish()
     found = violations(history.box.path, history.journal, passes, history.lead)
     assert found == [], "\n".join((*found, "after:", *history.told, str(history.box.path)))
-    return history.merged
+    runs = read(history.journal).runs.values()
+    seen = Counter(f"{run.manner} {run.outcome}" for run in runs)
+    seen["crashes"] = sum(line.endswith("crashed") for line in history.told)
+    return seen
