@@ -31,7 +31,17 @@ from wuhu_tui.model.project_events import (
     SessionMoved,
     VerdictGiven,
 )
-from wuhu_tui.model.reviews import Assignment, Check, CheckState, Finding, Review, VerdictKind
+from wuhu_tui.model.review_events import OpinionGiven, OpinionRefused
+from wuhu_tui.model.reviews import (
+    Assignment,
+    Check,
+    CheckState,
+    Finding,
+    Judge,
+    Review,
+    Verdict,
+    VerdictKind,
+)
 from wuhu_tui.model.states import SessionState
 
 NAME = "shop-impl-01"
@@ -294,6 +304,61 @@ async def test_who_judges_or_fixes_has_no_review_of_its_own(
         with pytest.raises(NotPossible, match="no work of its own") as caught:
             await open_review(port, replace(view, spec=spec))
         assert "shop-impl-02" in caught.value.remedy
+
+
+async def test_put_up_again_what_was_said_of_the_commit_stays_said(
+    project: Project, port: MemoryPort
+) -> None:
+    view = await project.reviewed()
+    assert view.review is not None
+    said = Verdict(
+        kind=VerdictKind.APPROVED,
+        head=view.review.head,
+        by="shop-reviewer-01",
+        at=port.clock(),
+        judge=Judge.REVIEWER,
+        round=1,
+    )
+    other = replace(said, by="shop-reviewer-02")
+    port.write("", OpinionGiven(session=NAME, verdict=said))
+    port.write("", OpinionRefused(session=NAME, verdict=other, reason="it wrote"))
+    await judge(port, VerdictKind.CHANGES_REQUESTED)
+    project.runs(NAME, SessionState.WORKING)
+    project.reports(NAME)
+    await open_review(port, port.view(NAME))
+    again = port.view(NAME).review
+    assert again is not None
+    assert (again.verdict, again.opinions, again.round) == (None, (said,), 1)
+    assert [one.verdict for one in again.refused] == [other]
+    assert [one.by for one in again.earlier] == ["lead"]
+    with pytest.raises(Conflict, match="the lead judged this commit already"):
+        await give_verdict(
+            port, port.view(NAME), VerdictKind.APPROVED, head=said.head, by="shop-reviewer-01"
+        )
+
+
+async def test_the_next_commit_is_the_next_round_with_what_was_said(
+    project: Project, port: MemoryPort
+) -> None:
+    view = await project.reviewed()
+    assert view.review is not None
+    said = Verdict(
+        kind=VerdictKind.CHANGES_REQUESTED,
+        head=view.review.head,
+        by="shop-reviewer-01",
+        at=port.clock(),
+        judge=Judge.PEER,
+        round=1,
+    )
+    port.write("", OpinionGiven(session=NAME, verdict=said))
+    port.write("", VerdictGiven(session=NAME, verdict=said))
+    project.box.at(Path(view.spec.worktree)).commit({"more.txt": "x"})
+    project.runs(NAME, SessionState.WORKING)
+    project.reports(NAME)
+    await open_review(port, port.view(NAME))
+    again = port.view(NAME).review
+    assert again is not None
+    assert (again.round, again.opinions, again.earlier) == (2, (), (said,))
 
 
 async def test_blocked_stays_in_review(project: Project, port: MemoryPort) -> None:

@@ -89,6 +89,15 @@ def test_another_commit_or_round_is_no_opinion_on_this_one(stale: Verdict) -> No
     assert binding(REVIEWER, replace(REVIEW, opinions=(stale,)), 3) is None
 
 
+def test_what_the_lead_found_wanting_nobody_else_approves() -> None:
+    lead = Verdict(kind=CHANGES, head="h1", by="lead", at=NOW)
+    again = replace(REVIEW, earlier=(lead,), opinions=(said(APPROVED),))
+    assert binding(REVIEWER, again, 3) is None
+    assert wanted_judge(COUNCIL, again, 3) is None
+    assert binding(REVIEWER, replace(again, head="h2"), 3) is None
+    assert wanted_judge(REVIEWER, replace(again, head="h2"), 3) is Judge.REVIEWER
+
+
 def test_rounds_count_what_sessions_sent_back() -> None:
     assert round_after(replace(REVIEW, verdict=said(CHANGES))) == 2
     assert round_after(replace(REVIEW, verdict=said(APPROVED))) == 1

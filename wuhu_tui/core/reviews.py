@@ -24,7 +24,7 @@ from wuhu_tui.model.project_events import (
     ReviewVoided,
     VerdictGiven,
 )
-from wuhu_tui.model.review_policy import round_after, said_so_far, why_no_approval
+from wuhu_tui.model.review_policy import lead_said, round_after, said_so_far, why_no_approval
 from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, Verdict, VerdictKind
 from wuhu_tui.model.states import REVIEW_STATES, SessionState, transition
 from wuhu_tui.repo.diffs import diff_stat, parting
@@ -63,11 +63,24 @@ async def open_review(port: ProjectPort, view: SessionView) -> Review | None:
 
 
 def _goes_on(review: Review, view: SessionView) -> Review:
-    """The review as the next of the same work: its round, and what was said before."""
+    """The review as the next of the same work: its round, and what was said before.
+
+    What judges said of exactly this commit in this round stays said, also what does not count.
+    """
     before = view.review
     if before is None or view.state is SessionState.MERGED:
         return review
-    return replace(review, round=round_after(before), earlier=said_so_far(before))
+    number, said = round_after(before), said_so_far(before)
+    if (before.head, before.round) != (review.head, number):
+        return replace(review, round=number, earlier=said)
+    others = tuple(one for one in said if one not in before.opinions)
+    return replace(
+        review,
+        round=number,
+        earlier=others,
+        opinions=before.opinions,
+        refused=before.refused,
+    )
 
 
 async def refresh_review(port: ProjectPort, view: SessionView) -> Review | None:
@@ -287,8 +300,8 @@ def judged(
 
 def _check_lead_said_nothing_else(review: Review, verdict: Verdict, where: str) -> None:
     """The lead's verdict on a commit stands until the lead says otherwise."""
-    said = review.verdict
-    if said is None or said.by != LEAD or verdict.by == LEAD or said.kind is verdict.kind:
+    said = lead_said(review)
+    if said is None or verdict.by == LEAD or said.kind is verdict.kind:
         return
     raise Conflict(
         f"the lead judged this commit already, at {said.at:%H:%M:%S} UTC: {said.kind.value}",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wuhu_tui.model.findings import defers, is_grave, unproven
+from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.reviews import Judge, Review, ReviewPolicy, Verdict, VerdictKind
 
 MOST_ROUNDS = 6
@@ -29,7 +30,7 @@ def policy_of(own: str, of_project: ReviewPolicy) -> ReviewPolicy:
 
 def wanted_judge(policy: ReviewPolicy, review: Review, rounds: int) -> Judge | None:
     """In which part somebody has to judge next; None: nobody, or only the lead can."""
-    if review.verdict is not None or review.round > MOST_ROUNDS:
+    if review.verdict is not None or review.round > MOST_ROUNDS or _is_the_leads(review):
         return None
     if binding(policy, review, rounds) is not None:
         return None
@@ -42,6 +43,19 @@ def wanted_judge(policy: ReviewPolicy, review: Review, rounds: int) -> Judge | N
             return None
 
 
+def lead_said(review: Review) -> Verdict | None:
+    """The lead's own newest verdict on exactly this commit, also where it was put up again since."""
+    every = (*review.earlier, *((review.verdict,) if review.verdict else ()))
+    said = (one for one in reversed(every) if one.by == LEAD and one.head == review.head)
+    return next(said, None)
+
+
+def _is_the_leads(review: Review) -> bool:
+    """Whether the lead found this commit wanting: nobody else approves it then."""
+    said = lead_said(review)
+    return said is not None and said.kind is not VerdictKind.APPROVED
+
+
 def _of_council(review: Review, rounds: int) -> Judge:
     if review.round > rounds or opinion_of(review, Judge.PEER) is not None:
         return Judge.ARBITER
@@ -50,7 +64,7 @@ def _of_council(review: Review, rounds: int) -> Judge:
 
 def binding(policy: ReviewPolicy, review: Review, rounds: int) -> Verdict | None:
     """The opinion that becomes the verdict on this commit; None: there is none, or one stands."""
-    if review.verdict is not None:
+    if review.verdict is not None or _is_the_leads(review):
         return None
     match policy:
         case ReviewPolicy.REVIEWER:
