@@ -28,20 +28,34 @@ def judge(state: RemoteState, *, known: bool) -> list[Observation]:
     if state.trouble:
         text = f"could not look at {state.place}: {state.trouble}"
         return [*found, doubt(NAME, state.name, text, repair=f"git ls-remote {state.name}")]
-    if state.behind and state.ahead:
-        text = f"they went apart: {remote_words(state)}"
-        repair = f"bring them together in {state.base}: git pull --no-rebase"
-        return [*found, trouble(NAME, state.place, text, kind="apart", repair=repair)]
-    if state.behind:
-        text = f"{remote_words(state)}: merges wait for it"
-        return [*found, trouble(NAME, state.place, text, kind="behind", repair="wuhu sync-base")]
-    if state.lost:
-        text = f"{state.place} was moved back or rewritten: merges wait until that is settled"
-        return [*found, trouble(NAME, state.place, text, kind="rewritten", repair="wuhu remote")]
-    if state.refused and state.push is Push.EACH:
-        text = f"{state.name} did not take {state.base}: {state.refusal}"
-        return [*found, trouble(NAME, state.place, text, kind="refused", repair="wuhu push")]
-    return found or [well(NAME, remote_words(state))]
+    wrong = _of_base(state)
+    return [*found, wrong] if wrong else found or [well(NAME, remote_words(state))]
+
+
+def _of_base(state: RemoteState) -> Observation | None:
+    """How base here and there do not fit together."""
+    refused = state.refused and state.push is Push.EACH
+    pull = f"bring them together in {state.base}: git pull --no-rebase"
+    cases = (
+        (state.behind and state.ahead, "apart", f"they went apart: {remote_words(state)}", pull),
+        (state.behind, "behind", f"{remote_words(state)}: merges wait for it", "wuhu sync-base"),
+        (
+            state.lost,
+            "rewritten",
+            f"{state.place} was moved back or rewritten: merges wait until that is settled",
+            "wuhu remote",
+        ),
+        (
+            refused,
+            "refused",
+            f"{state.name} did not take {state.base}: {state.refusal}",
+            "wuhu push",
+        ),
+    )
+    for holds, kind, text, repair in cases:
+        if holds:
+            return trouble(NAME, state.place, text, kind=kind, repair=repair)
+    return None
 
 
 def _of_gh(state: RemoteState) -> Observation:
