@@ -266,6 +266,27 @@ async def test_there_must_be_something_to_judge(by_reviewer: Court) -> None:
         await by_reviewer.desk.core.assign_reviewer(session)
 
 
+async def test_who_was_refused_once_is_not_heard_again(desk: Desk) -> None:
+    court = Court(desk)
+    session = await desk.started()
+    court.done(session)
+    await desk.reaches(session, SessionState.REPORTED)
+    await desk.core.open_review(session)
+    spec = await desk.core.assign_reviewer(session)
+    reviewer = court.worker(spec.id)
+    (Path(spec.worktree) / "new.txt").write_text("mine")
+    for number in (1, 2):
+        reviewer.judges()
+        await opinions_module.take_opinion(desk.core.project, spec.id)
+        await opinions_module.take_opinion(desk.core.project, spec.id)
+        assert len(court.review(session).refused) == number
+        reviewer.works()
+    assert court.review(session).opinions == ()
+    assert not (Path(spec.worktree) / "new.txt").exists()
+    another = await desk.core.assign_reviewer(session)
+    assert another.id != spec.id
+
+
 async def test_only_the_newest_commit_is_judged(desk: Desk) -> None:
     court = Court(desk)
     session = await desk.started()

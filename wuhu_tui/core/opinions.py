@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.core.errands import NotYet
 from wuhu_tui.core.judging import send_changes
-from wuhu_tui.core.judging_board import Rules, is_current, untaken
+from wuhu_tui.core.judging_board import Rules, is_current, untaken, was_refused
 from wuhu_tui.core.judging_place import restore, written
 from wuhu_tui.core.letters import post
 from wuhu_tui.core.project import Project
@@ -54,7 +54,7 @@ async def take_opinion(project: Project, session: str) -> None:
     said = replace(said, by=judge.id, judge=assignment.judge, round=assignment.round)
     files = await _written(project, judge, assignment)
     reason = f"it wrote in its place: {quantities.few(files)}" if files else ""
-    reason = reason or _why_not(said, assignment, board)
+    reason = reason or _why_not(said, judge, assignment, board)
     await project.decide(lambda now: _taken(now, judge.id, assignment, said, reason))
     if files:
         await restore(project, judge.spec, assignment)
@@ -66,11 +66,15 @@ async def _written(project: Project, judge: SessionView, assignment: Assignment)
     return await written(project, judge.spec, assignment)
 
 
-def _why_not(said: Verdict, assignment: Assignment, board: Board) -> str:
+def _why_not(said: Verdict, judge: SessionView, assignment: Assignment, board: Board) -> str:
     if said.head != assignment.head:
         return f"it judged {said.head[:12]}, and was given {assignment.head[:12]}"
     view = board.session(assignment.session)
-    return why_it_does_not_count(said, view.spec.acceptance if view else ())
+    if view is None or view.review is None:
+        return "what it judged is gone"
+    if was_refused(judge, view.review):
+        return "an earlier verdict of it on this commit does not count: another one judges it"
+    return why_it_does_not_count(said, view.spec.acceptance)
 
 
 def _taken(
