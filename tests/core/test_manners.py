@@ -149,17 +149,24 @@ async def test_trailers_that_stand_there_already_stay_in_one_block(tmp_path: Pat
     ]
 
 
-async def test_commits_that_do_not_come_to_the_whole_land_as_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("theirs", "why"), [("theirs", "clashes alone"), ("mine", "come to something else")]
+)
+async def test_commits_that_do_not_come_to_the_whole_land_as_one(
+    tmp_path: Path, theirs: str, why: str
+) -> None:
     project = await made(tmp_path, REBASE)
     box = project.box
     view = await approved(
         project, writes(readme_txt="mine\n"), writes(readme_txt="one\ntwo\nthree\n", a_txt="a\n")
     )
-    tip = box.commit({"readme.txt": "theirs\n"})
+    tip = box.commit({"readme.txt": f"{theirs}\n"})
     merge = await landed(project, view)
     assert merge.manner is SQUASH
+    assert merge.detail.startswith("landed as squash: ")
+    assert why in merge.detail
     assert box.head("main^") == tip
-    assert box.git("show", "main:readme.txt") == "theirs"
+    assert box.git("show", "main:readme.txt") == theirs
 
 
 @pytest.mark.long

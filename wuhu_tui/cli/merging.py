@@ -19,6 +19,7 @@ from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.reviews import CheckState
+from wuhu_tui.model.safe import revealed_line
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -99,6 +100,8 @@ def _say(name: str, done: Merge) -> None:
         say(f"  pushed to {done.published}")
     if done.detail:
         say(f"  {done.detail}")
+    if done.remembered:
+        say(f"  settled as once before: {', '.join(map(revealed_line, done.remembered))}")
     for path in done.files:
         say(f"  conflict in {path}")
     for check in done.checks:

@@ -277,7 +277,10 @@ async def _close(scribe: Scribe) -> Halt | None:
 async def _clean_up(scribe: Scribe) -> Halt | None:
     away = await put_away(scribe.port, scribe.view)
     kept = await tidy_settling(scribe.port, scribe.view)
-    await stepped(scribe, MergeStep.CLEAN_UP, detail="; ".join(filter(None, (away.said, kept))))
+    otherwise = scribe.merge.manner is not scribe.port.merge_rules.manner
+    why = f"landed as {scribe.merge.manner.value}: {scribe.merge.detail}" if otherwise else ""
+    said = "; ".join(filter(None, (why, away.said, kept)))
+    await stepped(scribe, MergeStep.CLEAN_UP, detail=said)
     return None
 
 
