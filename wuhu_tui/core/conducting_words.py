@@ -19,6 +19,7 @@ _DONE = {
     "end": "let {} go: what it was to judge is not under review any more",
     "rest": "released the processes of {}: it has judged",
     "deliver": "put what {} fixed onto the branch it fixes",
+    "take back": "took back a letter that asks for nothing any more: {}",
     "hold": "held {}: a budget is used up",
     "release": "let {} go on: its budget was raised",
     "letters": "brought letters further on their way: {}",

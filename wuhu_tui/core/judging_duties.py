@@ -16,7 +16,14 @@ from wuhu_tui.core.judging_board import (
     was_refused,
 )
 from wuhu_tui.core.lives import hibernate
-from wuhu_tui.core.opinions import bind_verdict, rules_of, take_opinion, tell_lead
+from wuhu_tui.core.opinions import (
+    bind_verdict,
+    moot,
+    rules_of,
+    take_back,
+    take_opinion,
+    tell_lead,
+)
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
@@ -40,6 +47,12 @@ def judging_duties(project: Project) -> Due:
             yield from _of_judge(project, view, view.spec.judges)
         elif view.review is not None and view.state is SessionState.IN_REVIEW:
             yield from _of_review(project, view, view.review)
+    for letter in moot(project.board):
+        yield f"take back {letter.id}", letter.state, _taking_back(project, letter.id)
+
+
+def _taking_back(project: Project, letter: str) -> Work:
+    return lambda: take_back(project, letter)
 
 
 def _of_judge(project: Project, view: SessionView, assignment: Assignment) -> Due:

@@ -7,6 +7,7 @@ by the next look, which finds the opinion without its verdict.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from wuhu_tui.core.errands import NotYet
 from wuhu_tui.core.judging import send_changes
 from wuhu_tui.core.judging_board import Rules, is_current, untaken, was_refused
 from wuhu_tui.core.judging_place import restore, written
-from wuhu_tui.core.letters import post
+from wuhu_tui.core.letters import move, post
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.reviews import judged
 from wuhu_tui.core.scribe import Scribe
@@ -23,12 +24,15 @@ from wuhu_tui.model import quantities
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.events import Event
-from wuhu_tui.model.letters import LEAD, Letter, LetterKind
+from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
 from wuhu_tui.model.review_events import OpinionGiven, OpinionRefused
 from wuhu_tui.model.review_policy import binding, policy_of, why_it_does_not_count
 from wuhu_tui.model.reviews import Assignment, Judge, Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.refs import tip_of
+
+TOLD = "judging-"
+"""How the ids of letters begin that say that the lead has to judge."""
 
 
 def rules_of(project: Project, view: SessionView) -> Rules:
@@ -129,7 +133,7 @@ async def tell_lead(project: Project, session: str, judge: Judge | None) -> None
         return
     part = judge.value if judge else "rounds"
     letter = Letter(
-        id=f"judging-{session}-{review.head[:12]}-{review.round}-{part}",
+        id=f"{TOLD}{session}-{review.head[:12]}-{review.round}-{part}",
         kind=LetterKind.ESCALATION,
         sender="core",
         recipient=LEAD,
@@ -138,6 +142,23 @@ async def tell_lead(project: Project, session: str, judge: Judge | None) -> None
         about=session,
     )
     await post(project, letter)
+
+
+def moot(board: Board) -> Iterator[Letter]:
+    """Letters that say so of a commit which is judged, or not under review any more."""
+    for letter in board.letters.values():
+        if letter.is_ended or not letter.id.startswith(TOLD):
+            continue
+        view = board.session(letter.about)
+        review = view.review if view and view.state is SessionState.IN_REVIEW else None
+        mark = f"{TOLD}{letter.about}-{review.head[:12]}-{review.round}-" if review else ""
+        if review is None or review.verdict is not None or not letter.id.startswith(mark):
+            yield letter
+
+
+async def take_back(project: Project, letter: str) -> None:
+    """End a letter to the lead that asks for nothing any more."""
+    await move(project, letter, LetterState.CANCELLED, detail="it was judged, or is gone")
 
 
 def _words(view: SessionView, judge: Judge | None) -> str:
