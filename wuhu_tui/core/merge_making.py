@@ -116,26 +116,26 @@ async def landed_anew_below(board: Board, git: Git, head: str, onto: str) -> str
 
     Without it what both branches share would seem to be changed twice, and clash.
     """
-    newest = ""
-    for view in board.sessions.values():
-        merge = view.merge
-        if merge is None or merge.manner is MergeManner.MERGE or not merge.result:
-            continue
-        if merge.outcome not in _THERE or merge.head == head:
-            continue
-        if not await _is_below(git, merge, head, onto):
-            continue
-        if not newest or await is_ancestor(git, newest, merge.head):
-            newest = merge.head
-    return newest
+    anew = [merge for view in board.sessions.values() if (merge := view.merge) and _is_anew(merge)]
+    if not anew:
+        return ""
+    newer = (await git.read("rev-list", "--topo-order", f"{onto}..{head}")).split()
+    below = {merge.head: merge for merge in anew if merge.head != head}
+    for commit in newer:
+        merge = below.get(commit)
+        if merge is not None and await _is_in(git, merge.result, onto):
+            return commit
+    return ""
 
 
-async def _is_below(git: Git, merge: Merge, head: str, onto: str) -> bool:
-    """Whether its work is in `head` as it was and in `onto` as it landed."""
-    for older, newer in ((merge.head, head), (merge.result, onto)):
-        if not await commit_exists(git, older) or not await is_ancestor(git, older, newer):
-            return False
-    return True
+def _is_anew(merge: Merge) -> bool:
+    """Whether it landed as other commits than its own."""
+    there = merge.outcome in _THERE and bool(merge.result)
+    return there and merge.manner is not MergeManner.MERGE
+
+
+async def _is_in(git: Git, commit: str, tip: str) -> bool:
+    return await commit_exists(git, commit) and await is_ancestor(git, commit, tip)
 
 
 async def usable_resolution(git: Git, merge: Merge) -> str:
