@@ -7,10 +7,12 @@ WORKERS ?= 3
 AGENTS ?=
 FAULT_MINUTES ?= 3
 FAULT_SEED ?= 1
+MINUTES ?= 3
+SEED ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test test-long test-agents fault check bench clean
+.PHONY: help setup demo test test-long test-agents fault check-merges check bench clean
 
 help:
 	@echo "make demo    the dashboard over four scripted sessions on the bundled sample"
@@ -18,6 +20,7 @@ help:
 	@echo "make test-long   the same with all cases of what the suite samples; about a quarter longer"
 	@echo "make test-agents   real agents from npm against a scripted model; AGENTS=claude,codex for some"
 	@echo "make fault   kills, pauses, a full disk and torn writes for FAULT_MINUTES=3 from FAULT_SEED=1 on"
+	@echo "make check-merges   random histories of sessions, merges, crashes and humans for MINUTES=3, each checked from git and journal alone"
 	@echo "make check   style, types, import contracts and tests"
 	@echo "make bench   latency, CPU, memory and start-up, as ratios within one run"
 	@echo "make setup   only the virtual environment, in .venv"
@@ -47,6 +50,9 @@ test-agents: $(READY)
 
 fault: $(READY)
 	FAULT_MINUTES=$(FAULT_MINUTES) FAULT_SEED=$(FAULT_SEED) $(BIN)/python -m tests.fault.storm
+
+check-merges: $(READY)
+	$(BIN)/python -m tests.checker.run $(MINUTES) $(SEED)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.queue_work import work_queue
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review, refresh_review
 from wuhu_tui.core.undo import undo_merge
-from wuhu_tui.model.errors import WuhuError
+from wuhu_tui.model.errors import NotFound, WuhuError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.merge_rules import MergeRules, Together
 from wuhu_tui.model.merges import MergeManner
@@ -81,7 +81,9 @@ class History:
         """One of the sessions that stand so; of all, if none does."""
         views = self.port.board.sessions.values()
         names = [view.id for view in views if view.state in states] or self.names
-        return names[number % len(names)] if names else "nobody"
+        if not names:
+            raise NotFound("nobody is there yet")
+        return names[number % len(names)]
 
     # sessions and the lead's word
 

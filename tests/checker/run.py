@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from pathlib import Path
 
 from tests.checker.history import ACTS
@@ -22,35 +23,34 @@ def main() -> int:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
     until = time.monotonic() + 60 * minutes
-    lives = merged = broken = 0
+    lives = broken = 0
+    seen: Counter[str] = Counter()
     while time.monotonic() < until:
-        merged_now, words = live(seed + lives)
+        saw, words = live(seed + lives)
         lives += 1
-        merged += merged_now
+        seen += saw
         if words:
             broken += 1
             sys.stdout.write(f"--- seed {seed + lives - 1}\n{words}\n")
-    told = (
-        f"{lives} histories from seed {seed}, {merged} merges stood at their ends, {broken} broken"
-    )
-    sys.stdout.write(f"{told}\n")
+    told = ", ".join(f"{number} {what}" for what, number in sorted(seen.items()))
+    sys.stdout.write(f"{lives} histories from seed {seed}: {told}; {broken} broken\n")
     return 1 if broken else 0
 
 
-def live(seed: int) -> tuple[int, str]:
-    """One history; how many merges it saw, and what was wrong with it."""
+def live(seed: int) -> tuple[Counter[str], str]:
+    """One history; what it saw, and what was wrong with it."""
     dice = random.Random(seed)
     length = dice.randint(5, LONGEST)
     steps = [(dice.choice(ACTS), dice.randint(0, 30), dice.randint(0, 30)) for _ in range(length)]
     folder = Path(tempfile.mkdtemp(prefix="wuhu-history-"))
     try:
-        merged = asyncio.run(lived(folder, steps))
+        seen = asyncio.run(lived(folder, steps))
     except AssertionError as error:
-        return 0, str(error)
+        return Counter(), str(error)
     except Exception:  # noqa: BLE001 - a defect of what is tried: told with its place
-        return 0, traceback.format_exc()
+        return Counter(), traceback.format_exc()
     shutil.rmtree(folder, ignore_errors=True)
-    return merged, ""
+    return seen, ""
 
 
 if __name__ == "__main__":
