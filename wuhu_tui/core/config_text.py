@@ -70,6 +70,17 @@ base = {base}
 # arbiter = "claude"
 # rounds = 3
 
+# How approved work gets onto the base branch: "merge" (a merge commit), "squash" (one commit) or
+# "rebase" (its commits anew); with "batch" several are stacked, checked once and land together.
+# Checks named in `after` run once more on base when it has moved; red: it is rolled back.
+# [merge]
+# manner = "merge"
+# subject = "Merge {{title}}: {{summary}}"
+# together = "one"
+# batch = 5
+# after = []
+# remember = true
+
 # How each role works is told to its agents in Markdown; files in this folder replace the built-in
 # ones of the same name. `wuhu skills worker --write` begins one.
 # [skills]
