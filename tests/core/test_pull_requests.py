@@ -12,7 +12,7 @@ from tests.core import fake_gh
 from tests.core.remote_steps import Published, make_published
 from tests.core.repositories import NAME_OF_FIRST, Crash
 from tests.sampling import sampled
-from wuhu_tui.core.github import why_not_github
+from wuhu_tui.core.github import last_word, why_not_github
 from wuhu_tui.core.merges import resume_merges, run_merge
 from wuhu_tui.core.pull_requests import why_not_yet
 from wuhu_tui.core.remotes import sync_base
@@ -26,6 +26,7 @@ from wuhu_tui.model.pull_requests import PullRequest, RequestCheck, Standing
 from wuhu_tui.model.remote_events import MergeWaits
 from wuhu_tui.model.remotes import RemoteRules
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.git import Answer
 
 URL = "https://host.example/pull/12"
 
@@ -159,6 +160,17 @@ async def test_others_on_the_branch_there_are_not_overwritten(place: Place) -> N
 
 
 @pytest.mark.long
+async def test_a_place_whose_checks_begin_late_is_not_overtaken(place: Place) -> None:
+    fake_gh.change(place.state, checks=[])
+    merge = await place.merged()
+    assert (merge.outcome, merge.waits) == (
+        MergeOutcome.RUNNING,
+        "#12 was made just now: checks may begin there",
+    )
+    assert (await place.resumed()).outcome is MergeOutcome.MERGED
+
+
+@pytest.mark.long
 async def test_it_was_closed_there(place: Place) -> None:
     fake_gh.change(place.state, checks=[check("pending")])
     await place.merged()
@@ -263,6 +275,11 @@ def test_why_a_request_is_not_merged(
     halt = why_not_yet(request_there, (), "abc")
     assert halt is not None
     assert (halt.outcome, words in halt.detail) == (outcome, True)
+
+
+def test_a_gh_that_is_too_old_is_told_as_that() -> None:
+    words = "unknown flag: --json\n\nUsage:  gh pr checks\n\nFlags:\n  --watch\n"
+    assert last_word(Answer(1, b"", words)) == "unknown flag: --json: a newer gh is needed"
 
 
 def test_a_request_that_may_be_merged() -> None:

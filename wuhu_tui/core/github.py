@@ -61,6 +61,9 @@ async def run_gh(
 def last_word(answer: Answer) -> str:
     """The line in which it said what was wrong."""
     lines = [line.strip() for line in answer.words.splitlines() if line.strip()]
+    old = next((line for line in lines if line.startswith(("unknown flag", "Unknown JSON"))), "")
+    if old:
+        return f"{old}: a newer gh is needed"
     return lines[-1][:_LONGEST] if lines else f"exit code {answer.code}"
 
 

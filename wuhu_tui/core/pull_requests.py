@@ -85,8 +85,12 @@ async def _land(scribe: Scribe) -> Halt | None:
         halt = await _branch_there(scribe)
     if halt:
         return halt
+    fresh = request is None
     request = request or await _made(scribe)
-    halt = why_not_yet(request, await checks_of(_root(scribe), request), scribe.merge.head)
+    checks = await checks_of(_root(scribe), request)
+    halt = why_not_yet(request, checks, scribe.merge.head)
+    if halt is None and fresh and not checks:
+        halt = waits(f"{request.name} was made just now: checks may begin there")
     return halt or await _merged(scribe, request)
 
 
