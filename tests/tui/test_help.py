@@ -43,7 +43,7 @@ async def test_help_can_be_searched(core: FakeCore) -> None:
         await type_text(pilot, "merge")
         shown = text_of(pilot)
         assert "the keys of the inbox screen" in shown
-        assert "Prove the approved commit" in shown
+        assert "Put the approved commit in line" in shown
         assert "Move down" not in shown
         assert "not now: only an approved session can be merged" in shown
         await type_text(pilot, "xyz")
