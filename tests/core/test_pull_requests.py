@@ -15,6 +15,8 @@ from tests.sampling import sampled
 from wuhu_tui.core.github import last_word, why_not_github
 from wuhu_tui.core.merges import resume_merges, run_merge
 from wuhu_tui.core.pull_requests import why_not_yet
+from wuhu_tui.core.queue import drop_merge, queue_merge
+from wuhu_tui.core.queue_work import work_queue
 from wuhu_tui.core.remotes import sync_base
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.errors import NotPossible
@@ -23,6 +25,7 @@ from wuhu_tui.model.merge_rules import MergeRules
 from wuhu_tui.model.merges import Merge, MergeManner, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeStepped
 from wuhu_tui.model.pull_requests import PullRequest, RequestCheck, Standing
+from wuhu_tui.model.queue_words import waiting_reason
 from wuhu_tui.model.remote_events import MergeWaits
 from wuhu_tui.model.remotes import RemoteRules
 from wuhu_tui.model.states import SessionState
@@ -168,6 +171,28 @@ async def test_a_place_whose_checks_begin_late_is_not_overtaken(place: Place) ->
         "#12 was made just now: checks may begin there",
     )
     assert (await place.resumed()).outcome is MergeOutcome.MERGED
+
+
+async def test_one_that_waits_there_keeps_nobody_back_and_can_be_taken_out(place: Place) -> None:
+    port = place.port
+    fake_gh.change(place.state, checks=[check("pending")])
+    second = await place.published.project.approved({"two.txt": "2"}, name="shop-impl-02")
+    for view in (port.view(NAME_OF_FIRST), second):
+        await queue_merge(port, view)
+    await work_queue(port)
+    waits = [waiting_reason(port.board, entry) for entry in port.board.queue.entries]
+    assert waits == ["checks of #12 run: unit", "checks of #13 run: unit"]
+    await drop_merge(port, NAME_OF_FIRST, reason="not now")
+    fake_gh.change(place.state, checks=[check("pass")])
+    port.looked.clear()
+    await work_queue(port)
+    first, other = port.view(NAME_OF_FIRST).merge, port.view("shop-impl-02").merge
+    assert first is not None
+    assert first.outcome is MergeOutcome.REFUSED
+    assert first.detail == "lead took it out of the queue: not now; #12 stays open there"
+    assert other is not None
+    assert (other.outcome, other.result) == (MergeOutcome.MERGED, place.published.there())
+    assert place.calls.count("pr merge") == 1
 
 
 @pytest.mark.long
