@@ -15,8 +15,8 @@ from tests.checker.checker import violations
 from tests.checker.history import ACTS, begin, passes
 from tests.checker.reading import read
 
-EXAMPLES = int(os.environ.get("WUHU_HISTORIES", "4"))
-STEPS = 14
+EXAMPLES = int(os.environ.get("WUHU_HISTORIES", "2"))
+STEPS = 12
 
 STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 30), st.integers(0, 30))
 

@@ -243,6 +243,9 @@ async def test_whoever_conducts_keeps_it_going(conducted: Desk) -> None:
     await _works(conducted, "one", "1\n", commit=True)
     await _works(conducted, "two", "2\n", commit=True)
     await conducted.until(lambda: len(conducted.core.board.collisions) == 1, "no collision")
+    assert conducted.folder.radar.exists()
+    await conducted.core.aclose()
+    assert not conducted.folder.radar.exists()
 
 
 # telling

@@ -98,6 +98,7 @@ class Conductor:
             await asyncio.gather(self._watching, return_exceptions=True)
             self._watching = None
         await self._errands.cancel()
+        await self._radar.aclose()
         await self._couriers.aclose()
         self._baton.let_go()
 

@@ -86,6 +86,7 @@ class Radar:
         self._patience = patience
         self._resting_until: float | None = None
         self._looking = asyncio.Lock()
+        self._in_use = False
         self.rounds = 0
         """How often it looked around."""
         self.looks = 0
@@ -121,6 +122,13 @@ class Radar:
         self._resting_until = 0.0
         for duty in self.due(tips):
             await duty.work()
+
+    async def aclose(self) -> None:
+        """Leave nothing: what was read of worktrees may be anything."""
+        if self._in_use:
+            self._eye, self._shape, self._resting_until = None, None, None
+            self._in_use = False
+            await asyncio.to_thread(self._room.clear)
 
     def _shape_of(self, board: Board) -> object:
         """Who takes part, on which bases, and whose work lies before the lead."""
@@ -191,6 +199,7 @@ class Radar:
     async def _opened(self) -> Eye:
         """Begin anew in an empty room: what was left there may be half-done."""
         if self._eye is None:
+            self._in_use = True
             await asyncio.to_thread(self._room.clear)
             self._seen.clear()
             self._eye = Eye(self._room)
