@@ -95,7 +95,7 @@ class MergeDoor(Protocol):
         """
 
     async def settle_conflict(self, session: str, *, by: str = "lead") -> None:
-        """Take what lies there as the resolution: it stands approved again, and can be merged.
+        """Take what lies there as the resolution: it stands approved again, queued to land.
 
         Raises:
             NotPossible: nothing was begun, or something is not settled yet; names file and line.
