@@ -26,7 +26,9 @@ from wuhu_tui.model.attention import (
 )
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collision_words import collides_words, unseen_word
+from wuhu_tui.model.quantities import counted as counted_of
 from wuhu_tui.model.questions import Question
+from wuhu_tui.model.queue_needs import stuck_since
 from wuhu_tui.model.spending import project_usage, short_usage
 from wuhu_tui.model.states import SessionState
 
@@ -82,7 +84,7 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
         },
         "counts": counts(board),
         "usage": project_usage(board),
-        "needs_you": [view.id for view in views if needs_lead(view)],
+        "needs_you": [view.id for view in views if needs_lead(view, board)],
         "sessions": [session_shape(view, alive=alive[view.id]) for view in views],
         "letters": {
             "on_their_way": sum(not one.is_ended for one in board.letters.values()),
@@ -137,9 +139,9 @@ def say_status(board: Board) -> None:
     say(Painted(project.name, "bold"), f"  {project.base_branch}  ", Painted(counted, "dim"))
     views = sorted(shown(board), key=lambda view: view.since)
     pressing = list(Need)
-    needing = [view for view in views if needs_lead(view)]
-    needing.sort(key=lambda view: pressing.index(next_action(view).need))
-    others = [view for view in views if not needs_lead(view)]
+    needing = [view for view in views if needs_lead(view, board)]
+    needing.sort(key=lambda view: pressing.index(next_action(view, board).need))
+    others = [view for view in views if view not in needing]
     for title, group in (("needs you", needing), ("the others", others)):
         if group:
             say(Painted(f"\n{title}", "bold"))
@@ -150,6 +152,11 @@ def say_status(board: Board) -> None:
     remote = remote_action(board)
     if remote is not None:
         say(Painted(f"\n! {remote.text}", "red"))
+    if stuck_since(board, now()) is not None:
+        say(Painted("\n! the merge queue stands still: wuhu queue", "red"))
+    elif board.queue.entries:
+        merges = counted_of(len(board.queue.entries), "merge")
+        say(Painted(f"\n{merges} in the queue: wuhu queue", "dim"))
     if needing:
         say(Painted(f"\nnext: {next_command(needing[0])}", "dim"))
     for warning in project.warnings:

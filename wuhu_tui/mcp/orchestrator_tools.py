@@ -201,7 +201,8 @@ TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
     "approve": ("Approve exactly one commit, without merging it. Asks the lead.", JUDGE),
     "request_merge": (
         "Have exactly this commit merged into base: its checks run again on the merged result. "
-        "Asks the lead, who sees your note, and waits for the answer; then says how it ended.",
+        "Asks the lead, who sees your note, and waits for the answer; then says how it ended, or "
+        "what it waits for in the merge queue.",
         JUDGE,
     ),
     "sync_environment": (
