@@ -17,6 +17,7 @@ from tests.tui.fake_core import FakeCore
 from tests.tui.reviewing import GREEN, RED, a_core, diff_of, reviewing, settled, text, with_proof
 from wuhu_tui.model.comments import CommentKind, CommentState, Look, Reply, Side
 from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.errors import JournalError, NotPossible
 from wuhu_tui.model.hunk_digest import marks_of
 from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.model.records import Cursor
@@ -99,13 +100,6 @@ async def test_a_file_that_is_read_does_not_move_what_is_on_the_screen() -> None
 # how it is shown
 
 
-async def test_side_by_side_needs_its_room() -> None:
-    async with reviewing(a_core(), size=(100, 24)) as pilot:
-        await press(pilot, "t")
-        assert "side by side needs 120 columns: this terminal has 100" in toasts(pilot)[-1]
-        assert not diff_of(pilot).split
-
-
 async def test_side_by_side_shows_what_took_whose_place() -> None:
     async with reviewing(a_core()) as pilot:
         await press(pilot, "t", "J", "J")
@@ -132,11 +126,14 @@ async def test_white_space_and_context_are_asked_for() -> None:
 
 async def test_only_what_changed_since_the_last_look() -> None:
     core = a_core()
-    await core.change(GREEN, looked=Look(head=OLD_HEAD, merge_base="0" * 40, at=NOW))
     whole = core.diffs[GREEN]
     note = "2 commits, rebased"
     core.since[GREEN] = replace(whole, files=whole.files[1:2], since=OLD_HEAD, note=note)
     async with reviewing(core) as pilot:
+        await press(pilot, "L")
+        assert "you have not looked at this work before" in toasts(pilot)[-1]
+        await core.change(GREEN, looked=Look(head=OLD_HEAD, merge_base="0" * 40, at=NOW))
+        await press(pilot, "g")
         assert "↻ ~" in text(pilot), "the list says which file changed since"
         await press(pilot, "L")
         assert "since you looked at 3f2c1d9 (2 commits, rebased)" in text(pilot)
@@ -144,12 +141,6 @@ async def test_only_what_changed_since_the_last_look() -> None:
         await press(pilot, "L")
         assert "all changes" in text(pilot)
         assert "limits.py" in text(pilot)
-
-
-async def test_without_a_look_all_of_it_is_new() -> None:
-    async with reviewing(a_core()) as pilot:
-        await press(pilot, "L")
-        assert "you have not looked at this work before" in toasts(pilot)[-1]
 
 
 # looks and marks
@@ -247,7 +238,10 @@ async def test_a_draft_is_changed_dropped_and_its_words_come_back() -> None:
         await to_line(pilot, "return pay")
         await press(pilot, "o")
         await type_text(pilot, "hm")
-        await press(pilot, "enter", "j", "o")
+        await press(pilot, "enter")
+        anchor = core.asked("comment")[0].arguments["anchor"]
+        assert (anchor.side, anchor.line) == (Side.OLD, 17), "what is gone has a side of its own"
+        await press(pilot, "j", "o")
         await type_text(pilot, "!")
         await press(pilot, "enter")
         assert core.asked("edit_comment")[0].arguments["text"] == "hm!"
@@ -279,21 +273,7 @@ async def test_replies_stand_beside_and_stale_ones_say_so() -> None:
         assert "stale · its lines were changed or removed" in text(pilot)
 
 
-async def test_what_is_gone_is_spoken_of_on_its_own_side() -> None:
-    core = a_core()
-    async with reviewing(core) as pilot:
-        await press(pilot, "J", "J")
-        await to_line(pilot, "BUCKETS = {}")
-        await press(pilot, "o")
-        await type_text(pilot, "keep it")
-        await press(pilot, "enter")
-        anchor = core.asked("comment")[0].arguments["anchor"]
-        assert (anchor.side, anchor.line, anchor.lines) == (Side.OLD, 14, ("BUCKETS = {}",))
-
-
 async def test_typed_words_survive_a_closed_dialog_and_a_refusal() -> None:
-    from wuhu_tui.model.errors import NotPossible
-
     core = a_core()
     core.refuse("comment", NotPossible("the disk is full"))
     async with reviewing(core) as pilot:
@@ -303,6 +283,9 @@ async def test_typed_words_survive_a_closed_dialog_and_a_refusal() -> None:
         assert "the disk is full" in toasts(pilot)[-1]
         await press(pilot, "o")
         assert "long thoughts" in text(pilot)
+        core.refuse("evidence", JournalError("the journal is torn"))
+        await press(pilot, "escape", "g", "home")
+        assert "could not look at the evidence: the journal is torn" in text(pilot)
 
 
 # what wrote a line
@@ -357,15 +340,6 @@ async def test_evidence_leads_to_the_places_it_names() -> None:
         assert "Evidence for" in text(pilot)
         await press(pilot, "tab", "enter")
         assert "status = 429" in cursor_text(pilot)
-
-
-async def test_evidence_that_cannot_be_read_is_said() -> None:
-    from wuhu_tui.model.errors import JournalError
-
-    core = a_core()
-    core.refuse("evidence", JournalError("the journal is torn"))
-    async with reviewing(core) as pilot:
-        assert "could not look at the evidence: the journal is torn" in text(pilot)
 
 
 # searching
@@ -440,6 +414,8 @@ async def test_forty_columns_are_enough() -> None:
     core = a_core()
     await with_proof(core)
     async with reviewing(core, size=(40, 12)) as pilot:
+        await press(pilot, "t")
+        assert "side by side needs 120 columns: this terminal has 40" in toasts(pilot)[-1]
         await press(pilot, "J", "o")
         await type_text(pilot, "hm")
         await press(pilot, "enter", "E", "j", "escape", "tab", "j", "enter", "v", "S", "enter")
