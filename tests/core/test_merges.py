@@ -440,7 +440,7 @@ async def test_git_trouble_refuses_and_says_so(project: Project, port: MemoryPor
     hook.chmod(0o755)
     merge = await run_merge(port, view)
     assert merge.outcome is MergeOutcome.REFUSED
-    assert "git merge: no" in merge.detail
+    assert "hook commit-msg did not let it pass: error: no" in merge.detail
     assert_untouched(project, tip)
     assert port.view(NAME).state is SessionState.APPROVED
 
