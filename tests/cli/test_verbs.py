@@ -49,7 +49,9 @@ def test_from_a_task_to_merged_work_and_back(wuhu: Wuhu) -> None:
     assert wuhu.git("rev-parse", "main") == merged["merge"]["result"] != before
     assert (wuhu.root / "colour.py").exists()
 
-    assert wuhu.json("undo-merge", "colour") == {"session": ID, "outcome": "undone"}
+    undone = wuhu.json("undo-merge", "colour")
+    assert (undone["session"], undone["outcome"]) == (ID, "undone")
+    assert undone["detail"].startswith("main moved back to ")
     assert wuhu.git("rev-parse", "main") == before
 
 
