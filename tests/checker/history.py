@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -71,11 +72,7 @@ class History:
 
     async def reopen(self) -> None:
         """Another process opens the project."""
-        port = FilePort(await open_repository(self.box.path, base="main"))
-        port.checks, port.merge_rules = [CHECK], self._rules
-        port.pass_time(10_000 + len(port.records))
-        port._ids = count(1000 * (1 + len(port.records)))
-        self.port = port
+        self.port = await opened(self.box.path, self._rules)
 
     def _session(self, number: int, *states: SessionState) -> str:
         """One of the sessions that stand so; of all, if none does."""
@@ -174,6 +171,24 @@ class History:
         await work_queue(self.port)
         self.port.trap = lambda event, moment: None
 
+    async def is_killed(self, moments: int, often: int) -> None:
+        """A process of its own works the queue and is killed with -9 in the midst of it."""
+        words = (str(self.box.path), self._rules.manner.value, self._rules.together.value)
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.checker.child", *words, stdout=asyncio.subprocess.PIPE
+        )
+        assert child.stdout is not None
+        try:
+            async with asyncio.timeout(40):
+                for _ in range(moments * (1 + often % 3)):
+                    if not await child.stdout.readline():
+                        break
+        finally:
+            if child.returncode is None:
+                child.kill()
+            await child.wait()
+        await self.reopen()
+
     async def undoes(self, number: int, crash_at: int) -> None:
         """A merge is taken back; the process may die over it."""
         self._crash_at(max(0, crash_at - 20))
@@ -247,6 +262,15 @@ class History:
             self.port.pass_time(600)
 
 
+async def opened(root: Path, rules: MergeRules) -> FilePort:
+    """The project as its files have it; later than everything in them, with ids of its own."""
+    port = FilePort(await open_repository(root, base="main"))
+    port.checks, port.merge_rules = [CHECK], rules
+    port.pass_time(10_000 + len(port.records))
+    port._ids = count(1000 * (1 + len(port.records)))
+    return port
+
+
 async def begin(folder: Path) -> History:
     """A fresh one."""
     box = make_box(folder / "shop")
@@ -261,7 +285,6 @@ async def begin(folder: Path) -> History:
     return history
 
 
-Act = Callable[[int, int], object]
 ACTS = (
     *("works_and_is_wanted",) * 7,
     *("works", "approves", "commits_more", "queues", "holds", "drops", "places", "pauses"),
@@ -269,3 +292,6 @@ ACTS = (
     *("human", "edits", "tidies", "tidies", "walks_away"),
 )
 """What may happen, the usual more often."""
+
+KILLS = ("is_killed", "is_killed")
+"""What takes too long for the ordinary suite."""
