@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.checker import history
 from tests.checker.checker import violations
 from tests.checker.history import ACTS, begin, passes
 from tests.checker.reading import read
+from wuhu_tui.core.ports import ProjectCheck
 
 EXAMPLES = int(os.environ.get("WUHU_HISTORIES", "2"))
 STEPS = 12
@@ -36,13 +38,25 @@ def test_whatever_happens_base_holds_what_was_approved(
 
 async def lived(folder: Path, steps: list[tuple[str, int, int]]) -> Counter[str]:
     """One history, and that nothing in it went wrong; what it saw, counted."""
-    history = await begin(folder)
+    life = await begin(folder)
     for what, first, second in steps:
-        await history.step(what, first, second)
-    await history.finish()
-    found = violations(history.box.path, history.journal, passes, history.lead)
-    assert found == [], "\n".join((*found, "after:", *history.told, str(history.box.path)))
-    runs = read(history.journal).runs.values()
+        await life.step(what, first, second)
+    await life.finish()
+    found = violations(life.box.path, life.journal, passes, life.lead)
+    assert found == [], "\n".join((*found, "after:", *life.told, str(life.box.path)))
+    runs = read(life.journal).runs.values()
     seen = Counter(f"{run.manner} {run.outcome}" for run in runs)
-    seen["crashes"] = sum(line.endswith("crashed") for line in history.told)
+    seen["crashes"] = sum(line.endswith("crashed") for line in life.told)
     return seen
+
+
+async def test_a_history_whose_merged_results_are_not_checked_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "CHECK", ProjectCheck(name="tests", command="true"))
+    left, right = history.KINDS.index("left"), history.KINDS.index("right")
+    steps = [("works_and_is_wanted", left, 0), ("works_and_is_wanted", right, 0)]
+    with pytest.raises(AssertionError, match="does not pass the checks"):
+        await lived(tmp_path, steps)
+    monkeypatch.undo()
+    assert (await lived(tmp_path / "again", steps))["merge refused"] == 1
