@@ -16,6 +16,7 @@ from tests.tui.letters import letter as letter_to
 from wuhu_tui.core.door import CommandResult
 from wuhu_tui.model import events
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.collisions import CollidingFile, Collision
 from wuhu_tui.model.comments import Anchor, Comment, CommentState, Reply
 from wuhu_tui.model.diff import Diff, DiffFile, DiffLine, FileChange, Hunk, LineKind
 from wuhu_tui.model.evidence import (
@@ -28,11 +29,13 @@ from wuhu_tui.model.evidence import (
     evidence_of,
 )
 from wuhu_tui.model.joins import Join, JoinMode, JoinUntil
+from wuhu_tui.model.merge_queue import MergeQueue, QueuedMerge
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.messages import Boundary, Lane, Message
 from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.model.questions import Answer, Option, Question, QuestionKind
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.remotes import RemoteState
 from wuhu_tui.model.reports import Exit, ExitReason, PlanStep, Report, ReportKind
 from wuhu_tui.model.reviews import (
     Check,
@@ -126,7 +129,28 @@ def hostile_board(text: str) -> Board:
         )
     }
     project = poisoned(replace(base.project, warnings=("one", "two")), text)
-    return replace(base, project=project, sessions=sessions, joins={"j1": join}, letters=letters)
+    return replace(
+        base,
+        project=project,
+        sessions=sessions,
+        joins={"j1": join},
+        letters=letters,
+        **_on_the_way(text, views[4].id, views[6].id),
+    )
+
+
+def _on_the_way(text: str, first: str, second: str) -> dict[str, Any]:
+    """A queue, a collision and a remote all of whose words are hostile."""
+    entry = QueuedMerge(session=first, head="9" * 40, by="x", held_by="x", held_note="x", delay="x")
+    files = (CollidingFile(path=text, lines=((1, 2),), kind=text),)
+    collision = Collision(first=first, second=second, files=files, at=ago(minutes=1), ripe=True)
+    remote = RemoteState(name="x", base="x", refused="x", refusal="x", trouble="x", missing=("x",))
+    return {
+        "queue": poisoned(MergeQueue(entries=(entry,), paused_by="x", paused_note="x"), text),
+        "collisions": {collision.key: collision},
+        "remote": poisoned(remote, text),
+        "unseen": {first: text},
+    }
 
 
 def _full(view: SessionView) -> SessionView:

@@ -39,6 +39,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "new": ("n",),
     "peek": ("space",),
     "messages": ("M",),
+    "merge queue": ("Q",),
+    "radar": ("c",),
     "one session's messages": ("l",),
     "join": ("v", "J"),
     "stop": ("X",),

@@ -41,11 +41,13 @@ from tests.tui.queueing import (
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.remotes import Push
+from wuhu_tui.model.reviews import Check, CheckState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.landings import ended_merges
 from wuhu_tui.tui.presentation.queue import Part, queue_line
 from wuhu_tui.tui.presentation.queue_state import remote_words, state_row
+from wuhu_tui.tui.presentation.queue_words import says, sign, stack_words
 from wuhu_tui.tui.screens.merge_queue import MergeQueueScreen
 
 
@@ -70,6 +72,36 @@ def test_everything_on_its_way_has_its_part_and_place() -> None:
     }
     places = [(item.place, item.count) for item in line.of(Part.WAITING)]
     assert places == [(1, 4), (2, 4), (3, 4)]
+
+
+def test_a_red_stack_says_that_it_is_bisected_and_what_is_looked_at() -> None:
+    board = queue_board()
+    red = (Check(name="tests", state=CheckState.FAILED, exit_code=1),)
+    again = (Check(name="tests", state=CheckState.RUNNING),)
+    one, two = (board.sessions[name] for name in (RUNS, STACKED))
+    assert one.merge
+    assert two.merge
+    sessions = {
+        RUNS: replace(one, merge=replace(one.merge, checks=again)),
+        STACKED: replace(two, merge=replace(two.merge, checks=red)),
+    }
+    line = queue_line(replace(board, sessions={**board.sessions, **sessions}))
+    members = line.of(Part.RUNNING)
+    assert stack_words(members) == "stack of 2 on 3f2c1d0 is red: bisected, looking at auth-api"
+    assert "waits for the culprit" in sign(members[1])[1]
+
+
+def test_what_went_back_to_its_session_stays_in_sight() -> None:
+    board = queue_board()
+    view = board.sessions[APPROVED]
+    red = merge_of(29, outcome=MergeOutcome.REFUSED, detail="tests are red with it\n1 failed")
+    given = replace(view.given, state=SessionState.CHANGES_REQUESTED)
+    back = replace(view, merge=red, given=given)
+    line = queue_line(replace(board, sessions={**board.sessions, APPROVED: back}))
+    item = line.item(APPROVED)
+    assert item is not None
+    assert item.part is Part.LANDED
+    assert (sign(item)[1], says(item)) == ("went back", "tests are red with it")
 
 
 def test_what_was_taken_back_is_there_once() -> None:

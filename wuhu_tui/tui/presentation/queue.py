@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.merge_queue import QueuedMerge
-from wuhu_tui.model.merges import Merge, MergeOutcome
+from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.queue_needs import held_with_evidence, was_rolled_back
 from wuhu_tui.model.queue_order import in_order
 from wuhu_tui.model.queue_words import is_running, waiting_reason
@@ -29,7 +29,7 @@ class Part(StrEnum):
     NEEDS = "NEEDS YOU"
     WAITING = "IN LINE"
     READY = "APPROVED, NOT IN LINE"
-    LANDED = "LANDED LATELY"
+    LANDED = "LATELY"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _items(board: Board) -> Iterator[Item]:
         if view.state is _S.APPROVED and not needs_lead(view)
     )
     rest = [view for view in left if view.state is not _S.APPROVED and not needs_lead(view)]
-    yield from (Item(view, Part.LANDED) for view in landed_lately(rest))
+    yield from (Item(view, Part.LANDED) for view in ended_lately(rest))
 
 
 def _in_line(board: Board, waiting: Sequence[QueuedMerge]) -> Iterator[Item]:
@@ -118,16 +118,10 @@ def needs_lead(view: SessionView) -> bool:
     return view.state is _S.CONFLICT or merge_refused(view) or was_rolled_back(view)
 
 
-def landed_lately(views: Sequence[SessionView]) -> list[SessionView]:
-    """What is in base, or was until it was undone; newest first."""
-    landed = [
-        view
-        for view in views
-        if view.merge and view.merge.outcome in (MergeOutcome.MERGED, MergeOutcome.UNDONE)
-        if not is_running(view)
-        and (view.state is _S.MERGED or view.merge.outcome is MergeOutcome.UNDONE)
-    ]
-    return sorted(landed, key=lambda view: view.given.since, reverse=True)[:LATELY]
+def ended_lately(views: Sequence[SessionView]) -> list[SessionView]:
+    """What landed, was taken back or went back to its session; newest first."""
+    ended = [view for view in views if view.merge and not is_running(view)]
+    return sorted(ended, key=lambda view: view.given.since, reverse=True)[:LATELY]
 
 
 def _oldest(views: Sequence[SessionView]) -> list[SessionView]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.remotes import RemoteState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.facts import Facts
@@ -24,7 +25,7 @@ def drop_facts(item: Item, board: Board, now: datetime) -> Facts:
     if entry is not None:
         waited += f", for {age(entry.at, now)}, put there by {name_of(board, entry.by)}"
     change = (
-        f"{review.files} files, +{review.added} −{review.removed}, {review.head[:10]}"
+        f"{counted(review.files, 'file')}, +{review.added} −{review.removed}, {review.head[:10]}"
         if review
         else "not known"
     )

@@ -11,6 +11,7 @@ from textual.content import Content
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collision_words import collisions_of
 from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
+from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.queue_order import place_of
 from wuhu_tui.model.queue_words import waiting_reason
 from wuhu_tui.model.reviews import Check, CheckState
@@ -26,6 +27,7 @@ from wuhu_tui.tui.presentation.queue_words import (
     landed_words,
     says,
     sign,
+    stack_words,
 )
 from wuhu_tui.tui.presentation.rows import MUTED, line, spread, wrapped
 from wuhu_tui.tui.safe import safe_text
@@ -86,7 +88,7 @@ def _facts(item: Item, sight: Sight) -> Iterator[Fact]:
     yield from _place(item, sight)
     review = item.view.review
     if review is not None:
-        yield "change", f"{review.files} files, +{review.added} −{review.removed}", ""
+        yield "change", f"{counted(review.files, 'file')}, +{review.added} −{review.removed}", ""
         yield "commit", review.head[:10], ""
     if review is not None and review.verdict is not None:
         verdict = review.verdict
@@ -153,7 +155,7 @@ def _stack(item: Item, sight: Sight) -> Iterator[Content]:
     if not item.batch:
         return
     members = [one for one in sight.queue.of(Part.RUNNING) if one.batch == item.batch]
-    yield Content.styled(f"STACK OF {len(members)}", f"bold {MUTED}")
+    yield from wrapped(stack_words(members), sight.width, 2, f"bold {MUTED}")
     for member in members:
         symbol, word, style = sign(member)
         name = line(member.view.spec.shown_name)

@@ -15,7 +15,7 @@ from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.collisions import CROSS, STYLE
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.queue import Item, Line, Part
-from wuhu_tui.tui.presentation.queue_words import says, sign
+from wuhu_tui.tui.presentation.queue_words import is_red, says, sign, stack_words
 from wuhu_tui.tui.presentation.reviews import size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
@@ -48,11 +48,9 @@ def _heading(part: Part, count: int, width: int, *, first: bool) -> Entry:
 
 
 def _stack(members: list[Item], width: int) -> Iterator[Content]:
-    merge = members[0].merge
-    base = merge.stack_base[:7] if merge else ""
-    on = f" on {base}" if base else ""
-    told = f" ┌ stack of {len(members)}{on}: checked and landed together"
-    yield row(width, Content.styled(told, MUTED))
+    red = any(is_red(item.merge) for item in members if item.merge is not None)
+    style = "$state-failed" if red else MUTED
+    yield row(width, Content.assemble((" ┌ ", MUTED), (stack_words(members), style)))
 
 
 def _rows(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wuhu_tui.model.merges import FileConflict, Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.queue_needs import held_with_evidence, was_rolled_back
 from wuhu_tui.model.reviews import CheckState
@@ -45,6 +47,29 @@ def current_step(merge: Merge) -> MergeStep | None:
     return next((step for step in MergeStep if step not in merge.done), None)
 
 
+def is_red(merge: Merge) -> bool:
+    """Whether a check was red with it."""
+    bad = (CheckState.FAILED, CheckState.BROKEN)
+    return any(check.state in bad for check in merge.checks)
+
+
+def stack_words(members: Sequence[Item]) -> str:
+    """What becomes of a stack; a red one is bisected until its culprit is found."""
+    merges = [item.merge for item in members if item.merge is not None]
+    base = next((merge.stack_base[:7] for merge in merges if merge.stack_base), "")
+    told = f"stack of {len(members)}" + (f" on {base}" if base else "")
+    if not any(map(is_red, merges)):
+        return f"{told}: checked and landed together"
+    looked = [line(item.view.spec.shown_name) for item in members if _is_checked(item.merge)]
+    among = f", looking at {', '.join(looked)}" if looked else ""
+    return f"{told} is red: bisected{among}"
+
+
+def _is_checked(merge: Merge | None) -> bool:
+    checks = merge.checks if merge else ()
+    return any(check.state is CheckState.RUNNING for check in checks)
+
+
 def step_words(merge: Merge) -> str:
     """What a running merge does now, with the check it runs or what it waits for."""
     step = current_step(merge)
@@ -54,6 +79,8 @@ def step_words(merge: Merge) -> str:
         return "ending"
     if merge.batch and step is MergeStep.PREFLIGHT and not merge.checks:
         return "checked with its stack"
+    if merge.batch and step is MergeStep.PREFLIGHT and is_red(merge):
+        return "red with its stack: waits for the culprit to be found"
     running = [check.name for check in merge.checks if check.state is CheckState.RUNNING]
     done = sum(check.state is CheckState.PASSED for check in merge.checks)
     if step not in (MergeStep.PREFLIGHT, MergeStep.PROVE) or not merge.checks:
@@ -74,8 +101,17 @@ def sign(item: Item) -> tuple[str, str, str]:
             return _waiting_sign(item)
         case Part.READY:
             return "⇡", "approved", "$state-ready"
-    undone = item.merge is not None and item.merge.outcome is MergeOutcome.UNDONE
-    return ("↶", "undone", MUTED) if undone else ("✔", "landed", "$state-merged")
+    return _ENDED.get(_outcome(item), ("↩", "went back", "$state-asking"))
+
+
+def _outcome(item: Item) -> MergeOutcome:
+    return item.merge.outcome if item.merge is not None else MergeOutcome.REFUSED
+
+
+_ENDED = {
+    MergeOutcome.MERGED: ("✔", "landed", "$state-merged"),
+    MergeOutcome.UNDONE: ("↶", "undone", MUTED),
+}
 
 
 def _needs_sign(item: Item) -> tuple[str, str, str]:
@@ -133,6 +169,8 @@ def landed_words(merge: Merge) -> str:
     """Where it is now."""
     if merge.outcome is MergeOutcome.UNDONE:
         return f"taken back from {line(merge.base_branch)}"
+    if merge.outcome is not MergeOutcome.MERGED:
+        return conflict_words(merge.conflicts) or first_line(merge.detail)
     told = f"in {line(merge.base_branch)} as {merge.result[:7]}"
     return f"{told} · {line(merge.published)}" if merge.published else told
 
