@@ -151,7 +151,8 @@ def _looked_just_now(port: ProjectPort, view: SessionView) -> bool:
 
 async def tell_stuck(port: ProjectPort, view: SessionView, error: WuhuError) -> None:
     """Note, once until something else is noted, that a merge cannot go on."""
-    text = f"the merge of {view.spec.shown_name} cannot go on: {error}"
+    name = f"{view.spec.title} ({view.id})" if view.spec.title else view.id
+    text = f"the merge of {name} cannot go on: {error}"
     if text not in port.board.project.warnings:
         await port.append(Noted(text=text, level="error"))
 
