@@ -11,10 +11,12 @@ from tests.tui.boards import NOW, ago, sample_board, session
 from tests.tui.dashboard_app import app_of, dashboard, press, text_of
 from tests.tui.fake_core import FakeCore
 from tests.tui.letters import AUTH, CART, METRICS, SEARCH, dead, letter, waiting, with_letters
+from tests.tui.queueing import queue_board
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.entries import needs
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
+from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.messages import Lane, MessageState
 from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.sightings import Sighting, SightingKind
@@ -96,6 +98,13 @@ BOARDS = {
         sample_board(), letter("n1", LEAD, kind=LetterKind.BLOCKED, sender=CART)
     ),
     "seen commands": with_jobs(2, state=LetterState.ACKED),
+    "on the way to base": queue_board(),
+    "nothing in line": replace(
+        queue_board(),
+        queue=MergeQueue(entries=(), changed_at=ago(minutes=5)),
+        remote=None,
+        collisions={},
+    ),
     "dead": with_letters(sample_board(), *(dead(f"d{n}", CART) for n in range(147))),
 }
 

@@ -65,8 +65,8 @@ def is_radar(key: str) -> bool:
 
 def is_question(key: str) -> bool:
     """Whether an entry of the inbox is a question."""
-    rest = key.partition("/")[2]
-    return bool(rest) and not is_letters(key) and not rest.startswith(BESIDE)
+    stop, _, rest = key.partition("/")
+    return bool(rest) and stop not in STOPS and not rest.startswith(BESIDE)
 
 
 def letter_notices(board: Board) -> list[Notice]:
