@@ -112,6 +112,19 @@ def test_a_squash_a_rebase_and_a_revert_that_are_right_pass(scene: Scene) -> Non
     assert scene.found() == []
 
 
+def test_of_two_sessions_that_did_the_same_one_landed(scene: Scene) -> None:
+    for session, outcome in (("one", "refused"), ("two", "merged")):
+        head = scene.branch(session, {"same.txt": "same"})
+        scene.approve(session, head)
+        run = scene.begin(session, head, "squash")
+        if outcome == "merged":
+            scene.box.git("merge", "-q", "--squash", head)
+            scene.box.git("commit", "-q", "-m", "Squashed")
+            scene.tell("merge.stepped", merge=run, result=scene.box.head())
+        scene.end(session, run, outcome)
+    assert scene.found() == []
+
+
 def test_a_merge_of_what_nobody_approved(scene: Scene) -> None:
     head = scene.branch("one")
     run = scene.begin("one", head)
