@@ -91,6 +91,7 @@ async def test_a_squash_is_one_commit_on_the_tip_of_base(tmp_path: Path) -> None
     assert project.box.git("branch", "--list", "wuhu/*") == ""
 
 
+@pytest.mark.long
 async def test_a_squash_is_by_who_wrote_it(tmp_path: Path) -> None:
     project = await made(tmp_path, SQUASH)
 
@@ -251,6 +252,7 @@ async def test_the_manner_changes_between_two_tries(
     assert box.git("show", "main:later.txt") == "x"
 
 
+@pytest.mark.long
 @ANEW
 async def test_what_landed_anew_and_was_taken_back_keeps_its_branch(
     tmp_path: Path, manner: MergeManner
@@ -373,6 +375,7 @@ async def test_work_on_top_of_work_that_landed_anew(
         assert box.git("rev-list", "--count", f"{tip}..main") == "1"
 
 
+@pytest.mark.long
 async def test_what_was_taken_back_by_hand_is_taken_back_without_a_change(tmp_path: Path) -> None:
     project = await made(tmp_path, REBASE)
     view = await approved(project, writes(a_txt="a\n"), writes(b_txt="b\n"))

@@ -128,6 +128,7 @@ async def test_settling_that_dies_is_gone_on_with(tmp_path: Path, moment: str) -
     assert len(port.told(ConflictSettled)) == 1
 
 
+@pytest.mark.long
 async def test_a_merge_with_a_resolution_dies_and_goes_on(tmp_path: Path) -> None:
     project = await made(tmp_path)
     port = project.port

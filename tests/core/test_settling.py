@@ -222,6 +222,7 @@ async def test_nothing_is_remembered_where_that_is_not_wanted(
     assert merge.outcome is MergeOutcome.CONFLICT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("commits", sampled([1, 2], {2}))
 async def test_what_was_committed_there_is_taken_as_well(
     project: Project, port: MemoryPort, commits: int
@@ -269,6 +270,7 @@ async def test_a_half_done_settling_is_gone_on_with(project: Project, port: Memo
     assert await begun(port) == place
 
 
+@pytest.mark.long
 async def test_a_new_approval_goes_without_the_old_resolution(
     project: Project, port: MemoryPort
 ) -> None:
