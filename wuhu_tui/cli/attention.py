@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wuhu_tui.model.attention import Matter, Need, matter, next_action
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.queue_needs import held_back
 from wuhu_tui.model.states import SessionState
 
 _REMEDY = {
@@ -19,9 +20,11 @@ _REMEDY = {
 }
 
 
-def next_command(view: SessionView) -> str:
+def next_command(view: SessionView, board: Board | None = None) -> str:
     """The command with which the lead does what this session needs."""
-    return _REMEDY.get(next_action(view).need, "").format(id=view.id)
+    if board is not None and held_back(board.queue, view):
+        return "wuhu queue"
+    return _REMEDY.get(next_action(view, board).need, "").format(id=view.id)
 
 
 def reason(view: SessionView) -> str:

@@ -63,7 +63,7 @@ def status(
     board, alive = with_core(work, conduct=True)
     if session:
         view = find_session(board, session)
-        shape = session_shape(view, alive=alive[view.id])
+        shape = session_shape(view, alive=alive[view.id], board=board)
         say_json(shape) if json else _say_session(board, view, alive=alive[view.id])
     elif json:
         say_json(status_shape(board, alive))
@@ -85,7 +85,7 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
         "counts": counts(board),
         "usage": project_usage(board),
         "needs_you": [view.id for view in views if needs_lead(view, board)],
-        "sessions": [session_shape(view, alive=alive[view.id]) for view in views],
+        "sessions": [session_shape(view, alive=alive[view.id], board=board) for view in views],
         "letters": {
             "on_their_way": sum(not one.is_ended for one in board.letters.values()),
             "not_arrived": [letter.id for letter in loud_letters(board)],
@@ -158,7 +158,7 @@ def say_status(board: Board) -> None:
         merges = counted_of(len(board.queue.entries), "merge")
         say(Painted(f"\n{merges} in the queue: wuhu queue", "dim"))
     if needing:
-        say(Painted(f"\nnext: {next_command(needing[0])}", "dim"))
+        say(Painted(f"\nnext: {next_command(needing[0], board)}", "dim"))
     for warning in project.warnings:
         say(Painted(f"warning: {warning}", "yellow"))
 

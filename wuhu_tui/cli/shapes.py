@@ -14,7 +14,7 @@ from wuhu_tui.model.questions import Question
 from wuhu_tui.model.states import SessionState
 
 
-def session_shape(view: SessionView, *, alive: bool) -> dict[str, Any]:
+def session_shape(view: SessionView, *, alive: bool, board: Board | None = None) -> dict[str, Any]:
     """One session."""
     spec = view.spec
     return {
@@ -28,9 +28,9 @@ def session_shape(view: SessionView, *, alive: bool) -> dict[str, Any]:
         "since": view.since,
         "cause": view.standing.cause,
         "reason": reason(view),
-        "needs": next_action(view).need.value,
-        "next": next_action(view).text,
-        "command": next_command(view),
+        "needs": next_action(view, board).need.value,
+        "next": next_action(view, board).text,
+        "command": next_command(view, board),
         "runner_alive": alive,
         "phase": to_builtins(view.phase),
         "turn": view.turn,
