@@ -37,6 +37,7 @@ from wuhu_tui.model.reviews import (
 from wuhu_tui.tui.screens.review import ReviewScreen
 from wuhu_tui.tui.widgets.diff_view import DiffView
 
+Driver = Pilot[None]
 GREEN = "shop-api-impl-07"
 RED = "shop-api-impl-08"
 
@@ -151,3 +152,34 @@ async def with_proof(core: FakeCore) -> None:
     file = CollidingFile(path="src/shop/errors.py", lines=((3, 8),))
     collision = Collision(first=GREEN, second=RED, files=(file,))
     await core.show(replace(core.board, collisions={collision.key: collision}))
+
+
+def review_of(pilot: Driver) -> ReviewScreen:
+    assert isinstance(pilot.app.screen, ReviewScreen)
+    return pilot.app.screen
+
+
+def cursor_text(pilot: Driver) -> str:
+    """The line of the diff that the cursor is on."""
+    line = diff_of(pilot).line
+    return line.text if line else ""
+
+
+def read_pages(pilot: Driver) -> list[int]:
+    return [number for number, page in enumerate(diff_of(pilot).pages.pages) if page.is_read]
+
+
+async def press(pilot: Driver, *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+async def to_line(pilot: Driver, words: str) -> None:
+    """Put the cursor onto the line of the diff that has these words."""
+    view = diff_of(pilot)
+    for _ in range(200):
+        if view.line and words in view.line.text:
+            return
+        view.move(1)
+    raise AssertionError(words)

@@ -10,14 +10,24 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.tui.boards import NOW
-from tests.tui.conftest import Shot
-from tests.tui.dashboard_app import NARROW, toasts, type_text
+from tests.tui.dashboard_app import toasts, type_text
 from tests.tui.diffs import file, hunk, long_diff, sample_diff
-from tests.tui.fake_core import FakeCore
-from tests.tui.reviewing import GREEN, RED, a_core, diff_of, reviewing, settled, text, with_proof
-from wuhu_tui.model.comments import CommentKind, CommentState, Look, Reply, Side
+from tests.tui.reviewing import (
+    GREEN,
+    RED,
+    a_core,
+    cursor_text,
+    diff_of,
+    press,
+    read_pages,
+    review_of,
+    reviewing,
+    settled,
+    text,
+    with_proof,
+)
+from wuhu_tui.model.comments import CommentState, Look
 from wuhu_tui.model.diff import Diff
-from wuhu_tui.model.errors import JournalError, NotPossible
 from wuhu_tui.model.hunk_digest import marks_of
 from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.model.records import Cursor
@@ -29,27 +39,6 @@ from wuhu_tui.tui.screens.session import SessionScreen
 
 Driver = Pilot[None]
 OLD_HEAD = "3f2c1d9" + "0" * 33
-
-
-def review_of(pilot: Driver) -> ReviewScreen:
-    assert isinstance(pilot.app.screen, ReviewScreen)
-    return pilot.app.screen
-
-
-def cursor_text(pilot: Driver) -> str:
-    """The line of the diff that the cursor is on."""
-    line = diff_of(pilot).line
-    return line.text if line else ""
-
-
-def read_pages(pilot: Driver) -> list[int]:
-    return [number for number, page in enumerate(diff_of(pilot).pages.pages) if page.is_read]
-
-
-async def press(pilot: Driver, *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
 
 
 # reading on demand
@@ -190,104 +179,6 @@ async def test_marks_go_when_the_hunk_changes() -> None:
         assert "✓ viewed" in text(pilot)
 
 
-# comments
-
-
-async def to_line(pilot: Driver, words: str) -> None:
-    """Put the cursor onto the line of the diff that has these words."""
-    view = diff_of(pilot)
-    for _ in range(200):
-        if view.line and words in view.line.text:
-            return
-        view.move(1)
-    raise AssertionError(words)
-
-
-async def test_comments_are_collected_and_sent_as_one() -> None:
-    core = a_core()
-    async with reviewing(core) as pilot:
-        await press(pilot, "J", "J", "o")
-        await type_text(pilot, "why here?")
-        await press(pilot, "enter")
-        await to_line(pilot, "raise TooManyRequests")
-        await press(pilot, "O")
-        await type_text(pilot, "is one second enough?")
-        await press(pilot, "enter")
-        first, second = core.asked("comment")
-        assert first.arguments["anchor"].lines[0] == "from shop.limits import TokenBucket"
-        assert second.arguments["anchor"].lines == ("        raise TooManyRequests(retry_after=1)",)
-        assert second.arguments["kind"] is CommentKind.QUESTION
-        assert second.arguments["head"] == core.diffs[GREEN].head
-        shown = text(pilot)
-        assert "✎ question · not sent" in shown
-        assert "is one second enough?" in shown
-        assert "2 comments not sent: S sends" in shown
-        await press(pilot, "S")
-        assert "1 comment, 1 question" in text(pilot)
-        await type_text(pilot, "both before noon")
-        await press(pilot, "enter")
-        (sent,) = core.asked("send_comments")
-        assert sent.arguments["note"] == "both before noon"
-        assert "➤ question · sent" in text(pilot)
-
-
-async def test_a_draft_is_changed_dropped_and_its_words_come_back() -> None:
-    core = a_core()
-    async with reviewing(core) as pilot:
-        await press(pilot, "J", "J")
-        await to_line(pilot, "return pay")
-        await press(pilot, "o")
-        await type_text(pilot, "hm")
-        await press(pilot, "enter")
-        anchor = core.asked("comment")[0].arguments["anchor"]
-        assert (anchor.side, anchor.line) == (Side.OLD, 17), "what is gone has a side of its own"
-        await press(pilot, "j", "o")
-        await type_text(pilot, "!")
-        await press(pilot, "enter")
-        assert core.asked("edit_comment")[0].arguments["text"] == "hm!"
-        await press(pilot, "x")
-        assert len(core.asked("drop_comment")) == 1
-        assert "✎" not in text(pilot)
-        await press(pilot, "K")
-        await to_line(pilot, "return pay")
-        await press(pilot, "o")
-        assert "hm!" in text(pilot)
-
-
-async def test_replies_stand_beside_and_stale_ones_say_so() -> None:
-    core = a_core()
-    async with reviewing(core) as pilot:
-        await press(pilot, "J", "J", "o")
-        await type_text(pilot, "why?")
-        await press(pilot, "enter", "S", "enter")
-        await core.change(GREEN, replies=(Reply(comment="c1", text="because", at=NOW),))
-        await settled(pilot)
-        assert "↳ it replied" in text(pilot)
-        assert "because" in text(pilot)
-        await press(pilot, "full_stop", "j", "c")
-        assert core.asked("resolve_comment")[0].arguments["again"] is False
-        assert "✔ comment · resolved" in text(pilot)
-        core.stale.add("c1")
-        await press(pilot, "c")
-        assert core.asked("resolve_comment")[1].arguments["again"] is True
-        assert "stale · its lines were changed or removed" in text(pilot)
-
-
-async def test_typed_words_survive_a_closed_dialog_and_a_refusal() -> None:
-    core = a_core()
-    core.refuse("comment", NotPossible("the disk is full"))
-    async with reviewing(core) as pilot:
-        await press(pilot, "J", "J", "o")
-        await type_text(pilot, "long thoughts")
-        await press(pilot, "escape", "o", "enter")
-        assert "the disk is full" in toasts(pilot)[-1]
-        await press(pilot, "o")
-        assert "long thoughts" in text(pilot)
-        core.refuse("evidence", JournalError("the journal is torn"))
-        await press(pilot, "escape", "g", "home")
-        assert "could not look at the evidence: the journal is torn" in text(pilot)
-
-
 # what wrote a line
 
 
@@ -407,7 +298,7 @@ async def test_a_reviewer_or_a_fix_session_is_asked_for() -> None:
         assert len(core.asked("fix_session")) == 1
 
 
-# small terminals, pictures
+# small terminals
 
 
 async def test_forty_columns_are_enough() -> None:
@@ -421,36 +312,6 @@ async def test_forty_columns_are_enough() -> None:
         await press(pilot, "enter", "E", "j", "escape", "tab", "j", "enter", "v", "S", "enter")
         assert len(core.asked("send_comments")) == 1
         assert core.board.sessions[GREEN].comments[0].state is CommentState.SENT
-
-
-async def with_comments(core: FakeCore, pilot: Driver) -> None:
-    await press(pilot, "J", "J", "o")
-    await type_text(pilot, "Why not in the middleware, where every route passes?")
-    await press(pilot, "enter", "S", "enter")
-    text_of_reply = "Only checkout is limited so far; the middleware would limit all routes."
-    await core.change(GREEN, replies=(Reply(comment="c1", text=text_of_reply, at=NOW),))
-    await to_line(pilot, "raise TooManyRequests")
-    await press(pilot, "O")
-    await type_text(pilot, "is one second enough?")
-    await press(pilot, "enter")
-
-
-async def test_pictures_of_work(shot: Shot) -> None:
-    core = a_core()
-    await with_proof(core)
-    async with reviewing(core) as pilot:
-        assert await shot(pilot, "evidence")
-        await with_comments(core, pilot)
-        assert await shot(pilot, "comments")
-        await press(pilot, "t")
-        assert await shot(pilot, "side-by-side")
-
-
-async def test_pictures_of_work_on_a_small_terminal(shot: Shot) -> None:
-    core = a_core()
-    async with reviewing(core, size=NARROW) as pilot:
-        await with_comments(core, pilot)
-        assert await shot(pilot, "comments-80")
 
 
 async def test_the_keys_never_wait_for_reading() -> None:
