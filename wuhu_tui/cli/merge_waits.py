@@ -6,7 +6,9 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, TypeVar
 
 from wuhu_tui.cli.output import hint
-from wuhu_tui.model.queue_words import waiting_reason
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.queue_order import place_of
+from wuhu_tui.model.queue_words import waiting_reason, waits_words
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -32,6 +34,13 @@ async def _tell(core: CoreDoor, session: str) -> None:
         revision = await core.changed(revision)
         entry = core.board.queue.entry(session)
         reason = waiting_reason(core.board, entry) if entry else ""
-        if reason and reason != told:
-            hint(f"it waits: {reason}")
-            told = reason
+        words = f"{_place(core.board, session)}it {waits_words(reason)}" if reason else ""
+        if words and words != told:
+            hint(words)
+            told = words
+
+
+def _place(board: Board, session: str) -> str:
+    """Where in line it stands, unless it is alone there."""
+    count = len(board.queue.entries)
+    return f"{place_of(board, session)} of {count} in line; " if count > 1 else ""

@@ -19,7 +19,7 @@ from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.queue_health import standing_words
 from wuhu_tui.model.queue_order import in_order, place_of
-from wuhu_tui.model.queue_words import is_running, merge_words, waiting_reason
+from wuhu_tui.model.queue_words import is_running, merge_words, waiting_reason, waits_words
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -129,7 +129,7 @@ def place_words(board: Board, name: str) -> str:
         return merge_words(view.merge)
     why = waiting_reason(board, entry)
     place = f"{place_of(board, name)} of {len(board.queue.entries)} in the merge queue"
-    return f"{place}, waits: {why}" if why else f"{place}, ready"
+    return f"{place}, {waits_words(why)}" if why else f"{place}, ready"
 
 
 def _list(*, as_json: bool) -> None:

@@ -23,6 +23,11 @@ def waiting_reason(board: Board, entry: QueuedMerge) -> str:
     return standing_reason(board, entry) or entry.delay or _merge_of_another(board, entry)
 
 
+def waits_words(reason: str) -> str:
+    """A reason as what the entry does."""
+    return reason if reason.startswith("waits for ") else f"waits: {reason}"
+
+
 def standing_reason(
     board: Board, entry: QueuedMerge, *, landing: frozenset[str] = frozenset()
 ) -> str:
