@@ -231,6 +231,10 @@ async def test_evidence_leads_to_the_places_it_names() -> None:
         assert "Evidence for" in text(pilot)
         await press(pilot, "tab", "enter")
         assert "status = 429" in cursor_text(pilot)
+        await press(pilot, "y")
+        assert core.asked("verdict") == [], "the facts come first"
+        assert "1 finding must be mended, says a reviewer." in text(pilot)
+        assert "1 file outside its scope changed." in text(pilot)
 
 
 # searching

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.comments import Comment, CommentKind
+from wuhu_tui.model.evidence import Evidence
+from wuhu_tui.model.findings import is_grave
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.tui.presentation import facts
 from wuhu_tui.tui.presentation.diff_notes import drafts
 from wuhu_tui.tui.presentation.facts import Facts, checks_fact, lands
 from wuhu_tui.tui.presentation.rows import line
 
 _MOST = 6
+
+
+def approve_facts(view: SessionView, evidence: Evidence | None) -> Facts:
+    """What an approval rests on, and what speaks against it."""
+    told = facts.approve_facts(view)
+    return replace(told, warnings=(*told.warnings, *_against(view, evidence)))
+
+
+def _against(view: SessionView, evidence: Evidence | None) -> Iterator[str]:
+    if waiting := len(drafts(view.comments)):
+        yield f"{_counted(waiting, 0)} not sent: nobody will read what is a draft."
+    if evidence is None:
+        return
+    grave = sum(is_grave(one.finding) for one in evidence.findings if one.head == evidence.head)
+    if grave:
+        yield f"{grave} finding{'s' * (grave != 1)} must be mended, says a reviewer."
+    if outside := len(evidence.scope.outside):
+        yield f"{outside} file{'s' * (outside != 1)} outside its scope changed."
+    unmet = [one for one in evidence.criteria if any(not said.met for said in one.answers)]
+    if unmet:
+        yield f"{len(unmet)} acceptance criteria said not to be met."
 
 
 def send_facts(view: SessionView, comments: Sequence[Comment]) -> Facts:

@@ -27,7 +27,7 @@ class ReviewJudging(ReviewComments):
         """Approve the commit on the screen, never one that was not seen."""
         if self._seen("approve"):
             view, core = self.chosen, self.wuhu.core
-            told = facts.approve_facts(view)
+            told = review_facts.approve_facts(view, self._evidence)
             head = self._looked.at
             verb = lambda: core.verdict(view.id, VerdictKind.APPROVED, head=head)  # noqa: E731
             self._judged(f"approved {head[:7]}", told if told.warnings else None, verb)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wuhu_tui.model.diff import DiffFile
+from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.tui.presentation.diff_lines import matches
 from wuhu_tui.tui.presentation.diff_pages import Spot, spots_of
 from wuhu_tui.tui.presentation.review_shown import Searched
@@ -175,6 +176,12 @@ class ReviewMoving(ReviewReading):
         self.wuhu.repaint()
 
     async def _search_all(self, now: int, wanted: str) -> None:
+        try:
+            await self._search_each(now, wanted)
+        except WuhuError as error:
+            self.wuhu.verbs.tell_error(error)
+
+    async def _search_each(self, now: int, wanted: str) -> None:
         for batch in self._batches():
             found = await self._lines_of(batch)
             if found is None or now != self._round or self._searched.wanted != wanted:
