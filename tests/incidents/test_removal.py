@@ -20,15 +20,6 @@ from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo import restoring
 
 
-@pytest.fixture
-def box(root: Path) -> Box:
-    """The repository under supervision."""
-    box = Box(root)
-    box.git("config", "user.name", "Lead")
-    box.git("config", "user.email", "lead@example.org")
-    return box
-
-
 def place(desk: Desk, session: str) -> Box:
     return Box(Path(desk.view(session).spec.worktree))
 
@@ -153,6 +144,25 @@ async def test_a_squash_merge_looked_unmerged_and_nobody_could_delete_the_tree(
     assert rescue.head == head
     await desk.core.restore(session)
     assert place(desk, session).head() == box.head(branch) == head
+
+
+async def test_a_tree_was_kept_for_ever_and_nobody_was_told_why(desk: Desk, box: Box) -> None:
+    """All that was said was that it could not be removed; people deleted folders, and lost the rest.
+
+    Here a refusal names what would go and how it may go. Commits that base lacks keep
+    no folder: they stay on their branch, which is said.
+    """
+    session = await worked(desk)
+    branch = desk.view(session).spec.branch
+    head = box.head(branch)
+    with pytest.raises(NotPossible, match=r"half\.txt") as refused:
+        await desk.core.archive(session)
+    assert "archive it with --discard: a rescue is kept then" in refused.value.remedy
+    (place(desk, session).path / "half.txt").unlink()
+    await desk.core.archive(session)
+    assert not place(desk, session).path.exists()
+    assert box.head(branch) == head
+    assert f"branch {branch} kept" in desk.view(session).given.cause
 
 
 async def test_a_stash_that_all_trees_share_was_dropped(desk: Desk, box: Box) -> None:
