@@ -187,6 +187,20 @@ async def test_lines_without_a_common_commit_are_not_called_free(field: Field) -
     assert "one base" not in found
 
 
+async def test_settings_of_whoever_looks_change_nothing(field: Field) -> None:
+    for name, value in (("merge.renames", "false"), ("merge.x.driver", "true")):
+        field.box.git("config", name, value)
+    field.box.commit({".gitattributes": "f.txt merge=x\n", "f.txt": numbered(20)})
+    field.box.commit({"old.txt": numbered(30)})
+    one = field.branch("one")
+    one.git("mv", "old.txt", "new.txt")
+    one.commit({"f.txt": numbered(20, l3="ONE")})
+    field.branch("two").commit({"f.txt": numbered(20, l3="TWO"), "old.txt": numbered(30, l9="2")})
+    files = await field.files("one", "two")
+    assert list(files) == ["f.txt"]
+    assert files["f.txt"].lines == ((3, 3),)
+
+
 async def test_nothing_is_left_in_the_repository(field: Field) -> None:
     field.box.commit({"f.txt": numbered(20)})
     one, two = field.branch("one"), field.branch("two")

@@ -13,6 +13,7 @@ from wuhu_tui.model.value import Value
 from wuhu_tui.repo.conflict_spans import Sides, changed_spans, spans_of
 from wuhu_tui.repo.git import LONG, Git
 from wuhu_tui.repo.patches import readable
+from wuhu_tui.repo.plain_merges import plain_options
 from wuhu_tui.repo.radar_room import PLAIN
 from wuhu_tui.repo.refusals import refused
 
@@ -68,12 +69,13 @@ class _Tried(Value, frozen=True):
 async def try_merges(
     git: Git, pairs: Sequence[Pair], *, batch: bool = False, lines: bool = True
 ) -> list[Merging]:
-    """Merge each pair of commits, the second into the first, as `git merge` would.
+    """Merge each pair of commits, the second into the first, as their landing would.
 
     `git` writes its objects aside. `batch`: one process does them all (git 2.39 and newer).
     """
-    tried = await _tried_at_once(git, pairs) if batch and len(pairs) > 1 else []
-    tried += [await _tried(git, pair) for pair in pairs[len(tried) :]]
+    options = (*PLAIN, *await plain_options(git))
+    tried = await _tried_at_once(git, pairs, options) if batch and len(pairs) > 1 else []
+    tried += [await _tried(git, pair, options) for pair in pairs[len(tried) :]]
     contents = await _contents(git, tried) if lines else {}
     return await asyncio.to_thread(lambda: [_merging(one, contents) for one in tried])
 
@@ -81,10 +83,10 @@ async def try_merges(
 _WORDS = ("merge-tree", "--write-tree", "-z")
 
 
-async def _tried_at_once(git: Git, pairs: Sequence[Pair]) -> list[_Tried]:
+async def _tried_at_once(git: Git, pairs: Sequence[Pair], options: tuple[str, ...]) -> list[_Tried]:
     """As many as git came to: one that cannot be merged at all ends it."""
     lines = "".join(f"{first} {second}\n" for first, second in pairs)
-    words = (*PLAIN, "merge-tree", "--stdin", "-z")
+    words = (*options, "merge-tree", "--stdin", "-z")
     answer = await git.look(*words, given=lines.encode(), deadline=LONG)
     parts = answer.output.split(b"\0")
     found: list[_Tried] = []
@@ -101,8 +103,8 @@ async def _tried_at_once(git: Git, pairs: Sequence[Pair]) -> list[_Tried]:
     return found
 
 
-async def _tried(git: Git, pair: Pair) -> _Tried:
-    answer = await git.look(*PLAIN, *_WORDS, *pair)
+async def _tried(git: Git, pair: Pair, options: tuple[str, ...]) -> _Tried:
+    answer = await git.look(*options, *_WORDS, *pair)
     if answer.code > 1 or (answer.code == 1 and not answer.output):
         error = refused(_WORDS, answer.words, git.folder)
         return _Tried(pair=pair, refused=error.message, remedy=error.remedy)
