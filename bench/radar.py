@@ -88,7 +88,7 @@ async def _measure(root: Path, folder: Path) -> None:
             again.row("a later look into it, one file changed", again.wall / floor.wall, 0),
         ],
     )
-    share = 60 / 15 * again.wall / 60 * 100
+    share = 60 / 15 * again.processor / 60 * 100
     print(f"  {settled} of {settled + merged} pairs were settled by names alone")
     print(
         f"  an idle minute: no git at all; a session at work without pause: {share:.2f} % of a core"
