@@ -14,7 +14,8 @@ from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.sessions import AgentLaunch, SessionSpec
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.tui.presentation.attention import Group, look
+from wuhu_tui.tui.presentation.attention import look
+from wuhu_tui.tui.presentation.kinds import Group
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
 S = SessionState

@@ -69,10 +69,12 @@ async def approves_and_merges(lead: Lead, title: str) -> None:
     await lead.presses("y")
     await lead.presses("enter")
     await lead.waits_for_state(title, S.APPROVED)
+    await lead.presses("escape")
+    await lead.selects(title)
     await lead.presses("m")
+    await lead.sees(f"Merge {title} into main")
     await lead.presses("enter")
     await lead.waits_for_state(title, S.MERGED, S.CONFLICT)
-    await lead.presses("escape")
 
 
 async def sends_a_conflict_back(lead: Lead) -> None:

@@ -22,7 +22,6 @@ from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.ages import age, countdown, span
 from wuhu_tui.tui.presentation.attention import (
-    Group,
     all_needs,
     doing,
     grouped,
@@ -35,6 +34,7 @@ from wuhu_tui.tui.presentation.counts import count, header, terminal_title
 from wuhu_tui.tui.presentation.family import Member
 from wuhu_tui.tui.presentation.grid import assign, columns
 from wuhu_tui.tui.presentation.inbox import inbox_entries
+from wuhu_tui.tui.presentation.kinds import Group
 from wuhu_tui.tui.presentation.reviews import queue, queue_entries
 from wuhu_tui.tui.presentation.roster import Roster, roster_entries, session_row
 from wuhu_tui.tui.presentation.walk import next_need, question_of

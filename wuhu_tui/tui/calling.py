@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wuhu_tui.tui.presentation.attention import AnyNeed, Kind
+from wuhu_tui.tui.presentation.attention import AnyNeed
+from wuhu_tui.tui.presentation.kinds import Kind
 
 BURST = 15.0
 """Seconds within which the bell rings once, whatever comes."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from wuhu_tui.tui.presentation.attention import AnyNeed, Kind, LetterNeed, NoticeNeed
+from wuhu_tui.tui.presentation.attention import AnyNeed, LetterNeed, NoticeNeed
+from wuhu_tui.tui.presentation.kinds import Kind
 
 _WORDS: dict[Kind, tuple[str, str]] = {
     Kind.ASKING: ("question", "questions"),

@@ -14,16 +14,8 @@ from wuhu_tui.model.board import Board, ProjectView, SessionView
 from wuhu_tui.model.letters import LetterState
 from wuhu_tui.model.queue_needs import stuck_since
 from wuhu_tui.model.reports import Usage
-from wuhu_tui.tui.presentation.attention import (
-    COLOURS,
-    SYMBOLS,
-    Alive,
-    AnyNeed,
-    Group,
-    Kind,
-    look,
-    shown,
-)
+from wuhu_tui.tui.presentation.attention import Alive, AnyNeed, look, shown
+from wuhu_tui.tui.presentation.kinds import COLOURS, SYMBOLS, Group, Kind
 from wuhu_tui.tui.presentation.rows import MUTED, line
 from wuhu_tui.tui.presentation.usage import money_or_tokens, usage_words
 

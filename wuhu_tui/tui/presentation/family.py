@@ -10,7 +10,8 @@ from textual.content import Content
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.attention import Alive, Group, Look, look, shown, waits_since
+from wuhu_tui.tui.presentation.attention import Alive, Look, look, shown, waits_since
+from wuhu_tui.tui.presentation.kinds import Group
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
 NESTED = frozenset({Group.WORKING, Group.WAITING, Group.MERGED})

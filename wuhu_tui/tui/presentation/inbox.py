@@ -13,17 +13,10 @@ from wuhu_tui.model.permissions import DENY
 from wuhu_tui.model.questions import OnTimeout, Option, Question, QuestionKind
 from wuhu_tui.model.queue_needs import was_rolled_back
 from wuhu_tui.tui.presentation.ages import age, countdown
-from wuhu_tui.tui.presentation.attention import (
-    SYMBOLS,
-    AnyNeed,
-    Kind,
-    LetterNeed,
-    Need,
-    NoticeNeed,
-    merge_refused,
-)
+from wuhu_tui.tui.presentation.attention import AnyNeed, LetterNeed, Need, NoticeNeed, merge_refused
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.inbox_letters import letter_rows, notice_rows
+from wuhu_tui.tui.presentation.kinds import SYMBOLS, Kind
 from wuhu_tui.tui.presentation.leave import beside, command_wanted, wanted
 from wuhu_tui.tui.presentation.mail_words import name_of
 from wuhu_tui.tui.presentation.rows import MUTED, line, row, wrapped

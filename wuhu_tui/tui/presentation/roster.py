@@ -10,24 +10,18 @@ from functools import cached_property
 from textual.content import Content
 
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.model.collision_words import collides_words
+from wuhu_tui.model.collision_words import collision_word
+from wuhu_tui.model.collisions import Collision
 from wuhu_tui.model.questions import QuestionKind
 from wuhu_tui.model.queue_order import in_order
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
-from wuhu_tui.tui.presentation.attention import (
-    Alive,
-    Group,
-    Kind,
-    Look,
-    doing,
-    grouped,
-    waits_since,
-)
+from wuhu_tui.tui.presentation.attention import Alive, Look, doing, grouped, waits_since
 from wuhu_tui.tui.presentation.collisions import CROSS
 from wuhu_tui.tui.presentation.collisions import STYLE as COLLIDES
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.family import Member, family
+from wuhu_tui.tui.presentation.kinds import Group, Kind
 from wuhu_tui.tui.presentation.leave import wanted
 from wuhu_tui.tui.presentation.reviews import checks_word, size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
@@ -69,10 +63,13 @@ class Roster:
         return {entry.session: place for place, entry in enumerate(in_order(self.board), 1)}
 
     @cached_property
-    def colliding(self) -> frozenset[str]:
-        """The sessions that collide with another or with base."""
-        found = self.board.collisions.values()
-        return frozenset(side for one in found for side in (one.first, one.second) if side)
+    def colliding(self) -> Mapping[str, list[Collision]]:
+        """The sessions that collide with another or with base, each with what it collides with."""
+        found: dict[str, list[Collision]] = {}
+        for one in self.board.collisions.values():
+            for side in (one.first, one.second):
+                found.setdefault(side, []).append(one)
+        return found
 
 
 def matches(view: SessionView, wanted: str, alive: Alive, now: datetime) -> bool:
@@ -140,7 +137,10 @@ def _about(view: SessionView, roster: Roster) -> str:
     told = gist(view)
     if view.id not in roster.colliding or view.questions:
         return told
-    return " · ".join(filter(None, (collides_words(roster.board, view.id), told)))
+    first, *rest = sorted(roster.colliding[view.id], key=lambda one: one.other(view.id))
+    words = collision_word(roster.board, first, view.id)
+    more = f" and {len(rest)} more" if rest else ""
+    return " · ".join(filter(None, (words + more, told)))
 
 
 def _branch(member: Member) -> tuple[str, str]:

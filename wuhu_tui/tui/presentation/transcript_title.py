@@ -7,8 +7,9 @@ from datetime import datetime
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.states import PhaseKind, SessionState
 from wuhu_tui.tui.presentation.ages import age, delay_words
-from wuhu_tui.tui.presentation.attention import QUIET, Group, Kind, Look, look, waits_since
+from wuhu_tui.tui.presentation.attention import QUIET, Look, look, waits_since
 from wuhu_tui.tui.presentation.collisions import CROSS
+from wuhu_tui.tui.presentation.kinds import Group, Kind
 from wuhu_tui.tui.presentation.transcript_row import Row, Span
 from wuhu_tui.tui.presentation.transcript_wrap import crop, width_of
 from wuhu_tui.tui.safe import safe_line

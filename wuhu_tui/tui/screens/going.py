@@ -7,9 +7,10 @@ from datetime import datetime
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.tui.acting import Acting
-from wuhu_tui.tui.presentation.attention import Kind, LetterNeed, all_needs, mail_needs
+from wuhu_tui.tui.presentation.attention import LetterNeed, all_needs, mail_needs
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
+from wuhu_tui.tui.presentation.kinds import Kind
 from wuhu_tui.tui.presentation.notices import LETTERS, RADAR, STOPS, letter_notices
 from wuhu_tui.tui.presentation.walk import next_need
 from wuhu_tui.tui.widgets.header import HeaderBar

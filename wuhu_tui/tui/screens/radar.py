@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from textual.widgets import Static
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.collision_words import collisions_of
 from wuhu_tui.model.collisions import Collision
+from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.entries import Drawn
@@ -32,6 +33,8 @@ from wuhu_tui.tui.widgets.line_list import LineList
 from wuhu_tui.tui.widgets.radar_lists import MatrixList, PairList
 from wuhu_tui.tui.widgets.strip import TextStrip
 
+AGAIN = timedelta(seconds=1)
+
 
 class RadarScreen(WuhuScreen):
     """A matrix with the selected pair beside it; on a narrow terminal a list of the pairs."""
@@ -47,6 +50,7 @@ class RadarScreen(WuhuScreen):
         self._wanted_pair = pair
         self._radar = Radar(Board(), ())
         self._shown: Drawn | None = None
+        self._ordered_at = EPOCH_START
 
     def compose(self) -> ComposeResult:
         """Matrix and pair, or the list."""
@@ -123,7 +127,7 @@ class RadarScreen(WuhuScreen):
     def paint(self, board: Board, now: datetime) -> None:
         """Show the radar, and the pair under the cursor whole."""
         self.paint_header(board, now)
-        self._radar = radar(board)
+        self._radar = self._looked_at(board, now)
         self.set_class(self.as_list, "-list")
         self.matrix.show(self._radar)
         self.pairs.show(self._radar, now)
@@ -135,6 +139,15 @@ class RadarScreen(WuhuScreen):
         self._paint_pair(board, now)
         if self.focused is not self._list:
             self.set_focus(self._list)
+
+    def _looked_at(self, board: Board, now: datetime) -> Radar:
+        """The radar of this board; the order is thought out anew once a second at most."""
+        known = self._radar
+        same = board.collisions is known.board.collisions and board.queue is known.board.queue
+        if same and known.order and now < self._ordered_at + AGAIN:
+            return replace(known, board=board)
+        self._ordered_at = now
+        return radar(board)
 
     def _begin_at(self) -> None:
         """The cursor begins on the session the lead came from, and on what it collides with."""

@@ -15,10 +15,11 @@ from wuhu_tui.model.reviews import CheckState
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.presentation.attention import Group, look
+from wuhu_tui.tui.presentation.attention import look
 from wuhu_tui.tui.presentation.diff_header import newer_banner, review_header
 from wuhu_tui.tui.presentation.diff_notes import drafts, put_elsewhere
 from wuhu_tui.tui.presentation.diff_overview import overview
+from wuhu_tui.tui.presentation.kinds import Group
 from wuhu_tui.tui.presentation.review_shown import shown_row
 from wuhu_tui.tui.presentation.transcript_row import BLANK
 from wuhu_tui.tui.screens.review_judging import ReviewJudging
