@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.repositories import Crash, MemoryPort, Project, make_project
-from wuhu_tui.core import merge_steps
+from wuhu_tui.core import merge_steps, merges
 from wuhu_tui.core.merges import resume_merges, run_merge
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.undo import undo_merge
@@ -141,7 +141,7 @@ async def dies(port: MemoryPort, number: int) -> bool:
 
 @pytest.mark.parametrize(
     "effect",
-    ["add_scratch", "make_result", "run_for", "move_base", "put_away", "end_scratch"],
+    ["new_scratch", "make_result", "run_for", "move_base", "put_away", "end_scratch"],
 )
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_crash_around_every_effect(
@@ -151,7 +151,8 @@ async def test_a_crash_around_every_effect(
     port = project.port
     view = await project.approved()
     tip, head = project.box.head("main"), project.box.head(view.spec.branch)
-    whole = getattr(merge_steps, effect)
+    room = merges if effect == "end_scratch" else merge_steps
+    whole = getattr(room, effect)
 
     async def cut(*arguments: object, **named: object) -> object:
         if when == "after":
@@ -159,7 +160,7 @@ async def test_a_crash_around_every_effect(
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr(merge_steps, effect, cut)
+        patched.setattr(room, effect, cut)
         with pytest.raises(Crash):
             await run_merge(port, view)
     assert_old_or_merged(project, tip, head)

@@ -21,6 +21,7 @@ from wuhu_tui.repo.landing import (
 from wuhu_tui.repo.refs import (
     NOTHING,
     commit_exists,
+    has_commit,
     held_by_branch,
     is_ancestor,
     merge_base,
@@ -360,6 +361,11 @@ async def test_questions_about_commits(repository: Repository, box: Box) -> None
     assert await tip_of(git, "none") == ""
     assert await commit_exists(git, head)
     assert not await commit_exists(git, "1" * 40)
+    assert await has_commit(git, head, start)
+    assert await has_commit(git, head, head)
+    assert not await has_commit(git, start, head)
+    assert not await has_commit(git, head, "1" * 40)
+    assert not await has_commit(git, "", "")
     with pytest.raises(GitError, match="none does not exist"):
         await required_tip(git, "none")
     with pytest.raises(GitError):

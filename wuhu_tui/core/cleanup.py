@@ -22,12 +22,11 @@ from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.value import Value
-from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.integrated import adds_nothing, how_integrated
-from wuhu_tui.repo.refs import NOTHING, commit_exists, is_ancestor, move_branch, tip_of
+from wuhu_tui.repo.refs import NOTHING, has_commit, is_ancestor, move_branch, tip_of
 from wuhu_tui.repo.rescue import drafted
 from wuhu_tui.repo.snapshot import Snapshot, has_submodules
-from wuhu_tui.repo.status import few
+from wuhu_tui.repo.status import dirty_files, few
 from wuhu_tui.repo.worktrees import Worktree, checkout_of, remove_worktree, worktree_at
 
 _LANDED = frozenset({MergeOutcome.RUNNING, MergeOutcome.MERGED})
@@ -63,11 +62,15 @@ async def put_away(
     reason to keep things.
     """
     await end_scratch(port.repository, check_place(port, view.id))
-    stood_on = await _stands_on(port, view)
     removal = Removal(session=view.id, branch=view.spec.branch, reason=reason, by=by)
-    place = await _put_worktree(port, view, removal, discard=discard)
+    try:
+        there = await _stands_in(port, view)
+        place = await _put_worktree(port, view, there, removal, discard=discard)
+    except GitError as error:
+        place = _Done(gone=False, said=f"worktree kept: {error.message}")
     if not place.gone:
         return PutAway(kept=(place.said,))
+    stood_on = there.head if there and there.branch == view.spec.branch else ""
     branch = await _put_branch(port, view, removal, stood_on)
     removed = [place.said, branch.said] if branch.gone else [place.said]
     return PutAway(
@@ -85,47 +88,44 @@ class _Done(Value, frozen=True):
     said: str = ""
 
 
-async def _stands_on(port: ProjectPort, view: SessionView) -> str:
-    """The commit that the session's own worktree has of its own branch; empty: it is elsewhere."""
+async def _stands_in(port: ProjectPort, view: SessionView) -> Worktree | None:
+    """The session's own worktree; None: git knows none."""
     if not view.spec.worktree:
-        return ""
-    try:
-        there = await worktree_at(port.repository.git, Path(view.spec.worktree))
-    except GitError:
-        return ""
-    return there.head if there and there.branch == view.spec.branch else ""
+        return None
+    return await worktree_at(port.repository.git, Path(view.spec.worktree))
 
 
 async def _put_worktree(
-    port: ProjectPort, view: SessionView, removal: Removal, *, discard: bool
+    port: ProjectPort,
+    view: SessionView,
+    there: Worktree | None,
+    removal: Removal,
+    *,
+    discard: bool,
 ) -> _Done:
-    if not view.spec.worktree:
+    if there is None:
         return _Done(gone=True)
     path = Path(view.spec.worktree)
-    try:
-        there = await worktree_at(port.repository.git, path)
-        if there is None:
-            return _Done(gone=True)
-        here = await asyncio.to_thread(path.exists)
-        reason = await _why_keep(port, view, there, discard=discard) if here else ""
-        if reason:
-            return _Done(gone=False, said=f"worktree kept: {reason}")
-        rescue = await remove_place(port, path, removal, discard=discard or not here)
-    except GitError as error:
-        return _Done(gone=False, said=f"worktree kept: {error.message}")
+    here = await asyncio.to_thread(path.exists)
+    reason = await _why_keep(port, view, there, discard=discard) if here else ""
+    if reason:
+        return _Done(gone=False, said=f"worktree kept: {reason}")
+    rescue = await remove_place(port, path, removal, discard=discard or not here)
     kept = f"; what was not committed is kept: {rescue.ref}" if rescue else ""
     return _Done(gone=True, said=f"worktree removed{kept}")
 
 
 async def _why_keep(port: ProjectPort, view: SessionView, there: Worktree, *, discard: bool) -> str:
+    """What speaks against it before the session is let go; all of it is looked at after that."""
     path = Path(there.path)
     if not discard:
         if there.locked:
             return f"it is locked; let it go with: git worktree unlock {path}"
-        async with drafted(port.repository, path) as draft:
-            risk = at_risk(draft.snapshot)
-        if risk:
-            return risk
+        if await dirty_files(port.repository.git.at(path)):
+            async with drafted(port.repository, path) as draft:
+                risk = at_risk(draft.snapshot)
+            if risk:
+                return risk
     if not await port.release(view.id):
         return "the session still runs"
     inside = await asyncio.to_thread(processes_inside, path)
@@ -225,17 +225,12 @@ async def _how_in_base(port: ProjectPort, view: SessionView, tip: str, base_tip:
     merge = view.merge
     if merge is None or merge.head != tip:
         return await how_integrated(port.repository, tip, base_tip)
-    if merge.outcome in _LANDED and await _has(port.repository.git, merge.result, base_tip):
+    if merge.outcome in _LANDED and await has_commit(port.repository.git, base_tip, merge.result):
         return f"base has it as {merge.result[:12]}"
     if merge.outcome in _TAKEN_BACK:
         there = await adds_nothing(port.repository, tip, base_tip)
         return "base has its content" if there else ""
     return await how_integrated(port.repository, tip, base_tip)
-
-
-async def _has(git: Git, commit: str, tip: str) -> bool:
-    known = bool(commit) and await commit_exists(git, commit)
-    return known and await is_ancestor(git, commit, tip)
 
 
 async def _why_not_integrated(port: ProjectPort, view: SessionView, tip: str, stood_on: str) -> str:

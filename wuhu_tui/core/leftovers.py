@@ -7,9 +7,10 @@ from pathlib import Path
 
 import psutil
 
+from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.landing import LANDING_MARK
 from wuhu_tui.repo.repository import Repository
-from wuhu_tui.repo.worktrees import SCRATCH_MARK, drop_scratch
+from wuhu_tui.repo.worktrees import SCRATCH_MARK, add_scratch, drop_scratch
 
 LANDING_LIMIT = 30.0
 """Seconds to wait for a git that still moves base and its checkout."""
@@ -46,6 +47,12 @@ async def end_scratch(repository: Repository, place: Path) -> None:
     """Remove a scratch worktree, and what a crash left running in it."""
     await asyncio.to_thread(end_leftovers, place)
     await drop_scratch(repository, place)
+
+
+async def new_scratch(repository: Repository, place: Path, commit: str) -> Git:
+    """Make a scratch worktree of one commit, once nothing that a crash left works there."""
+    await asyncio.to_thread(end_leftovers, place)
+    return await add_scratch(repository, place, commit)
 
 
 async def landings_ended(repository: Repository, limit: float = LANDING_LIMIT) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip
+from wuhu_tui.repo.refs import has_commit, required_tip
 
 
 async def lost_ground(port: ProjectPort, view: SessionView, base: str) -> str:
@@ -17,8 +17,7 @@ async def lost_ground(port: ProjectPort, view: SessionView, base: str) -> str:
     if not ground:
         return ""
     git = port.repository.git
-    tip = await required_tip(git, base)
-    if await commit_exists(git, ground) and await is_ancestor(git, ground, tip):
+    if await has_commit(git, await required_tip(git, base), ground):
         return ""
     return (
         f"{base} was moved back or rewritten: it lacks {ground[:SHORT]}, on which the reviewed work "

@@ -25,7 +25,7 @@ from wuhu_tui.repo.manners import (
     whole_of,
 )
 from wuhu_tui.repo.plain_merges import Clash
-from wuhu_tui.repo.refs import commit_exists, is_ancestor
+from wuhu_tui.repo.refs import commit_exists, has_commit, is_ancestor
 
 _THERE = frozenset({MergeOutcome.RUNNING, MergeOutcome.MERGED})
 
@@ -123,7 +123,7 @@ async def landed_anew_below(board: Board, git: Git, head: str, onto: str) -> str
     below = {merge.head: merge for merge in anew if merge.head != head}
     for commit in newer:
         merge = below.get(commit)
-        if merge is not None and await _is_in(git, merge.result, onto):
+        if merge is not None and await has_commit(git, onto, merge.result):
             return commit
     return ""
 
@@ -132,10 +132,6 @@ def _is_anew(merge: Merge) -> bool:
     """Whether it landed as other commits than its own."""
     there = merge.outcome in _THERE and bool(merge.result)
     return there and merge.manner is not MergeManner.MERGE
-
-
-async def _is_in(git: Git, commit: str, tip: str) -> bool:
-    return await commit_exists(git, commit) and await is_ancestor(git, commit, tip)
 
 
 async def usable_resolution(git: Git, merge: Merge) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from wuhu_tui.core.cleanup import put_away
-from wuhu_tui.core.leftovers import end_scratch
+from wuhu_tui.core.leftovers import new_scratch
 from wuhu_tui.core.merge_checks import red_ones, red_words, run_for
 from wuhu_tui.core.merge_ground import lost_ground
 from wuhu_tui.core.merge_making import Result, make_result
@@ -19,6 +19,7 @@ from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.core.settling import tidy_settling
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import BaseBlocked
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.merges import FileConflict, Merge, MergeManner, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeStepped
@@ -26,9 +27,8 @@ from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.landing import Move, blocked_base, carry_checkout, move_base
-from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip, tip_of
+from wuhu_tui.repo.refs import commit_exists, has_commit, is_ancestor, required_tip, tip_of
 from wuhu_tui.repo.status import dirty_files, few
-from wuhu_tui.repo.worktrees import add_scratch
 
 MAX_TRIES = 3
 """How often a merge begins anew because base moved meanwhile."""
@@ -59,11 +59,10 @@ async def preflight(scribe: Scribe) -> Halt | None:
     if halt:
         return halt
     place = scratch_place(scribe)
-    await end_scratch(port.repository, place)
     tip = await required_tip(port.repository.git, merge.base_branch)
     if not merge.replays and await is_ancestor(port.repository.git, merge.head, tip):
         return refused(f"{merge.base_branch} has {merge.head[:SHORT]} already: nothing to merge")
-    made = await make_result(scribe, await add_scratch(port.repository, place, tip))
+    made = await make_result(scribe, await new_scratch(port.repository, place, tip))
     halt = came_to_nothing(merge, made, tip) or await _checked(scribe, place)
     return halt or await proven(((scribe, made, tip),))
 
@@ -177,9 +176,12 @@ async def _land(scribe: Scribe) -> Halt | None:
     for left in reversed(range(MAX_TRIES)):
         if await landed(scribe):
             break
-        halt = await not_approved(scribe) or await _blocked(scribe)
-        if halt is None and await moved(scribe):
-            break
+        halt = await not_approved(scribe)
+        try:
+            if halt is None and await moved(scribe):
+                break
+        except BaseBlocked as error:
+            halt = refused(error.message, stays=True)
         halt = halt or (await preflight(scribe) if left else _kept_moving(scribe))
         if halt:
             return halt
@@ -194,18 +196,9 @@ def _kept_moving(scribe: Scribe) -> Halt:
 async def landed(scribe: Scribe) -> bool:
     """Whether base has the result already."""
     git, merge = scribe.port.repository.git, scribe.merge
-    if not merge.result or not await commit_exists(git, merge.result):
+    if not merge.result:
         return False
-    return await is_ancestor(git, merge.result, await required_tip(git, merge.base_branch))
-
-
-async def _blocked(scribe: Scribe) -> Halt | None:
-    """What lies in the way of moving base now."""
-    repository, merge = scribe.port.repository, scribe.merge
-    if not await commit_exists(repository.git, merge.result):
-        return None
-    blocked = await blocked_base(repository, merge.base_branch, top_of(merge))
-    return refused(blocked, stays=True) if blocked else None
+    return await has_commit(git, await required_tip(git, merge.base_branch), merge.result)
 
 
 async def moved(scribe: Scribe) -> bool:
@@ -235,7 +228,7 @@ async def _verify(scribe: Scribe) -> Halt | None:
     tip = await required_tip(repository.git, merge.base_branch)
     landed_as_it_is = merge.manner is MergeManner.MERGE
     for commit in (merge.result, merge.head) if landed_as_it_is else (merge.result,):
-        if not await is_ancestor(repository.git, commit, tip):
+        if not await has_commit(repository.git, tip, commit):
             return refused(
                 f"{merge.base_branch} is at {tip[:SHORT]} and lacks {commit[:SHORT]}: "
                 "somebody moved it back after the merge had landed"

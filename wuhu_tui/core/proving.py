@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from wuhu_tui.core.leftovers import end_scratch
+from wuhu_tui.core.leftovers import end_scratch, new_scratch
 from wuhu_tui.core.merge_checks import red_ones, red_words, run_for
 from wuhu_tui.core.merge_steps import Halt, below_of, scratch_place, stepped, top_of
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
@@ -19,7 +19,6 @@ from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.project_events import MergeStepped, MergeUndoPrepared
 from wuhu_tui.model.reviews import Check
 from wuhu_tui.repo.refs import required_tip
-from wuhu_tui.repo.worktrees import add_scratch
 
 
 async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
@@ -105,9 +104,8 @@ async def _red_on_base(
 ) -> tuple[Check, ...]:
     last = landed[-1]
     repository, place = last.port.repository, scratch_place(last)
-    await end_scratch(repository, place)
     tip = await required_tip(repository.git, last.merge.base_branch)
-    await add_scratch(repository, place, tip)
+    await new_scratch(repository, place, tip)
     try:
         return red_ones(await run_for(landed, place, checks, always=True) or ())
     finally:

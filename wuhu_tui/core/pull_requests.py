@@ -29,7 +29,7 @@ from wuhu_tui.model.pull_requests import PullRequest, RequestCheck, Standing
 from wuhu_tui.model.remote_events import MergeWaits
 from wuhu_tui.model.remote_words import apart_words, why_merges_wait
 from wuhu_tui.repo.git import Git
-from wuhu_tui.repo.refs import commit_exists, is_ancestor, required_tip
+from wuhu_tui.repo.refs import commit_exists, has_commit, is_ancestor, required_tip
 from wuhu_tui.repo.remotes import has_arrived, push_commit, remote_tip
 
 _REVIEWS = {
@@ -287,20 +287,14 @@ async def _why_not_followed(scribe: Scribe, request: PullRequest) -> str:
     state = await look_at_remote(scribe.port)
     if state.trouble:
         return f"could not look at {state.place}: {state.trouble}"
-    if not await _has(git, landed, state.remote):
+    if not await has_commit(git, state.remote, landed):
         return f"{state.place} does not show {landed[:SHORT]} yet"
-    if await _has(git, landed, state.local):
+    if await has_commit(git, state.local, landed):
         return ""
     if state.ahead:
         return apart_words(state)
     await follow_remote(scribe.port, state)
     return ""
-
-
-async def _has(git: Git, commit: str, tip: str) -> bool:
-    if not commit or not tip or not await commit_exists(git, commit):
-        return False
-    return await is_ancestor(git, commit, tip)
 
 
 async def _not_as_proven(git: Git, proven: str, landed: str) -> str:

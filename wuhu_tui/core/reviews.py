@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wuhu_tui.core.checks import run_checks
-from wuhu_tui.core.leftovers import end_scratch
+from wuhu_tui.core.leftovers import end_scratch, new_scratch
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
 from wuhu_tui.core.scribe import Scribe, base_of, moved, newest
@@ -31,7 +31,6 @@ from wuhu_tui.repo.diffs import diff_stat, parting
 from wuhu_tui.repo.landing import predict_conflicts
 from wuhu_tui.repo.refs import is_ancestor, required_tip, tip_of
 from wuhu_tui.repo.status import dirty_files
-from wuhu_tui.repo.worktrees import add_scratch
 
 SHORT = 12
 """Characters of a commit's id that are shown."""
@@ -215,7 +214,6 @@ async def check_review(
         return ()
     scribe = Scribe(port, view)
     place = check_place(port, view.id)
-    await end_scratch(port.repository, place)
 
     async def emit(check: Check) -> None:
         await scribe.append(CheckEnded(session=view.id, head=review.head, check=check))
@@ -223,7 +221,7 @@ async def check_review(
     def output(check: str, text: str) -> None:
         port.check_output(view.id, check, text)
 
-    await add_scratch(port.repository, place, review.head)
+    await new_scratch(port.repository, place, review.head)
     try:
         return await run_checks(place, wanted, emit, output)
     finally:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wuhu_tui.core.leftovers import end_scratch, landings_ended
+from wuhu_tui.core.leftovers import end_scratch, landings_ended, new_scratch
 from wuhu_tui.core.merge_lock import PATIENCE, merge_lock
 from wuhu_tui.core.merge_messages import LONGEST, one_line
 from wuhu_tui.core.ports import ProjectPort
@@ -31,7 +31,7 @@ from wuhu_tui.repo.refs import (
     tip_of,
 )
 from wuhu_tui.repo.status import few
-from wuhu_tui.repo.worktrees import add_scratch, restore_worktree
+from wuhu_tui.repo.worktrees import restore_worktree
 
 MAX_TRIES = 3
 """How often an undo begins anew because base moved meanwhile."""
@@ -161,8 +161,7 @@ async def _target(scribe: Scribe, tip: str) -> str:
 async def _reverted(scribe: Scribe, tip: str) -> str:
     merge, repository = scribe.merge, scribe.port.repository
     place = _place(scribe)
-    await end_scratch(repository, place)
-    scratch = await add_scratch(repository, place, tip)
+    scratch = await new_scratch(repository, place, tip)
     span = f"{merge.base_tip}..{merge.result}"
     result = tip
     for line in (await scratch.read("rev-list", "--first-parent", "--parents", span)).splitlines():

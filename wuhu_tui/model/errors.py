@@ -7,6 +7,7 @@ WuhuError
 │   └── IllegalTransition        a state change the table does not allow
 ├── ConfigError         exit 5   wuhu.toml, a theme, an agent definition, a sample script
 ├── GitError            exit 6   git refused, or the repository is not fit for it
+│   └── BaseBlocked              something lies in the way of moving base
 ├── AgentError          exit 7   the agent program is missing, died or broke its protocol
 ├── Conflict            exit 8   somebody was first, or the ground moved
 └── JournalError        exit 9   a journal cannot be read or written
@@ -88,6 +89,10 @@ class GitError(WuhuError):
 
     exit_code = 6
     title = "Git refused"
+
+
+class BaseBlocked(GitError):
+    """Base may not move now although nobody else moves it: its checkout is dirty or in use."""
 
 
 class AgentError(WuhuError):

@@ -9,7 +9,7 @@ import tempfile
 from enum import StrEnum
 from pathlib import Path
 
-from wuhu_tui.model.errors import GitError
+from wuhu_tui.model.errors import BaseBlocked, GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Answer, Git
 from wuhu_tui.repo.merge_trees import nested_attributes, try_merges
@@ -179,11 +179,12 @@ async def move_base(repository: Repository, branch: str, old: str, new: str, rea
     Not undone by cancellation: once begun it is finished.
 
     Raises:
-        GitError: base may not move: its checkout is dirty or in use; names the files.
+        BaseBlocked: its checkout is dirty or in use; names the files.
+        GitError: git refused for another reason.
     """
     blocked = await blocked_base(repository, branch, new)
     if blocked:
-        raise GitError(blocked, where=str(repository.root), remedy="then merge again")
+        raise BaseBlocked(blocked, where=str(repository.root), remedy="then merge again")
     moving = asyncio.ensure_future(_move(repository, branch, old, new, reason))
     try:
         return await asyncio.shield(moving)
@@ -254,7 +255,7 @@ async def carry_checkout(repository: Repository, branch: str, old: str, new: str
 
 async def _shows(git: Git, commit: str) -> bool:
     """Whether index and working tree are exactly this commit."""
+    if (await git.look("diff-index", "--quiet", "--cached", commit, "--")).code:
+        return False
     await git.attempt("update-index", "-q", "--refresh")
-    staged = await git.look("diff-index", "--quiet", "--cached", commit, "--")
-    changed = await git.look("diff-files", "--quiet")
-    return staged.code == 0 and changed.code == 0
+    return (await git.look("diff-files", "--quiet")).code == 0

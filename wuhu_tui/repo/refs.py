@@ -84,6 +84,18 @@ async def is_ancestor(git: Git, older: str, newer: str) -> bool:
     return answer.code == 0
 
 
+async def has_commit(git: Git, tip: str, commit: str) -> bool:
+    """Whether `tip`, which is here, has all of `commit`; one that is not here is in none."""
+    if tip == commit:
+        return bool(tip)
+    if not tip or not commit:
+        return False
+    answer = await git.look("merge-base", "--is-ancestor", commit, tip)
+    if answer.code > 1 and await commit_exists(git, commit):
+        raise refused(("merge-base", commit, tip), answer.words, git.folder)
+    return answer.code == 0
+
+
 async def move_branch(git: Git, branch: str, old: str, new: str, reason: str) -> bool:
     """Compare-and-swap: point the branch to `new` if it still is at `old`; False if it is not.
 
