@@ -20,7 +20,6 @@ from tests.core.test_conductor import CONDUCT
 from wuhu_tui.core import conducting as conducting_module
 from wuhu_tui.core import conductor as conductor_module
 from wuhu_tui.core import due as due_module
-from wuhu_tui.core.conducting_words import done_words
 from wuhu_tui.core.conductor import Conductor
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model.errors import Conflict, NotPossible
@@ -238,17 +237,3 @@ async def test_once_does_what_is_due_and_lets_go(
     await conductor.aclose()
     await desk.core.aclose()
     desk.host.end_all()
-
-
-@pytest.mark.parametrize(
-    ("duty", "words"),
-    [
-        ("nudge a-1", "reminded a-1 to report"),
-        ("new commits a-1", "took in new commits of a-1"),
-        ("joins", "woke the joins that were due"),
-        ("settings", ""),
-        ("something new", "did: something new"),
-    ],
-)
-def test_what_was_done_is_said_in_plain_words(duty: str, words: str) -> None:
-    assert done_words(duty) == words
