@@ -29,6 +29,8 @@ async def test_merging_shows_what_would_land(shot: Shot, name: str, size: tuple[
     core = queue_core()
     async with dashboard(core, size) as pilot:
         app_of(pilot).selected = APPROVED
+        app_of(pilot).repaint()
+        await settle(pilot)
         await press(pilot, "m")
         await settle(pilot)
         shown = text_of(pilot)
@@ -85,6 +87,8 @@ async def test_what_blocks_is_said_and_a_look_that_failed_is_not_nothing() -> No
 async def test_both_sides_and_the_ways(shot: Shot, name: str, size: tuple[int, int]) -> None:
     async with dashboard(queue_core(), size) as pilot:
         app_of(pilot).selected = CONFLICT
+        app_of(pilot).repaint()
+        await settle(pilot)
         await press(pilot, "S")
         await settle(pilot)
         shown = text_of(pilot)
