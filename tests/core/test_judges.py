@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -316,3 +317,17 @@ async def test_only_the_lead_lets_others_approve(desk: Desk) -> None:
     assert desk.view(child).spec.review == "human"
     with pytest.raises(UsageError, match="no review policy"):
         await desk.made(review="everybody")
+
+
+async def test_a_verdict_from_a_place_that_is_gone_does_not_count(desk: Desk) -> None:
+    court = Court(desk)
+    session = await desk.started()
+    court.done(session)
+    await desk.reaches(session, SessionState.REPORTED)
+    await desk.core.open_review(session)
+    spec = await desk.core.assign_reviewer(session)
+    court.worker(spec.id).judges()
+    shutil.rmtree(spec.worktree)
+    await opinions_module.take_opinion(desk.core.project, spec.id)
+    (refused,) = court.review(session).refused
+    assert refused.reason == "its place is gone, and nobody can say what was written there"

@@ -9,6 +9,7 @@ from wuhu_tui.core.due import is_silent
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.reviews import missing_checks
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.judges import has_spoken, was_refused
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.review_policy import MOST_TRIES, wanted_judge
 from wuhu_tui.model.reviews import Assignment, Judge, Review, ReviewPolicy, Verdict
@@ -61,21 +62,11 @@ def _is_same(said: Verdict, known: Verdict, judge: str) -> bool:
     return known.by == judge and known.at == said.at
 
 
-def has_spoken(judge: SessionView, review: Review) -> bool:
-    """Whether its opinion stands in the review."""
-    return any(said.by == judge.id for said in review.opinions)
-
-
-def was_refused(judge: SessionView, review: Review) -> bool:
-    """Whether what it said does not count."""
-    return any(one.verdict.by == judge.id for one in review.refused)
-
-
 def is_over(judge: SessionView, review: Review, now: datetime, *, nudges: bool) -> bool:
     """Whether no verdict will come of it: silence is none."""
-    if has_spoken(judge, review):
+    if has_spoken(judge.id, review):
         return False
-    if was_refused(judge, review) or judge.state in _GONE:
+    if was_refused(judge.id, review) or judge.state in _GONE:
         return True
     return judge.judgement is None and (_gave_up(judge) or is_silent(judge, now, nudges=nudges))
 

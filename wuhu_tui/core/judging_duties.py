@@ -9,11 +9,9 @@ from wuhu_tui.core.judges import assign_reviewer, end_judge
 from wuhu_tui.core.judging_board import (
     Assigning,
     assigning,
-    has_spoken,
     is_current,
     is_green,
     untaken,
-    was_refused,
 )
 from wuhu_tui.core.lives import hibernate
 from wuhu_tui.core.opinions import (
@@ -28,6 +26,7 @@ from wuhu_tui.core.project import Project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.events import Noted
+from wuhu_tui.model.judges import is_done
 from wuhu_tui.model.review_policy import MOST_ROUNDS, binding
 from wuhu_tui.model.reviews import Assignment, Review, ReviewPolicy, VerdictKind
 from wuhu_tui.model.states import SessionState
@@ -63,12 +62,8 @@ def _of_judge(project: Project, view: SessionView, assignment: Assignment) -> Du
     said = untaken(view, judged)
     if said is not None:
         yield f"opinion {view.id}", said.at, lambda: take_opinion(project, view.id)
-    elif judged and judged.review and view.state in _RESTS and _is_done(view, judged.review):
+    elif judged and judged.review and view.state in _RESTS and is_done(view.id, judged.review):
         yield f"rest {view.id}", view.cursor, lambda: _rest(project, view.id)
-
-
-def _is_done(view: SessionView, review: Review) -> bool:
-    return has_spoken(view, review) or was_refused(view, review)
 
 
 async def _end(project: Project, session: str) -> None:

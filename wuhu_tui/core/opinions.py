@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.core.errands import NotYet
 from wuhu_tui.core.judging import send_changes
-from wuhu_tui.core.judging_board import Rules, is_current, untaken, was_refused
+from wuhu_tui.core.judging_board import Rules, is_current, untaken
 from wuhu_tui.core.judging_place import restore, written
 from wuhu_tui.core.letters import move, post
 from wuhu_tui.core.project import Project
@@ -24,6 +24,7 @@ from wuhu_tui.model import quantities
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.events import Event
+from wuhu_tui.model.judges import was_refused
 from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
 from wuhu_tui.model.review_events import OpinionGiven, OpinionRefused
 from wuhu_tui.model.review_policy import binding, policy_of, why_it_does_not_count
@@ -56,18 +57,19 @@ async def take_opinion(project: Project, session: str) -> None:
     if said is None:
         return
     said = replace(said, by=judge.id, judge=assignment.judge, round=assignment.round)
-    files = await _written(project, judge, assignment)
-    reason = f"it wrote in its place: {quantities.few(files)}" if files else ""
-    reason = reason or _why_not(said, judge, assignment, board)
+    is_there = await asyncio.to_thread(Path(judge.spec.worktree).is_dir)
+    files = await written(project, judge.spec, assignment) if is_there else ()
+    reason = _of_place(files, is_there=is_there) or _why_not(said, judge, assignment, board)
     await project.decide(lambda now: _taken(now, judge.id, assignment, said, reason))
     if files:
         await restore(project, judge.spec, assignment)
 
 
-async def _written(project: Project, judge: SessionView, assignment: Assignment) -> tuple[str, ...]:
-    if not await asyncio.to_thread(Path(judge.spec.worktree).is_dir):
-        return ("its place is gone, and nobody can say what was in it",)
-    return await written(project, judge.spec, assignment)
+def _of_place(files: tuple[str, ...], *, is_there: bool) -> str:
+    """What speaks against a verdict in the place it was found in; empty: nothing."""
+    if not is_there:
+        return "its place is gone, and nobody can say what was written there"
+    return f"it wrote in its place: {quantities.few(files)}" if files else ""
 
 
 def _why_not(said: Verdict, judge: SessionView, assignment: Assignment, board: Board) -> str:
@@ -76,7 +78,7 @@ def _why_not(said: Verdict, judge: SessionView, assignment: Assignment, board: B
     view = board.session(assignment.session)
     if view is None or view.review is None:
         return "what it judged is gone"
-    if was_refused(judge, view.review):
+    if was_refused(judge.id, view.review):
         return "an earlier verdict of it on this commit does not count: another one judges it"
     return why_it_does_not_count(said, view.spec.acceptance)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.letters import LEAD, Letter
 from wuhu_tui.model.queue_needs import held_back, stands_in_line
 from wuhu_tui.model.remote_words import remote_need
@@ -93,7 +94,14 @@ def next_action(view: SessionView, board: Board | None = None) -> NextAction:
             return NextAction(text="no report: ask what became of it", need=Need.LOOK)
     if view.state is _S.MERGING and view.merge is not None and view.merge.waits:
         return NextAction(text=f"its merge waits: {view.merge.waits}")
-    return _of_report(view) or _settled_by(view) or _in_line(view, board) or _BY_STATE[view.state]
+    found = _of_report(view) or _is_judged(view) or _settled_by(view) or _in_line(view, board)
+    return found or _BY_STATE[view.state]
+
+
+def _is_judged(view: SessionView) -> NextAction | None:
+    """Another session judges it just now: the lead may, and need not."""
+    judge = judge_at_work(view)
+    return NextAction(text=f"{judge.name} judges it") if judge else None
 
 
 def _settled_by(view: SessionView) -> NextAction | None:

@@ -23,7 +23,7 @@ from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.remotes import RemoteState
 from wuhu_tui.model.reports import Exit, PlanStep, Report, Usage
 from wuhu_tui.model.rescues import Rescue
-from wuhu_tui.model.reviews import Review, Verdict
+from wuhu_tui.model.reviews import JudgeAtWork, Review, Verdict
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.sightings import Sighting
 from wuhu_tui.model.states import ENDED_STATES, LIVE_STATES, PhaseKind, SessionState
@@ -157,6 +157,8 @@ class SessionView(Value, frozen=True):
     merge: Merge | None = None
     judgement: Verdict | None = None
     """Its own verdict on what it was made to judge."""
+    judges: tuple[JudgeAtWork, ...] = ()
+    """Sessions that judge its work and have a turn running, by id."""
     comments: tuple[Comment, ...] = ()
     """What the lead said to places of its diff, oldest first."""
     replies: tuple[Reply, ...] = ()

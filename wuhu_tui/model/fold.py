@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.events import Noted, UnknownEvent
+from wuhu_tui.model.fold_judges import tell_judged
 from wuhu_tui.model.fold_letters import LETTER_STEPS, carried, without_oldest_ended
 from wuhu_tui.model.fold_merges import MERGE_STEPS
 from wuhu_tui.model.fold_queue import QUEUE_STEPS, after_merge, without_session
@@ -49,6 +50,7 @@ def fold_all(board: Board, records: Iterable[Record]) -> Board:
         if record.session:
             view = sessions.get(record.session) or _unknown_session(record.session)
             sessions[record.session] = fold_session(view, record)
+            tell_judged(sessions, record.session)
         else:
             letter_step = LETTER_STEPS.get(type(record.event))
             if letter_step is not None:
@@ -88,6 +90,7 @@ def _fold_project(board: Board, sessions: dict[str, SessionView], record: Record
         else:
             name, known = event.session, sessions.get(event.session)
         sessions[name] = session_step(known or _unknown_session(name), event, record)
+        tell_judged(sessions, name)
     return board
 
 

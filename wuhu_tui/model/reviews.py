@@ -44,6 +44,16 @@ class Assignment(Value, frozen=True):
     round: int = 1
 
 
+class JudgeAtWork(Value, frozen=True):
+    """A session that judges a commit just now."""
+
+    session: str
+    name: str
+    """As the lead knows it."""
+    head: str
+    round: int
+
+
 class Severity(StrEnum):
     """How grave a finding is: wrong or unsafe, costly later, or small; an approval carries no `must`."""
 
