@@ -9,6 +9,7 @@ from wuhu_tui.core.queue_wait import merge_unless_kept
 from wuhu_tui.core.reviews import SHORT, check_green
 from wuhu_tui.mcp import orchestrator_arguments as arguments
 from wuhu_tui.mcp import orchestrator_shapes as shapes
+from wuhu_tui.mcp.orchestrator_diffs import diff_part
 from wuhu_tui.mcp.orchestrator_hands import Hands
 from wuhu_tui.mcp.signs import Signs
 from wuhu_tui.model.board import SessionView
@@ -40,21 +41,16 @@ async def request_review(hands: Hands, wish: arguments.SessionArguments, signs: 
 
 
 async def review_diff(hands: Hands, wish: arguments.DiffArguments, signs: Signs) -> Any:
-    """Exactly what would be merged."""
+    """Exactly what would be merged, in parts."""
     view = await _reported(hands, wish.session, signs)
-    diff = await signs.during(hands.core.diff(view.id), "the diff is being made")
-    text = shapes.diff_text(diff, wish.paths)
-    offset = max(0, wish.offset)
-    part = text[offset : offset + shapes.LONG_DIFF]
-    end = offset + len(part)
-    return _reviewed(view) | shapes.filled(
-        {
-            "changed": [f"{file.path} +{file.added} -{file.removed}" for file in diff.files],
-            "diff": part,
-            "next_offset": end if end < len(text) else None,
-            "characters": len(text),
-        }
+    part = diff_part(
+        hands.core,
+        view.id,
+        head=_review_of(view).head,
+        paths=wish.paths,
+        offset=wish.offset,
     )
+    return _reviewed(view) | await signs.during(part, "the diff is being read")
 
 
 async def _reported(hands: Hands, name: str, signs: Signs) -> SessionView:

@@ -10,7 +10,6 @@ from wuhu_tui.core.orchestration import Orchestrator
 from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collision_words import collision_word, collisions_of
-from wuhu_tui.model.diff import Diff, DiffFile
 from wuhu_tui.model.findings import severity_of
 from wuhu_tui.model.jobs import Job
 from wuhu_tui.model.joins import Join, Wake
@@ -30,9 +29,6 @@ LONG_TEXT = 4_000
 
 LONG_OUTPUT = 24_000
 """Characters of a command's output: the end of it."""
-
-LONG_DIFF = 40_000
-"""Characters of one part of a diff."""
 
 MOST_ITEMS = 200
 """Transcript items that are given at once."""
@@ -75,7 +71,7 @@ def row(view: SessionView, board: Board, who: Orchestrator, *, alive: bool) -> S
             "you": view.id == who.name or None,
             "parent": view.spec.parent,
             "runner_alive": alive,
-            "next": next_action(view).text,
+            "next": next_action(view, board).text,
             "no_report": view.no_report or None,
             "questions": len(view.questions) or None,
             "report": f"{report.kind.value}: {cut(report.summary, 300)}" if report else "",
@@ -313,21 +309,3 @@ def arrived(board: Board, who: Orchestrator, joined: Collection[str] = ()) -> li
     view = board.session(who.name)
     words = words_for(view, board, joined) if view is not None else ()
     return [waiting(word, board.letters.get(word.id)) for word in words]
-
-
-def diff_text(diff: Diff, paths: Collection[str] = ()) -> str:
-    """The diff as text, as `git diff` shows it, in the order of its files."""
-    wanted = [file for file in diff.files if not paths or file.path in paths]
-    return "\n".join(_file_text(file) for file in wanted)
-
-
-def _file_text(file: DiffFile) -> str:
-    moved = f" (was {file.old_path})" if file.old_path and file.old_path != file.path else ""
-    head = f"=== {file.path}{moved}  {file.change.value} +{file.added} -{file.removed}"
-    notes = [note for note in ("binary" if file.binary else "", file.note) if note]
-    lines = [
-        text
-        for hunk in file.hunks
-        for text in (hunk.header, *(f"{line.kind.value}{line.text}" for line in hunk.lines))
-    ]
-    return "\n".join((head, *notes, *lines))
