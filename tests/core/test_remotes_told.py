@@ -21,6 +21,7 @@ from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.health import Level
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.remote_events import BasePushed, PushRefused, RemoteLooked
+from wuhu_tui.model.remote_words import remote_need
 from wuhu_tui.model.remotes import Push, RemoteRules, RemoteState
 
 STATE = RemoteState(name="origin", base="main", push=Push.ASK, local="a", remote="b", ahead=3)
@@ -111,6 +112,16 @@ def test_what_was_not_taken_is_told_until_it_is() -> None:
     board, records = board_of(looked, refused, pushed)
     assert needs(board) == ()
     assert [one.kind for one in entries_of(board, records[-1])] == ["base_pushed"]
+
+
+def test_what_others_put_on_top_of_a_push_stays_told() -> None:
+    further = RemoteLooked(
+        state=replace(STATE, ahead=0, remote="c", behind=1, missing=("c Theirs",))
+    )
+    board, _ = board_of(further, BasePushed(remote="origin", branch="main", commit="a", by="core"))
+    assert board.remote is not None
+    assert (board.remote.remote, board.remote.behind) == ("c", 1)
+    assert "origin/main moved: 1 commit" in remote_need(board.remote)
 
 
 def test_base_that_is_to_be_pushed_needs_the_lead() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.comments import Look
@@ -95,6 +97,4 @@ def _way(looked: Look, review: Review) -> Way:
 
 
 def _unseen(found: Diff) -> Diff:
-    from msgspec.structs import replace
-
     return replace(found, note="you have not looked at it before: this is all of it")

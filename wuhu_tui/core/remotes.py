@@ -18,7 +18,7 @@ from wuhu_tui.model.remote_words import apart_words, why_merges_wait
 from wuhu_tui.model.remotes import Push, RemoteState
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.landing import Move, move_base
-from wuhu_tui.repo.refs import commit_exists, is_ancestor, published, tip_of
+from wuhu_tui.repo.refs import has_commit, is_ancestor, published, tip_of
 from wuhu_tui.repo.remotes import (
     gap,
     has_arrived,
@@ -141,9 +141,7 @@ async def _had(port: ProjectPort, state: RemoteState) -> tuple[str, ...]:
 async def _lost(git: Git, before: tuple[str, ...], tip: str, local: str) -> str:
     """What of that it has no more although base here has it."""
     for commit in before:
-        if commit == tip or not await commit_exists(git, commit):
-            continue
-        if not await is_ancestor(git, commit, tip) and await is_ancestor(git, commit, local):
+        if not await has_commit(git, tip, commit) and await has_commit(git, local, commit):
             return commit
     return ""
 
@@ -317,7 +315,7 @@ async def attend_remote(port: ProjectPort) -> None:
     if lock is None:
         return
     try:
-        if await is_ancestor(port.repository.git, state.refused, state.local):
+        if await has_commit(port.repository.git, state.local, state.refused):
             await push_proven(port, state.refused, by="core")
         else:
             base = state.base

@@ -27,16 +27,17 @@ def _looked(board: Board, event: remote.RemoteLooked, record: Record) -> Board:
 
 
 def _pushed(board: Board, event: remote.BasePushed, record: Record) -> Board:
-    """What came after the pushed commit is counted by the next look."""
+    """What came after the pushed commit is counted by the next look.
+
+    Nothing is pushed to a remote that is further: there it was found to have the commit already.
+    """
     known = board.remote or RemoteState(name=event.remote, base=event.branch)
     ahead = 0 if event.commit == known.local else known.ahead
     state = replace(
         known,
-        remote=event.commit,
+        remote=known.remote if known.behind else event.commit,
         absent=False,
         ahead=ahead,
-        behind=0,
-        missing=(),
         lost="",
         trouble="",
         refused="",
