@@ -19,11 +19,14 @@ from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.messages import Lane, MessageState
 from wuhu_tui.model.reports import Report, ReportKind
+from wuhu_tui.model.reviews import JudgeAtWork
 from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.tui.presentation.attention import LetterNeed, Need, all_needs, urgent
+from wuhu_tui.tui.presentation.attention import LetterNeed, Need, all_needs, look, urgent
 from wuhu_tui.tui.presentation.counts import terminal_title
+from wuhu_tui.tui.presentation.kinds import Group
 from wuhu_tui.tui.presentation.notices import is_letters, is_question
+from wuhu_tui.tui.presentation.reviews import stand, to_judge
 from wuhu_tui.tui.screens.messages import MessagesScreen
 
 
@@ -78,7 +81,19 @@ def with_jobs(count: int, **fields: Any) -> Board:
     return with_letters(replace(sample_board(), jobs=jobs), *letters)
 
 
+def judged() -> Board:
+    """A session judges one of the commits under review just now."""
+    board = sample_board()
+    view = next(one for one in board.sessions.values() if one.state is SessionState.IN_REVIEW)
+    assert view.review is not None
+    judge = JudgeAtWork(
+        session="reviewer", name="reviewer", head=view.review.head, round=view.review.round
+    )
+    return with_views(board, replace(view, judges=(judge,)))
+
+
 BOARDS = {
+    "judged by a session": judged(),
     "sample": sample_board(),
     "calm": Board(project=sample_board().project),
     "done without commits": empty_handed(),
@@ -119,6 +134,16 @@ def test_the_dashboard_and_the_stream_count_the_same(name: str) -> None:
     of_sessions = [need.view.id for need in found if isinstance(need, Need)]
     told = [entry.session_name for entry in needs(board)]
     assert set(of_sessions) <= set(told)
+
+
+def test_what_a_session_judges_just_now_waits_for_nobody() -> None:
+    board, sample = judged(), sample_board()
+    assert len(needs(board)) == len(needs(sample)) - 1
+    assert len(to_judge(board)) == len(to_judge(sample)) - 1
+    (view,) = [one for one in board.sessions.values() if one.judges]
+    seen = look(view, alive=True, now=NOW)
+    assert (seen.group, seen.symbol, seen.word) == (Group.REVIEW, "◐", "is judged")
+    assert stand(view)[1] == "reviewer judges it"
 
 
 @pytest.mark.parametrize("name", BOARDS)

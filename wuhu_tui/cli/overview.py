@@ -98,16 +98,16 @@ def status_shape(board: Board, alive: dict[str, bool]) -> dict[str, Any]:
 def sessions(archived: Archived = False, json: Json = False) -> None:
     """List the sessions."""
 
-    async def work(core: CoreDoor) -> list[tuple[SessionView, bool]]:
+    async def work(core: CoreDoor) -> tuple[Board, dict[str, bool]]:
         views = shown(core.board, archived=archived)
-        return [(view, core.runner_alive(view.id)) for view in views]
+        return core.board, {view.id: core.runner_alive(view.id) for view in views}
 
-    views = with_core(work)
+    board, alive = with_core(work)
+    views = shown(board, archived=archived)
     if json:
-        say_json([session_shape(view, alive=alive) for view, alive in views])
+        say_json([session_shape(view, alive=alive[view.id], board=board) for view in views])
         return
-    tree = as_tree([view for view, _ in views])
-    rows = [_row(view, now(), depth) for depth, view in tree]
+    rows = [_row(board, view, now(), depth) for depth, view in as_tree(views)]
     say_columns(rows or [("no sessions; wuhu new …",)])
 
 
@@ -145,7 +145,7 @@ def say_status(board: Board) -> None:
     for title, group in (("needs you", needing), ("the others", others)):
         if group:
             say(Painted(f"\n{title}", "bold"))
-            say_columns([_row(view, now()) for view in group], indent="  ")
+            say_columns([_row(board, view, now()) for view in group], indent="  ")
     letters = letters_action(board)
     if letters is not None:
         say(Painted(f"\n! {letters.text}: wuhu messages", "red"))
@@ -163,18 +163,19 @@ def say_status(board: Board) -> None:
         say(Painted(f"warning: {warning}", "yellow"))
 
 
-def _row(view: SessionView, moment: datetime, depth: int = 0) -> list[Part]:
+def _row(board: Board, view: SessionView, moment: datetime, depth: int = 0) -> list[Part]:
     state = "no report" if view.no_report else view.state.value.replace("_", " ")
     name = f"{view.id} ({view.spec.title})" if view.spec.title else view.id
     name = f"{'  ' * (depth - 1)}└ {name}" if depth else name
     since = ago(view.since, moment)
-    symbol = _SYMBOLS[next_action(view).need] if needs_lead(view) else _at_rest(view)
+    needed = needs_lead(view, board)
+    symbol = _SYMBOLS[next_action(view, board).need] if needed else _at_rest(board, view)
     return [symbol, name, state, since, _used(view), reason(view)]
 
 
-def _at_rest(view: SessionView) -> Part:
+def _at_rest(board: Board, view: SessionView) -> Part:
     """A circle for what waits to be taken up; nothing for what goes on by itself."""
-    return _SYMBOLS[Need.START if next_action(view).need else Need.NOTHING]
+    return _SYMBOLS[Need.START if next_action(view, board).need else Need.NOTHING]
 
 
 def _used(view: SessionView) -> str:
@@ -200,7 +201,7 @@ def _say_session(board: Board, view: SessionView, *, alive: bool) -> None:
         (Painted("head", "dim"), view.head or spec.base_commit),
         (Painted("used", "dim"), _used_words(view)),
         (Painted("last event", "dim"), f"{ago(view.last_event_at, now()) or 'never'}"),
-        (Painted("next", "dim"), next_command(view)),
+        (Painted("next", "dim"), next_command(view, board)),
     ]
     say(Painted(spec.shown_name, "bold"), "" if spec.shown_name == spec.id else f"  {spec.id}")
     say_columns([row for row in rows if row[1]], indent="  ")

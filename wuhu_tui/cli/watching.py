@@ -75,7 +75,7 @@ def _tell(board: Board, told: dict[str, SessionState]) -> None:
             f"{view.spec.shown_name:<12}  ",
             Painted(
                 f"{view.state.value.replace('_', ' '):<17}",
-                "yellow" if next_action(view).need else "cyan",
+                "yellow" if next_action(view, board).need else "cyan",
             ),
             "  ",
             reason(view),

@@ -75,9 +75,9 @@ def snapshot_of(board: Board) -> ProjectSnapshot:
         project=_project(board, shown),
         summary=_summary(board, shown),
         open_blockers=needs(board),
-        next_steps=tuple(_next_steps(shown)),
+        next_steps=tuple(_next_steps(board, shown)),
         recent_highlights=tuple(highlights[-HIGHLIGHTS:]),
-        sessions=tuple(_session(view) for view in shown),
+        sessions=tuple(_session(board, view) for view in shown),
         last_seq=board.project.cursor.seq,
         last_seqs={name: view.cursor.seq for name, view in board.sessions.items()},
     )
@@ -111,23 +111,23 @@ def _summary(board: Board, shown: list[SessionView]) -> str:
     return f"{board.project.name}: {told}"
 
 
-def _session(view: SessionView) -> SessionContext:
+def _session(board: Board, view: SessionView) -> SessionContext:
     return SessionContext(
         session_name=view.id,
         project_id=view.spec.project,
         agent_id=view.spec.agent.name,
         role=view.spec.role,
         state=view.state.value,
-        next_action=next_action(view).text,
+        next_action=next_action(view, board).text,
         last_signal=view.last_event_at,
         updated_at=view.since,
     )
 
 
-def _next_steps(shown: list[SessionView]) -> Iterator[str]:
-    waiting = [view for view in shown if next_action(view).need]
+def _next_steps(board: Board, shown: list[SessionView]) -> Iterator[str]:
+    waiting = [view for view in shown if next_action(view, board).need]
     for view in sorted(waiting, key=lambda view: (view.since, view.id)):
-        yield f"{view.id}: {next_action(view).text}"
+        yield f"{view.id}: {next_action(view, board).text}"
 
 
 def _highlights(board: Board, view: SessionView) -> Iterator[ContextEntry]:

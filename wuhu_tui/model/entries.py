@@ -36,6 +36,7 @@ from wuhu_tui.model.entry_makers import (
 )
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import WakeReason
+from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.letters import LEAD, LetterKind, LetterState
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.messages import Message
@@ -371,7 +372,7 @@ def _state_of(place: Place, view: SessionView) -> Iterator[ContextEntry]:
         case _S.LOST | _S.CONFLICT:
             mark, cause = f"{at.epoch}.{at.seq}", view.standing.cause
             yield place.entry(view.state.value, mark, cause, actor=CORE, needed=True)
-        case _S.IN_REVIEW if view.review is not None:
+        case _S.IN_REVIEW if view.review is not None and judge_at_work(view) is None:
             yield review_entry(place, view.review.head, view.review.opened_at)
         case _S.APPROVED if entry := held_back(place.board.queue, view):
             text = entry.held_note or "it is held back in the merge queue"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from wuhu_tui.model.attention import INTERRUPTED, Matter, matter
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.letters import Letter
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
@@ -75,7 +76,12 @@ def look(view: SessionView, alive: bool, now: datetime, queue: MergeQueue = NO_Q
         return seen
     if view.state in (_S.IDLE, _S.REPORTED):
         return _after_turn(view)
-    return _on_its_way(view, queue) or _LOOKS[view.state]
+    return _on_its_way(view, queue) or _judged(view) or _LOOKS[view.state]
+
+
+def _judged(view: SessionView) -> Look | None:
+    """Another session judges it just now."""
+    return Look(Group.REVIEW, Kind.JUDGED, "is judged") if judge_at_work(view) else None
 
 
 def _on_its_way(view: SessionView, queue: MergeQueue) -> Look | None:

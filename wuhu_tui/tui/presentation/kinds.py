@@ -31,6 +31,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     WORKING = "working"
     REVIEW = "review"
+    JUDGED = "judged"
     READY = "ready"
     QUEUED = "queued"
     MERGING = "merging"
@@ -51,6 +52,7 @@ SYMBOLS: dict[Kind, str] = {
     Kind.NOTICE: "✉",
     Kind.WORKING: "●",
     Kind.REVIEW: "✓",
+    Kind.JUDGED: "◐",
     Kind.READY: "⇡",
     Kind.QUEUED: "⇢",
     Kind.MERGING: "⇡",
@@ -72,6 +74,7 @@ COLOURS: dict[Kind, str] = {
     Kind.NOTICE: "$state-asking",
     Kind.WORKING: "$state-working",
     Kind.REVIEW: "$state-review",
+    Kind.JUDGED: "$state-working",
     Kind.READY: "$state-ready",
     Kind.QUEUED: "$state-ready",
     Kind.MERGING: "$state-ready",

@@ -8,6 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.queue_needs import held_back, stands_in_line, was_rolled_back
@@ -16,6 +17,7 @@ from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import NO_QUEUE, merge_refused, shown
 from wuhu_tui.tui.presentation.entries import Entry
+from wuhu_tui.tui.presentation.kinds import COLOURS, SYMBOLS, Kind
 from wuhu_tui.tui.presentation.review_beside import beside
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
@@ -38,9 +40,13 @@ def queue(board: Board) -> list[SessionView]:
 
 
 def to_judge(board: Board) -> list[SessionView]:
-    """Sessions whose commit waits for a verdict, oldest first."""
+    """Sessions whose commit waits for the lead's verdict, oldest first."""
     waiting = (view for view in queue(board) if view.state is SessionState.IN_REVIEW)
-    return [view for view in waiting if view.review and view.review.verdict is None]
+    return [view for view in waiting if view.review and _waits_for_lead(view, view.review)]
+
+
+def _waits_for_lead(view: SessionView, review: Review) -> bool:
+    return review.verdict is None and judge_at_work(view) is None
 
 
 def size_word(review: Review) -> Content:
@@ -76,6 +82,8 @@ def stand(view: SessionView, queued: MergeQueue = NO_QUEUE) -> tuple[str, str, s
 
 def _before_verdict(view: SessionView) -> tuple[str, str, str]:
     review = view.review
+    if judge := judge_at_work(view):
+        return SYMBOLS[Kind.JUDGED], f"{line(judge.name)} judges it", COLOURS[Kind.JUDGED]
     if review and review.conflicts:
         return "⚠", "conflicts", "$state-failed"
     if review and review.verdict and review.verdict.kind is VerdictKind.BLOCKED:
