@@ -331,3 +331,23 @@ async def test_a_verdict_from_a_place_that_is_gone_does_not_count(desk: Desk) ->
     await opinions_module.take_opinion(desk.core.project, spec.id)
     (refused,) = court.review(session).refused
     assert refused.reason == "its place is gone, and nobody can say what was written there"
+
+
+async def test_its_approval_of_work_outside_the_scope_is_left_to_the_lead(
+    by_reviewer: Court,
+) -> None:
+    session = await by_reviewer.works("stray.txt", scope=("work.txt",))
+    reviewer = await by_reviewer.assigned(session)
+    reviewer.judges()
+
+    def told() -> list[str]:
+        letters = by_reviewer.desk.core.board.letters.values()
+        return [one.text for one in letters if one.recipient == LEAD and one.about == session]
+
+    await by_reviewer.desk.until(lambda: bool(told()), "the lead is told")
+    assert "outside its scope: stray.txt" in told()[0]
+    review = by_reviewer.review(session)
+    assert (review.verdict, len(review.opinions)) == (None, 1)
+    assert by_reviewer.judges(session) == [reviewer.spec.id], "no other one is asked"
+    await by_reviewer.desk.core.verdict(session, VerdictKind.APPROVED, head=review.head)
+    await by_reviewer.desk.reaches(session, SessionState.APPROVED)

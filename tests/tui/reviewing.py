@@ -135,7 +135,9 @@ async def with_proof(core: FakeCore) -> None:
     question = Question(
         id="q1", kind=QuestionKind.OPEN, text="Which limit?", asked_at=ago(minutes=20)
     )
-    review = replace(review, opinions=(opinion,), refused=(refused,))
+    review = replace(
+        review, opinions=(opinion,), refused=(refused,), outside=("tests/limits/x.py",)
+    )
     await core.change(GREEN, review=review)
     core.proofs[GREEN] = replace(
         evidence_of(core.board.sessions[GREEN], (), usage=Usage(input_tokens=52_000, cost=0.84)),

@@ -234,7 +234,7 @@ async def test_evidence_leads_to_the_places_it_names() -> None:
         await press(pilot, "y")
         assert core.asked("verdict") == [], "the facts come first"
         assert "1 finding must be mended, says a reviewer." in text(pilot)
-        assert "1 file outside its scope changed." in text(pilot)
+        assert "Approving lets pass what is outside its scope: tests/limits/x.py" in text(pilot)
 
 
 # searching

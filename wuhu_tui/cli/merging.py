@@ -10,7 +10,7 @@ from wuhu_tui.cli.exits import OK
 from wuhu_tui.cli.merge_waits import saying_why
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json, Session
-from wuhu_tui.cli.output import Painted, say, say_json, say_result
+from wuhu_tui.cli.output import Painted, hint, say, say_json, say_result
 from wuhu_tui.cli.place import with_core
 from wuhu_tui.cli.settling import say_outlook
 from wuhu_tui.cli.speaker import check_leave, speaker
@@ -20,6 +20,7 @@ from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.reviews import CheckState
 from wuhu_tui.model.safe import revealed_line
+from wuhu_tui.model.waivers import outside_words, waiver_of
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -40,6 +41,7 @@ def merge(session: Session, dry_run: DryRun = False, by: By = "lead", json: Json
     async def work(core: CoreDoor) -> tuple[str, Merge]:
         view = find_session(core.board, session)
         check_leave(core.board, view, "merge its own work", "request_merge")
+        _tell_outside(view)
         ends = core.merge(view.id, by=speaker(by))
         return view.id, await saying_why(core, view.id, ends)
 
@@ -49,6 +51,12 @@ def merge(session: Session, dry_run: DryRun = False, by: By = "lead", json: Json
     else:
         _say(name, done)
     return _exit_of(done)
+
+
+def _tell_outside(view: SessionView) -> None:
+    review = view.review
+    if told := outside_words(review.outside, waiver_of(review)) if review else "":
+        hint(f"outside its scope: {revealed_line(told)}")
 
 
 def _look(session: str, *, json: bool) -> int:

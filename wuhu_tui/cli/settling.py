@@ -17,6 +17,7 @@ from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import FileConflict
 from wuhu_tui.model.safe import revealed_line
+from wuhu_tui.model.waivers import outside_words
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -156,6 +157,7 @@ def _facts(seen: MergeOutlook) -> list[tuple[str, str]]:
         ("manner", seen.manner.value),
         ("commit", f"{seen.head[:12]}, {len(seen.commits)} ahead, {seen.behind} behind"),
         ("size", f"{len(seen.files)} files +{seen.added} -{seen.removed}"),
+        ("outside its scope", outside_words(seen.outside, seen.waived_by)),
         ("checks", ", ".join(seen.to_check) or "none"),
         ("checkout", seen.checkout or "base is checked out nowhere"),
         ("removes", ", ".join(seen.removes) or "nothing"),

@@ -1,12 +1,16 @@
-"""What a merge rests on: an approval of exactly the newest commit, with every check green."""
+"""What a merge rests on: an approval of exactly the newest commit, every check green, scope kept.
+
+What is outside the scope lands only where the lead let it pass.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wuhu_tui.core.gates import check_green, check_scope
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
-from wuhu_tui.core.reviews import SHORT, check_green
+from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
@@ -21,7 +25,8 @@ def check_approval(checks: Sequence[ProjectCheck], view: SessionView) -> Verdict
     """The verdict to merge on.
 
     Raises:
-        NotPossible: the session is not approved, a check is not green, or its merge runs.
+        NotPossible: the session is not approved, a check is not green, what lies outside its scope
+            was not let pass, or its merge runs.
         Conflict: somebody merged it already.
     """
     if is_interrupted(view):
@@ -39,6 +44,7 @@ def check_approval(checks: Sequence[ProjectCheck], view: SessionView) -> Verdict
             f"it is {view.state.value}, not approved", where=view.id, remedy="approve it again"
         )
     check_green(checks, review, view.id)
+    check_scope(verdict, review, view.id)
     return verdict
 
 

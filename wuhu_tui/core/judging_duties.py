@@ -21,13 +21,14 @@ from wuhu_tui.core.opinions import (
     take_back,
     take_opinion,
     tell_lead,
+    tell_unwaived,
 )
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.events import Noted
 from wuhu_tui.model.judges import is_done
-from wuhu_tui.model.review_policy import MOST_ROUNDS, binding
+from wuhu_tui.model.review_policy import MOST_ROUNDS, binding, left_to_lead
 from wuhu_tui.model.reviews import Assignment, Review, ReviewPolicy, VerdictKind
 from wuhu_tui.model.states import SessionState
 
@@ -86,6 +87,11 @@ def _of_review(project: Project, view: SessionView, review: Review) -> Due:
     if said is not None and _may_bind(project, review, said.kind):
         given = (review.head, review.round, said.by, said.at)
         yield f"verdict {view.id}", given, lambda: bind_verdict(project, view.id)
+        return
+    left = left_to_lead(rules.policy, review, rules.rounds)
+    if left is not None:
+        told = (review.head, review.round, left.by)
+        yield f"scope {view.id}", told, lambda: tell_unwaived(project, view.id, left)
         return
     if _goes_on_for_ever(review, rules.policy):
         yield f"rounds {view.id}", review.round, lambda: tell_lead(project, view.id, None)

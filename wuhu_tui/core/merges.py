@@ -59,6 +59,7 @@ async def planned(port: ProjectPort, view: SessionView, *, by: str) -> Merge:
         Conflict: the approved commit is not the newest any more.
     """
     head = await approved_tip(port, view)
+    verdict = view.review.verdict if view.review else None
     return Merge(
         id=port.new_id(),
         head=head,
@@ -66,6 +67,7 @@ async def planned(port: ProjectPort, view: SessionView, *, by: str) -> Merge:
         replays=await taken_back(port, view),
         manner=port.merge_rules.manner,
         resolution=settled_before(view, head),
+        waived=verdict.waived if verdict else (),
         by=by,
     )
 

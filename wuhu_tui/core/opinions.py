@@ -30,6 +30,7 @@ from wuhu_tui.model.review_events import OpinionGiven, OpinionRefused
 from wuhu_tui.model.review_policy import binding, policy_of, why_it_does_not_count
 from wuhu_tui.model.reviews import Assignment, Judge, Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.model.waivers import unwaived_words
 from wuhu_tui.repo.refs import tip_of
 
 TOLD = "judging-"
@@ -129,17 +130,29 @@ def _binding(project: Project, view: SessionView) -> Verdict | None:
 
 async def tell_lead(project: Project, session: str, judge: Judge | None) -> None:
     """Say once that no session can bring this review further: the lead has to judge."""
-    view = project.view(session)
-    review = view.review
+    part = judge.value if judge else "rounds"
+    await _tell(project, session, part, _words(project.view(session), judge))
+
+
+async def tell_unwaived(project: Project, session: str, said: Verdict) -> None:
+    """Say once that a session approved what only the lead lets pass."""
+    review = project.view(session).review
+    if review is not None:
+        words = f"{said.by} approves {session} at {review.head[:12]}, which changes files"
+        words = f"{words} {unwaived_words(said, review)}: judge it yourself."
+        await _tell(project, session, "scope", words)
+
+
+async def _tell(project: Project, session: str, part: str, text: str) -> None:
+    review = project.view(session).review
     if review is None:
         return
-    part = judge.value if judge else "rounds"
     letter = Letter(
         id=f"{TOLD}{session}-{review.head[:12]}-{review.round}-{part}",
         kind=LetterKind.ESCALATION,
         sender="core",
         recipient=LEAD,
-        text=_words(view, judge),
+        text=text,
         posted_at=project.clock(),
         about=session,
     )

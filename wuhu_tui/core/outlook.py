@@ -19,6 +19,7 @@ from wuhu_tui.model.errors import NotPossible, WuhuError
 from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import MergeManner
 from wuhu_tui.model.reviews import VerdictKind
+from wuhu_tui.model.waivers import waiver_of
 from wuhu_tui.repo.conflict_sides import name_sides
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.landing import blocked_base
@@ -60,6 +61,8 @@ async def merge_outlook(port: ProjectPort, view: SessionView) -> MergeOutlook:
         blocks=(*await _blocks(port, view, head), *((waits,) if waits else ())),
         waits=waits,
         checkout=checkout.path if checkout else "",
+        outside=view.review.outside if view.review else (),
+        waived_by=waiver_of(view.review),
         settling=view.merge.settling if view.merge else "",
         removes=await _removes(port, view),
     )

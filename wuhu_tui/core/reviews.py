@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wuhu_tui.core.checks import run_checks
+from wuhu_tui.core.gates import check_green, check_scope, check_words
 from wuhu_tui.core.leftovers import end_scratch, new_scratch
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
@@ -24,10 +25,11 @@ from wuhu_tui.model.project_events import (
     ReviewVoided,
     VerdictGiven,
 )
-from wuhu_tui.model.review_policy import lead_said, round_after, said_so_far, why_no_approval
+from wuhu_tui.model.review_policy import lead_said, round_after, said_so_far
 from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, Verdict, VerdictKind
 from wuhu_tui.model.states import REVIEW_STATES, SessionState, transition
-from wuhu_tui.repo.diffs import diff_stat, parting
+from wuhu_tui.model.waivers import outside_scope, with_waiver
+from wuhu_tui.repo.diffs import changed_paths, diff_stat, parting
 from wuhu_tui.repo.landing import predict_conflicts
 from wuhu_tui.repo.refs import is_ancestor, required_tip, tip_of
 from wuhu_tui.repo.status import dirty_files
@@ -162,8 +164,15 @@ async def _looked_at(port: ProjectPort, view: SessionView) -> Review | None:
         removed=stat.removed,
         checks=_known_checks(port.checks, view.review, head),
         conflicts=await predict_conflicts(port.repository, base, head),
+        outside=await _outside(port, view, start, head),
         uncommitted=await _uncommitted(port, view),
     )
+
+
+async def _outside(port: ProjectPort, view: SessionView, start: str, head: str) -> tuple[str, ...]:
+    scope = view.spec.scope
+    changed = await changed_paths(port.repository.git, start, head) if scope else ()
+    return outside_scope(scope, changed)
 
 
 async def _uncommitted(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
@@ -269,8 +278,15 @@ async def give_verdict(
     verdict = Verdict(
         kind=kind, head=tip, by=by, at=port.clock(), note=note, findings=tuple(findings)
     )
-    await Scribe(port, view).decide(lambda now: judged(port.checks, now, verdict))
-    return verdict
+    given = with_waiver(verdict, _under_review(view))
+
+    def decide(now: SessionView) -> tuple[Event, ...]:
+        nonlocal given
+        given = with_waiver(verdict, _under_review(now))
+        return judged(port.checks, now, given)
+
+    await Scribe(port, view).decide(decide)
+    return given
 
 
 def judged(
@@ -288,7 +304,8 @@ def judged(
     _check_lead_said_nothing_else(review, verdict, view.id)
     if verdict.kind is VerdictKind.APPROVED:
         check_green(checks, review, view.id)
-        _check_words(verdict, view.id)
+        check_words(verdict, view.id)
+        check_scope(verdict, review, view.id)
     given = VerdictGiven(session=view.id, verdict=verdict)
     after = _state_after(view, verdict.kind)
     if after is view.state:
@@ -325,40 +342,6 @@ def _not_newest(view: SessionView, head: str, tip: str) -> Conflict:
         where=view.id,
         remedy="look at the new diff, then judge again",
     )
-
-
-def check_green(checks: Sequence[ProjectCheck], review: Review, where: str) -> None:
-    """Pass only if every check of the project is green on the review's commit.
-
-    Raises:
-        NotPossible: names the check that is red, still runs, has not run, or could not run.
-    """
-    known = {check.name: check for check in review.checks}
-    for name in dict.fromkeys((*known, *(check.name for check in checks))):
-        reason, remedy = _why_not_green(known.get(name))
-        if reason:
-            raise NotPossible(f"check {name} {reason}", where=where, remedy=remedy)
-
-
-def _why_not_green(check: Check | None) -> tuple[str, str]:
-    match check.state if check else None:
-        case None:
-            return "has not run on this commit", "wait for it; it runs by itself"
-        case CheckState.RUNNING:
-            return "still runs", "wait for it to end"
-        case CheckState.FAILED:
-            return "is red", "read its output, then request changes"
-        case CheckState.BROKEN:
-            return "could not run, which is not green", "mend its command in wuhu.toml"
-        case _:
-            return "", ""
-
-
-def _check_words(verdict: Verdict, where: str) -> None:
-    reason = why_no_approval(verdict)
-    if reason:
-        remedy = "request changes; “fix after merge” is not a verdict"
-        raise NotPossible(reason, where=where, remedy=remedy)
 
 
 _AFTER = {

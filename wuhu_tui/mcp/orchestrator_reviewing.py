@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from wuhu_tui.core.gates import check_green
 from wuhu_tui.core.orchestration_leave import Wanted
 from wuhu_tui.core.queue_wait import merge_unless_kept
-from wuhu_tui.core.reviews import SHORT, check_green
+from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.mcp import orchestrator_arguments as arguments
 from wuhu_tui.mcp import orchestrator_shapes as shapes
 from wuhu_tui.mcp.orchestrator_diffs import diff_part
@@ -15,6 +16,7 @@ from wuhu_tui.mcp.signs import Signs
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.quantities import few
 from wuhu_tui.model.reports import ReportKind
 from wuhu_tui.model.reviews import CheckState, Finding, Review, VerdictKind
 from wuhu_tui.model.states import ENDED_STATES, SessionState
@@ -228,6 +230,7 @@ def _facts(view: SessionView, note: str) -> str:
     lines = (
         f"{review.files} files, +{review.added} −{review.removed}; checks: {checks or 'none'}",
         f"conflicts with base: {', '.join(review.conflicts) or 'none'}",
+        f"outside its scope: {few(review.outside, most=12)}" if review.outside else "",
         f"uncommitted, not merged: {', '.join(review.uncommitted)}" if review.uncommitted else "",
         f"report of {view.id}: {report}",
         f"the orchestrator says: {note}" if note.strip() else "",

@@ -13,6 +13,7 @@ from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.reports import Criterion, Report, Usage
 from wuhu_tui.model.reviews import Check, Finding, RefusedVerdict, Verdict
 from wuhu_tui.model.value import Value
+from wuhu_tui.model.waivers import outside_scope
 
 _WHOLE = re.compile(r"(?P<path>[^\s:]+(?: [^\s:]+)*):(?P<line>[1-9]\d{0,8})(?:-\d+)?")
 _PART = re.compile(r"(?P<path>[^\s:()`]+):(?P<line>[1-9]\d{0,8})")
@@ -235,10 +236,10 @@ def scope_report(scope: Sequence[str], paths: Sequence[str]) -> ScopeReport:
     """Which changed paths the scope means, which it does not, and what of it nothing touched."""
     if not scope:
         return ScopeReport(inside=tuple(paths))
-    inside = tuple(path for path in paths if any(path_matches(path, one) for one in scope))
+    outside = outside_scope(scope, paths)
     return ScopeReport(
         scope=tuple(scope),
-        inside=inside,
-        outside=tuple(path for path in paths if path not in frozenset(inside)),
+        inside=tuple(path for path in paths if path not in frozenset(outside)),
+        outside=outside,
         untouched=tuple(one for one in scope if not any(path_matches(path, one) for path in paths)),
     )

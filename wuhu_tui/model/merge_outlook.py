@@ -46,6 +46,10 @@ class MergeOutlook(Value, frozen=True):
     """What would be cleaned away afterwards."""
     keeps: tuple[str, ...] = ()
     """What would be kept, and why."""
+    outside: tuple[str, ...] = ()
+    """Reviewed files that the session's scope does not mean."""
+    waived_by: str = ""
+    """Who let these pass; empty: nobody did."""
     settling: str = ""
     """The folder in which its conflict is being settled by hand; empty: none."""
 

@@ -92,6 +92,8 @@ class Merge(Value, frozen=True):
     pull_request: str = ""
     published: str = ""
     """Where the result was pushed to, in words; empty: nowhere."""
+    waived: tuple[str, ...] = ()
+    """Files outside the session's scope that the lead let pass with the approval."""
     queued: bool = False
     """Whether it came from the queue: it does not land if its entry is dropped before."""
     done_at: tuple[datetime, ...] = ()

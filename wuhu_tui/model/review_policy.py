@@ -2,7 +2,7 @@
 
 `human`: the lead judges, whatever others say. `reviewer`: what the reviewer says binds. `council`:
 a peer may send the work back so often as the rounds say; then an arbiter judges, and that binds.
-The lead's own verdict ends every course.
+The lead's own verdict ends every course; work outside its scope nobody else approves.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from wuhu_tui.model.findings import defers, is_grave, unproven
 from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.reviews import Judge, Review, ReviewPolicy, Verdict, VerdictKind
+from wuhu_tui.model.waivers import unwaived_words
 
 MOST_ROUNDS = 6
 """After so many rounds that sessions judged it is the lead's: no two agents go on for ever."""
@@ -32,7 +33,7 @@ def wanted_judge(policy: ReviewPolicy, review: Review, rounds: int) -> Judge | N
     """In which part somebody has to judge next; None: nobody, or only the lead can."""
     if review.verdict is not None or review.round > MOST_ROUNDS or _is_the_leads(review):
         return None
-    if binding(policy, review, rounds) is not None:
+    if _last_word(policy, review, rounds) is not None:
         return None
     match policy:
         case ReviewPolicy.REVIEWER:
@@ -64,6 +65,17 @@ def _of_council(review: Review, rounds: int) -> Judge:
 
 def binding(policy: ReviewPolicy, review: Review, rounds: int) -> Verdict | None:
     """The opinion that becomes the verdict on this commit; None: there is none, or one stands."""
+    said = _last_word(policy, review, rounds)
+    return None if said is None or unwaived_words(said, review) else said
+
+
+def left_to_lead(policy: ReviewPolicy, review: Review, rounds: int) -> Verdict | None:
+    """The opinion that would bind, and cannot: it approves what only the lead lets pass."""
+    said = _last_word(policy, review, rounds)
+    return said if said is not None and unwaived_words(said, review) else None
+
+
+def _last_word(policy: ReviewPolicy, review: Review, rounds: int) -> Verdict | None:
     if review.verdict is not None or _is_the_leads(review):
         return None
     match policy:

@@ -107,6 +107,8 @@ class Verdict(Value, frozen=True):
     """What the judge ran itself."""
     round: int = 0
     """Of a council's verdict: the round it was given in, from 1 on."""
+    waived: tuple[str, ...] = ()
+    """Files outside the session's scope that the lead let pass with this approval."""
 
 
 class RefusedVerdict(Value, frozen=True):
@@ -129,6 +131,8 @@ class Review(Value, frozen=True):
     conflicts: tuple[str, ...] = ()
     uncommitted: tuple[str, ...] = ()
     """Files that lay uncommitted in the worktree then: no part of what is judged."""
+    outside: tuple[str, ...] = ()
+    """Changed files that the session's scope does not mean: only the lead lets them pass."""
     opened_at: datetime = EPOCH_START
     opinions: tuple[Verdict, ...] = ()
     """What reviewers said of this commit, oldest first; the policy says what follows from it."""

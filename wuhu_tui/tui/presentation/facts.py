@@ -18,6 +18,7 @@ from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.rows import line
 
 _S = SessionState
+_MOST_OUTSIDE = 8
 _DOWN = {_S.STOPPED, _S.LOST, _S.FAILED, _S.HIBERNATED}
 
 
@@ -105,6 +106,11 @@ def _review_warnings(review: Review) -> tuple[str, ...]:
     if review.conflicts:
         files = ", ".join(line(path) for path in review.conflicts)
         warnings.append(f"Conflicts with base: {files}")
+    if review.outside:
+        files = ", ".join(line(path) for path in review.outside[:_MOST_OUTSIDE])
+        more = len(review.outside) - _MOST_OUTSIDE
+        rest = f" and {more} more" if more > 0 else ""
+        warnings.append(f"Approving lets pass what is outside its scope: {files}{rest}")
     return tuple(warnings)
 
 

@@ -11,6 +11,8 @@ from wuhu_tui.model.collision_words import collides_words
 from wuhu_tui.model.merge_outlook import MergeOutlook
 from wuhu_tui.model.merges import FileConflict, MergeManner
 from wuhu_tui.model.queue_order import in_order, place_of
+from wuhu_tui.model.reviews import Review
+from wuhu_tui.model.waivers import outside_words, waiver_of
 from wuhu_tui.tui.presentation.facts import checks_fact
 from wuhu_tui.tui.presentation.mail_words import name_of
 from wuhu_tui.tui.presentation.queue import queue_line
@@ -155,6 +157,8 @@ def warnings(board: Board, view: SessionView, outlook: MergeOutlook | None) -> I
             yield "Not every check is green: the line keeps it waiting until they are."
         if review.uncommitted:
             yield f"Not committed, so no part of it: {', '.join(review.uncommitted)}"
+        if told := _outside(board, review):
+            yield f"Outside its scope: {told}"
     if told := collides_words(board, view.id):
         yield f"It {told}"
     if outlook is None:
@@ -166,6 +170,11 @@ def warnings(board: Board, view: SessionView, outlook: MergeOutlook | None) -> I
         yield f"Its conflict is half settled in {outlook.settling}"
     if outlook.resolution:
         yield f"The conflict settled by hand is used: {outlook.resolution[:10]}"
+
+
+def _outside(board: Board, review: Review) -> str:
+    by = waiver_of(review)
+    return outside_words([line(path) for path in review.outside], name_of(board, by) if by else "")
 
 
 def _warned(text: str, width: int) -> Iterator[Content]:

@@ -33,8 +33,6 @@ def _against(view: SessionView, evidence: Evidence | None) -> Iterator[str]:
     grave = sum(is_grave(one.finding) for one in evidence.findings if one.head == evidence.head)
     if grave:
         yield f"{grave} finding{'s' * (grave != 1)} must be mended, says a reviewer."
-    if outside := len(evidence.scope.outside):
-        yield f"{outside} file{'s' * (outside != 1)} outside its scope changed."
     unmet = [one for one in evidence.criteria if any(not said.met for said in one.answers)]
     if unmet:
         yield f"{len(unmet)} acceptance criteria said not to be met."
