@@ -130,6 +130,17 @@ async def test_two_sessions_never_work_on_one_branch(desk: Desk) -> None:
         await desk.core.deliver_fix(other)
 
 
+async def test_a_fix_that_committed_nothing_is_not_delivered(desk: Desk) -> None:
+    court = Court(desk)
+    session, fix = await _fixing(court)
+    court.worker(fix).reports()
+    await desk.reaches(fix, SessionState.REPORTED)
+    with pytest.raises(NotPossible, match="committed nothing yet"):
+        await desk.core.deliver_fix(fix)
+    assert court.view(fix).state is SessionState.REPORTED
+    assert court.view(session).state is SessionState.IN_REVIEW
+
+
 async def test_a_conflict_is_fixed_with_both_sides_named(desk: Desk, root: Path) -> None:
     court = Court(desk)
     session = await _before_the_lead(court)

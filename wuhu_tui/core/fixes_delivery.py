@@ -32,7 +32,8 @@ async def deliver_fix(project: Project, session: str, *, by: str) -> str:
     """Put what a pr-fix session committed onto the branch it fixes; returns the new head.
 
     Raises:
-        NotPossible: one of the two works, is closed, or has uncommitted work in its place.
+        NotPossible: one of the two works, is closed, or has uncommitted work in its place; or
+            nothing was committed that could be delivered.
         Conflict: the branch moved on meanwhile; the pr-fix session is told to take that in.
         GitError: the branch may not move; names the files.
     """
@@ -41,6 +42,7 @@ async def deliver_fix(project: Project, session: str, *, by: str) -> str:
     fixed = _fixed_by(project, fix)
     git = project.repository.git
     head = await required_tip(git, fix.spec.branch)
+    _check_committed(fix, head)
     tip = await required_tip(git, fixed.spec.branch)
     if not await is_ancestor(git, head, tip):
         await _check_ready(project, fix, fixed)
@@ -67,6 +69,15 @@ def _fixed_by(project: Project, fix: SessionView) -> SessionView:
             remedy=f"what it fixed lies on {fix.spec.branch}",
         )
     return fixed
+
+
+def _check_committed(fix: SessionView, head: str) -> None:
+    if head == fix.spec.base_commit:
+        raise NotPossible(
+            "it has committed nothing yet",
+            where=fix.id,
+            remedy=f"wait for its report, or let it go: wuhu archive {fix.id}",
+        )
 
 
 async def _check_ready(project: Project, fix: SessionView, fixed: SessionView) -> None:
