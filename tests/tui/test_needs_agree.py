@@ -19,7 +19,7 @@ from wuhu_tui.model.letters import LEAD, Letter, LetterKind, LetterState
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.messages import Lane, MessageState
 from wuhu_tui.model.reports import Report, ReportKind
-from wuhu_tui.model.reviews import JudgeAtWork
+from wuhu_tui.model.reviews import JudgeAtWork, Verdict, VerdictKind
 from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.attention import LetterNeed, Need, all_needs, look, urgent
@@ -92,7 +92,17 @@ def judged() -> Board:
     return with_views(board, replace(view, judges=(judge,)))
 
 
+def spoken(kind: ReportKind) -> Board:
+    """A session that judged another's work and said so."""
+    report = Report(kind=kind, summary="Judged", at=ago(minutes=3))
+    verdict = Verdict(kind=VerdictKind.BLOCKED, head="abc", by="judge", at=ago(minutes=3))
+    view = session("judge", SessionState.REPORTED, number=12, report=report, judgement=verdict)
+    return with_views(sample_board(), view)
+
+
 BOARDS = {
+    "a judge that approved": spoken(ReportKind.DONE),
+    "a judge that could not judge": spoken(ReportKind.BLOCKED),
     "judged by a session": judged(),
     "sample": sample_board(),
     "calm": Board(project=sample_board().project),

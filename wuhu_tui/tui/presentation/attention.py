@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wuhu_tui.model.attention import INTERRUPTED, Matter, matter
+from wuhu_tui.model.attention import INTERRUPTED, Matter, has_judged, matter
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.letters import Letter
@@ -123,6 +123,8 @@ def runner_missing(view: SessionView, alive: bool, now: datetime) -> bool:
 
 
 def _after_turn(view: SessionView) -> Look:
+    if has_judged(view):
+        return Look(Group.WAITING, Kind.WAITING, "has judged")
     kind = view.report.kind if view.report else ReportKind.NOTE
     if kind is ReportKind.BLOCKED:
         return Look(Group.NEEDS_YOU, Kind.ASKING, "blocked")
