@@ -13,12 +13,16 @@ from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_r
 from wuhu_tui.cli.place import settle, with_core
 from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.attention import Need, next_action
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.findings import finding_of, severity_of
+from wuhu_tui.model.judges import judge_at_work
+from wuhu_tui.model.quantities import few
 from wuhu_tui.model.reviews import CheckState, Finding, Review, Verdict, VerdictKind
+from wuhu_tui.model.safe import revealed_line
 from wuhu_tui.model.states import REVIEW_STATES
+from wuhu_tui.model.waivers import outside_words, waiver_of
 
 if TYPE_CHECKING:
     from wuhu_tui.core.door import CoreDoor
@@ -70,16 +74,19 @@ def review(
             only_files=files,
             paths=tuple(path or ()),
         )
-        view, diff = with_core(
+        board, view, diff = with_core(
             lambda core: _one(core, session, wish, opened=opened, looked=looked), conduct=True
         )
-        say_json(_shape(view, diff)) if json else _say_review(view, diff, only_files=files)
+        say_json(_shape(board, view, diff)) if json else _say_review(view, diff, only_files=files)
         return
-    queue = with_core(_queue, conduct=True)
+    board = with_core(_settled, conduct=True)
+    queue = [
+        view for view in board.sessions.values() if view.review and view.state in REVIEW_STATES
+    ]
     if json:
-        say_json([_shape(view) for view in queue])
+        say_json([_shape(board, view) for view in queue])
     else:
-        say_columns([_row(view) for view in queue] or [("nothing waits for a verdict",)])
+        say_columns([_row(board, view) for view in queue] or [("nothing waits for a verdict",)])
 
 
 def approve(
@@ -91,9 +98,11 @@ def approve(
 ) -> None:
     """Approve exactly one commit; a newer commit voids it."""
     name, verdict = _judge(session, VerdictKind.APPROVED, head=head, note=note, by=by)
+    waived = verdict.waived
     say_result(
         {"session": name, "verdict": verdict},
         f"{name}  approved {verdict.head[:12]}; merge with: wuhu merge {name}",
+        f"\n  let pass outside its scope: {revealed_line(few(waived))}" if waived else "",
         as_json=json,
     )
 
@@ -173,15 +182,14 @@ def _review_of(view: SessionView) -> Review:
     return view.review
 
 
-async def _queue(core: CoreDoor) -> list[SessionView]:
+async def _settled(core: CoreDoor) -> Board:
     await settle(core)
-    views = core.board.sessions.values()
-    return [view for view in views if view.review and view.state in REVIEW_STATES]
+    return core.board
 
 
 async def _one(
     core: CoreDoor, session: str, wish: Wish, *, opened: bool, looked: bool
-) -> tuple[SessionView, Diff]:
+) -> tuple[Board, SessionView, Diff]:
     name = find_session(core.board, session).id
     if opened:
         await core.open_review(name)
@@ -191,40 +199,46 @@ async def _one(
     diff = await read_diff(core, name, wish)
     if looked:
         await core.record_look(name, head=head, by=speaker("lead"))
-    return view, diff
+    return core.board, view, diff
 
 
-def _shape(view: SessionView, diff: Diff | None = None) -> dict[str, Any]:
+def _shape(board: Board, view: SessionView, diff: Diff | None = None) -> dict[str, Any]:
     found = _review_of(view)
     shape = {
         "session": view.id,
         "title": view.spec.title,
         "state": view.state.value,
-        "needs": next_action(view).need.value,
+        "needs": next_action(view, board).need.value,
+        "next": next_action(view, board).text,
         "checks_green": found.checks_green,
         "review": found,
     }
     return shape if diff is None else {**shape, "diff": diff}
 
 
-def _row(view: SessionView) -> list[Part]:
+def _row(board: Board, view: SessionView) -> list[Part]:
     found = _review_of(view)
-    symbol = (
-        Painted("⇡", "green") if next_action(view).need is Need.MERGE else Painted("✓", "green")
-    )
-    if found.conflicts:
-        symbol = Painted("⚠", "red")
+    judge = judge_at_work(view)
     conflicts = f"conflicts: {', '.join(found.conflicts)}" if found.conflicts else ""
     return [
-        symbol,
+        _symbol(board, view, found),
         view.id,
-        view.state.value.replace("_", " "),
+        f"{judge.name} judges it" if judge else view.state.value.replace("_", " "),
         found.head[:12],
         Painted(f"+{found.added}", "green"),
         Painted(f"−{found.removed}", "red"),
         _checks_word(found),
         conflicts or (view.report.summary if view.report else ""),
     ]
+
+
+def _symbol(board: Board, view: SessionView, found: Review) -> Part:
+    if found.conflicts:
+        return Painted("⚠", "red")
+    if judge_at_work(view):
+        return Painted("◐", "cyan")
+    is_ready = next_action(view, board).need is Need.MERGE
+    return Painted("⇡" if is_ready else "✓", "green")
 
 
 def _checks_word(found: Review) -> Part:
@@ -256,6 +270,9 @@ def _say_review(view: SessionView, diff: Diff, *, only_files: bool) -> None:
             say(check.output)
     if found.conflicts:
         say(Painted(f"conflicts with base: {', '.join(found.conflicts)}", "red"))
+    if found.outside:
+        told = outside_words(found.outside, waiver_of(found))
+        say(Painted(f"outside its scope: {revealed_line(told)}", "red"))
     _say_judged(found)
     if diff.since:
         say(Painted("since   ", "dim"), f"your look at {diff.since[:12]}")
