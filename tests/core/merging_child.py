@@ -7,9 +7,10 @@ import os
 import sys
 from pathlib import Path
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import NAME_OF_FIRST, MemoryPort
 from wuhu_tui.core.merge_lock import is_interrupted
-from wuhu_tui.core.merges import resume_merges, run_merge
+from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.journal.lines import decode_line, encode_record
 from wuhu_tui.model.events import Event

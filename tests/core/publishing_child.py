@@ -9,10 +9,11 @@ import asyncio
 import sys
 from pathlib import Path
 
+from tests.core.merging_alone import run_merge
 from tests.core.merging_child import FilePort
 from tests.core.repositories import NAME_OF_FIRST
 from wuhu_tui.core.merge_lock import is_interrupted
-from wuhu_tui.core.merges import resume_merges, run_merge
+from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.model.remotes import Push, RemoteRules
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.repository import open_repository

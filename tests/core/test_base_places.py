@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box, make_box
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.repo.landing import blocked_base
 from wuhu_tui.repo.repository import open_repository

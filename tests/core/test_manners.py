@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import NAME_OF_FIRST as NAME
 from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
 from tests.sampling import sampled
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.outlook import merge_outlook
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review, refresh_review
 from wuhu_tui.core.undo import undo_merge

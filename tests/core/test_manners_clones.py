@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import MemoryPort, Project
 from tests.core.test_manners import SQUASH, approved, landed, writes
 from tests.repo.gitbox import Box, make_box
 from tests.sampling import sampled
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.outlook import merge_outlook
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.merge_rules import MergeRules

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.merging_child import FilePort
 from tests.core.repositories import NAME_OF_FIRST as NAME
 from tests.core.repositories import Crash, MemoryPort, Project
@@ -16,7 +17,7 @@ from tests.core.test_merges_crash import CLEAN_EVENTS, UNDO_EVENTS, DieAt, calm
 from tests.core.test_merges_killed import FIRST, KILLS, LONGEST, PEACE, life, prepared
 from tests.core.test_settling import begun, in_conflict
 from tests.sampling import sampled
-from wuhu_tui.core.merges import resume_merges, run_merge
+from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.settling import settle_conflict
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.merge_rules import MergeRules

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import NAME_OF_FIRST as NAME
 from tests.core.repositories import Project
 from tests.core.test_manners import REBASE, SQUASH, approved, landed, made
 from tests.repo.gitbox import Box
 from tests.sampling import sampled
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.merges import MergeManner, MergeOutcome
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import make_project
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.repo.git import Answer, Git
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import MemoryPort, Project, make_project
 from wuhu_tui.core.merge_lock import lock_path
 from wuhu_tui.core.merge_messages import merge_message
-from wuhu_tui.core.merges import next_step, run_merge
+from wuhu_tui.core.merges import next_step
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.reviews import refresh_review
 from wuhu_tui.core.scribe import moved

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
 from wuhu_tui.core.cleanup import PutAway, processes_inside, put_away
-from wuhu_tui.core.merges import run_merge
 
 NAME = "shop-impl-01"
 

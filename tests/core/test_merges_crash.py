@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import Crash, MemoryPort, Project, make_project
 from wuhu_tui.core import merge_steps, merges
-from wuhu_tui.core.merges import resume_merges, run_merge
+from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.journal.lock import is_held

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.reviews import give_verdict, refresh_review
 from wuhu_tui.core.undo import is_half_undone, undo_merge
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible

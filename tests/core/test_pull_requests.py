@@ -9,11 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core import fake_gh
+from tests.core.merging_alone import run_merge
 from tests.core.remote_steps import Published, make_published
 from tests.core.repositories import NAME_OF_FIRST, Crash
 from tests.sampling import sampled
 from wuhu_tui.core.github import last_word, why_not_github
-from wuhu_tui.core.merges import resume_merges, run_merge
+from wuhu_tui.core.merges import resume_merges
 from wuhu_tui.core.pull_requests import why_not_yet
 from wuhu_tui.core.queue import drop_merge, queue_merge
 from wuhu_tui.core.queue_work import work_queue

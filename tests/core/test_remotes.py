@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from tests.core.merging_alone import run_merge
 from tests.core.remote_steps import Published, make_published
 from tests.core.repositories import NAME_OF_FIRST
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.queue import queue_merge
 from wuhu_tui.core.queue_work import work_queue
 from wuhu_tui.core.remotes import (

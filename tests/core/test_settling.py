@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import NAME_OF_FIRST as NAME
 from tests.core.repositories import MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
 from tests.sampling import sampled
 from wuhu_tui.core.conflict_brief import conflict_brief
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.outlook import merge_outlook
 from wuhu_tui.core.reviews import give_verdict
 from wuhu_tui.core.settling import begin_settling, leave_settling, settle_conflict

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.merging_alone import run_merge
 from tests.core.repositories import NAME_OF_FIRST, MemoryPort, Project, make_project
 from tests.repo.gitbox import Box, git
 from tests.sampling import sampled
 from wuhu_tui.core.leftovers import marked
-from wuhu_tui.core.merges import run_merge
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review
 from wuhu_tui.core.undo import undo_merge

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 from wuhu_tui.core.approval import approved_tip, check_approval, taken_back
 from wuhu_tui.core.leftovers import end_scratch, landings_ended
-from wuhu_tui.core.merge_lock import PATIENCE, is_interrupted, merge_lock, take_merge_lock
+from wuhu_tui.core.merge_lock import is_interrupted, take_merge_lock
 from wuhu_tui.core.merge_making import settled_before
 from wuhu_tui.core.merge_steps import STEPS, Halt, landed, scratch_place
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.queue_wanted import check_may_begin
 from wuhu_tui.core.remotes import AGAIN
 from wuhu_tui.core.reviews import SHORT
-from wuhu_tui.core.scribe import Scribe, base_of, newest
+from wuhu_tui.core.scribe import Scribe, base_of
 from wuhu_tui.core.undo import carry_back, is_half_undone
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import Conflict, GitError, WuhuError
@@ -33,22 +33,6 @@ def next_step(merge: Merge) -> MergeStep | None:
     if merge.outcome is not MergeOutcome.RUNNING:
         return None
     return next((step for step in MergeStep if step not in merge.done), None)
-
-
-async def run_merge(
-    port: ProjectPort, view: SessionView, *, by: str = "lead", patience: float = PATIENCE
-) -> Merge:
-    """Merge an approved session; returns how it ended: merged, conflict or refused.
-
-    Raises:
-        NotPossible: it is not approved, a check is not green, or another merge runs.
-        Conflict: the approved commit is not the newest any more.
-    """
-    async with merge_lock(port, patience):
-        view = await newest(port, view)
-        scribe = Scribe(port, view)
-        await begin(scribe, await planned(port, view, by=by))
-        return await carry_on(scribe, by=by)
 
 
 async def planned(port: ProjectPort, view: SessionView, *, by: str) -> Merge:
