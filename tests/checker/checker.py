@@ -2,13 +2,14 @@
 
 It proves of everything base ever was: each commit on it was approved at its SHA, or is a merge,
 squash or rebase of such, or a human's; what it held passed the sample's checks; nothing approved is
-missing; and nothing of the lead's uncommitted files changed.
+missing; what was settled by hand is what the lead made of it; what was rolled back is gone with all
+that landed with it, and waits in the queue; and nothing of the lead's uncommitted files changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.checker.reading import HUMAN, ZERO, Repo, Run, Story, git, read
@@ -17,11 +18,28 @@ Passes = Callable[[frozenset[str]], bool]
 """Whether a tree with these files is green."""
 
 
-def violations(
-    root: Path, journal: Path, passes: Passes, lead: Mapping[str, bytes | None], base: str = "main"
-) -> list[str]:
-    """Every broken promise, in words; `lead` is what the lead has lying about, by path."""
-    return Check(Repo(root), read(journal), base).all(passes, lead)
+@dataclass(frozen=True)
+class Known:
+    """What only those know who played the history."""
+
+    passes: Passes
+    lead: Mapping[str, bytes | None] = field(default_factory=dict)
+    """What the lead has lying about, by path."""
+    stays: Passes = lambda files: True
+    """Whether base may be left like that, by the checks that run once it has moved."""
+    settled: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    """The commits whose conflicts the lead settled by hand, and what these files became."""
+    bare: Path | None = None
+    """The remote that base is pushed to."""
+
+
+def violations(root: Path, journal: Path, known: Known, base: str = "main") -> list[str]:
+    """Every broken promise, in words."""
+    from tests.checker.remote import RemoteCheck
+
+    check = Check(Repo(root), read(journal), base, known)
+    found = check.all()
+    return found + RemoteCheck(check, known.bare).all() if known.bare else found
 
 
 @dataclass(frozen=True)
@@ -35,30 +53,39 @@ class Landed:
 class Check:
     """One look at a repository and its journal."""
 
-    def __init__(self, repo: Repo, story: Story, base: str) -> None:
+    def __init__(self, repo: Repo, story: Story, base: str, known: Known) -> None:
         self.repo = repo
+        self.known = known
         self.story = story
         self.base = base
-        self.moves = _moves(repo.root, base)
+        self.moves = base_moves(repo.root / ".git", base)
         self.landed: dict[str, Landed] = {}
         """What is on base now, by the commit that brought it."""
         self.found: list[str] = list(story.faults)
 
-    def all(self, passes: Passes, lead: Mapping[str, bytes | None]) -> list[str]:
+    def all(self) -> list[str]:
         """Everything that is wrong."""
         for old, new in self.moves:
             self._moved(old, new)
-            if not passes(self.repo.files(new)):
+            if not self.known.passes(self.repo.files(new)):
                 self.found.append(f"base: {new[:8]} does not pass the checks")
         if (
             self.moves
             and git(self.repo.root, "rev-parse", base_ref(self.base)) != self.moves[-1][1]
         ):
             self.found.append("base: it is not where its own log says")
+        self._stays()
         self._kept()
+        self._rolled_back()
         self._queue()
-        self._lead(lead)
+        self._lead()
         return self.found
+
+    def _stays(self) -> None:
+        if not self.moves or self.story.red:
+            return
+        if not self.known.stays(self.repo.files(self.moves[-1][1])):
+            self.found.append("base: it was left red, and nobody says so")
 
     # how base came to be what it is
 
@@ -119,9 +146,36 @@ class Check:
 
     def _holds(self, run: Run, before: str, commit: str) -> bool:
         """Whether the commit is what the two sides make, and nothing more."""
-        if run.by_hand or run.replays:
+        if run.replays:
             return run.result == commit
-        return self.repo.merged(before, run.head) == self.repo.tree(commit)
+        sides = [run.head]
+        if run.resolution and self._is_settled(run):
+            sides.append(run.resolution)
+        return any(self._comes_of(run, before, side, commit) for side in sides)
+
+    def _comes_of(self, run: Run, before: str, side: str, commit: str) -> bool:
+        """Whether git itself makes this of the two, but for what was settled once before."""
+        tree, clashes = self.repo.tried(before, side)
+        if not clashes:
+            return tree == self.repo.tree(commit)
+        named = clashes <= set(run.remembered)
+        only = self.repo.different(tree, self.repo.tree(commit)) <= clashes
+        return named and only and all(self._was_settled(path, commit) for path in clashes)
+
+    def _was_settled(self, path: str, commit: str) -> bool:
+        blob = self.repo.content(commit, path)
+        return blob in {self.repo.content(one, path) for one in self.story.settled}
+
+    def _is_settled(self, run: Run) -> bool:
+        """Whether the lead settled exactly this commit like that."""
+        own = self.story.settled.get(run.resolution) == run.session
+        if not own or self.repo.parents(run.resolution)[1:] != (run.head,):
+            return False
+        files = self.known.settled.get(run.head)
+        return files is not None and all(
+            self.repo.content(run.resolution, path) == self.repo.name(content)
+            for path, content in files.items()
+        )
 
     def _is_revert(self, before: str, commit: str) -> bool:
         """Whether it takes one landed merge back, and nothing else."""
@@ -155,6 +209,14 @@ class Check:
             if run.outcome not in ("merged", "running") and not self._landed_again(run):
                 self.found.append(f"{run.session}: {run.head[:8]} is on base and said not to be")
 
+    def _rolled_back(self) -> None:
+        """What landed together goes together."""
+        runs = [run for run in self.story.runs.values() if run.stack[0]]
+        gone = {run.stack for run in runs if run.outcome == "rolled_back"}
+        for run in runs:
+            if run.stack in gone and run.outcome == "merged":
+                self.found.append(f"{run.session}: it was not rolled back with its batch")
+
     def _same(self, run: Run) -> bool:
         """Whether base has it all the same: with another's, or in a run that was begun anew."""
         tip = self.moves[-1][1] if self.moves else ""
@@ -181,8 +243,8 @@ class Check:
 
     # what the lead has lying about
 
-    def _lead(self, lead: Mapping[str, bytes | None]) -> None:
-        for path, content in lead.items():
+    def _lead(self) -> None:
+        for path, content in self.known.lead.items():
             file = self.repo.root / path
             now = file.read_bytes() if file.exists() else None
             if now != content:
@@ -194,8 +256,9 @@ def base_ref(base: str) -> str:
     return f"refs/heads/{base}"
 
 
-def _moves(root: Path, base: str) -> list[tuple[str, str]]:
+def base_moves(folder: Path, base: str) -> list[tuple[str, str]]:
     """Every value base had, from git's own log of it."""
-    log = root / ".git" / "logs" / "refs" / "heads" / base
-    lines = (line.split(" ", 2) for line in log.read_text().splitlines())
+    log = folder / "logs" / "refs" / "heads" / base
+    told = log.read_text() if log.exists() else ""
+    lines = (line.split(" ", 2) for line in told.splitlines())
     return [(line[0], line[1]) for line in lines if line[0] not in (ZERO, line[1])]

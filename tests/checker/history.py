@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from tests.checker.humans import Humans
 from tests.checker.reading import HUMAN
 from tests.core.merging_child import FilePort
 from tests.core.repositories import Crash, Project
@@ -14,21 +18,32 @@ from tests.repo.gitbox import Box, make_box
 from wuhu_tui.core import queue
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.queue_work import work_queue
+from wuhu_tui.core.remotes import attend_remote, push_base, sync_base
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review, refresh_review
+from wuhu_tui.core.settling import begin_settling, leave_settling, settle_conflict
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.errors import NotFound, WuhuError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.merge_rules import MergeRules, Together
 from wuhu_tui.model.merges import MergeManner
 from wuhu_tui.model.project_events import ProjectOpened
+from wuhu_tui.model.remotes import Push, RemoteRules
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.landing import move_base
+from wuhu_tui.repo.refs import required_tip
 from wuhu_tui.repo.repository import open_repository
 
 CHECK = ProjectCheck(name="tests", command="! { test -e left.txt && test -e right.txt; }")
 """Left and right are green alone and red together."""
 
-KINDS = ("own", "shared", "left", "right", "readme", "both ends")
+SMOKE = ProjectCheck(
+    name="smoke",
+    command='! { test -e smoky.txt && test "$(git rev-parse HEAD)" = "$(git rev-parse main)"; }',
+)
+"""What is smoky is green until it is on base."""
+
+KINDS = ("own", "shared", "left", "right", "readme", "both ends", "smoky", "merges inside")
 ROUNDS = 6
 
 
@@ -37,15 +52,36 @@ def passes(files: frozenset[str]) -> bool:
     return not {"left.txt", "right.txt"} <= files
 
 
-class History:
+def stays(files: frozenset[str]) -> bool:
+    """The check that runs once base has moved, as the checker reckons it."""
+    return "smoky.txt" not in files
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a history is played on."""
+
+    after: bool = False
+    """Whether a check runs once more when base has moved."""
+    remote: bool = False
+    """Whether base is pushed after each merge, where others push too."""
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The same, for a process of its own."""
+        return ("after" if self.after else "", "remote" if self.remote else "")
+
+
+class History(Humans):
     """One project; every step is tried, and a refusal is an answer like any other."""
 
-    def __init__(self, box: Box, port: FilePort) -> None:
-        self.box = box
+    def __init__(self, box: Box, port: FilePort, ground: Ground) -> None:
+        super().__init__(box)
         self.port = port
-        self.lead: dict[str, bytes | None] = {}
+        self.ground = ground
+        self.settled: dict[str, dict[str, bytes]] = {}
+        """What the lead made of conflicts, by the commit that was to land."""
         self.told: list[str] = []
-        self._numbers = count(1)
         self._rules = MergeRules()
 
     @property
@@ -72,7 +108,7 @@ class History:
 
     async def reopen(self) -> None:
         """Another process opens the project."""
-        self.port = await opened(self.box.path, self._rules)
+        self.port = await opened(self.box.path, self._rules, self.ground)
 
     def _session(self, number: int, *states: SessionState) -> str:
         """One of the sessions that stand so; of all, if none does."""
@@ -104,8 +140,19 @@ class History:
             box.write("readme.txt", f"one\ntwo\nthree, says {name}\n")
         elif kind == "both ends":
             box.write("long.txt", f"{name}\n" + "middle\n" * 9)
+        elif kind == "smoky":
+            box.write("smoky.txt", "there\n")
+        elif kind == "merges inside":
+            self._merges_inside(box, name)
         else:
             box.write(f"{name}.txt", f"{name}\n")
+
+    def _merges_inside(self, box: Box, name: str) -> None:
+        box.git("checkout", "-q", "--detach")
+        side = box.commit({f"{name}-side.txt": "side\n"}, "On the side")
+        box.git("checkout", "-q", "-")
+        box.commit({f"{name}.txt": "mine\n"}, "In line")
+        box.git("merge", "-q", "--no-ff", "-m", "Take the side in", side)
 
     async def approves(self, number: int, _: int) -> None:
         """The lead approves what lies there."""
@@ -131,6 +178,60 @@ class History:
         if noticed % 2:
             await refresh_review(self.port, self.port.view(view.id))
             await check_review(self.port, self.port.view(view.id))
+
+    async def takes_base_in(self, number: int, _: int) -> None:
+        """A session merges base into its branch; whoever looks, looks again."""
+        live = (SessionState.APPROVED, SessionState.IN_REVIEW, SessionState.CONFLICT)
+        view = self.port.view(self._session(number, *live))
+        worktree = self.box.at(Path(view.spec.worktree))
+        if worktree.path.is_dir():
+            worktree.git("merge", "-q", "--no-edit", "main", check=False)
+            worktree.git("merge", "--abort", check=False)
+            await refresh_review(self.port, self.port.view(view.id))
+            await check_review(self.port, self.port.view(view.id))
+
+    async def is_fixed(self, number: int, approve: int) -> None:
+        """Another session fixes it: the core moves its branch on, and it is reviewed again."""
+        live = (SessionState.APPROVED, SessionState.IN_REVIEW, SessionState.CONFLICT)
+        view = self.port.view(self._session(number, *live))
+        if view.state not in live:
+            raise NotFound("nobody needs it")
+        git, branch = self.port.repository.git, view.spec.branch
+        tip = await required_tip(git, branch)
+        number = next(self._numbers)
+        place = self.port.folder.worktrees / f"fix-{number}"
+        self.box.git("worktree", "add", "-q", "-b", f"wuhu/fix-{number}", str(place), branch)
+        head = self.box.at(place).commit({f"fix-{number}.txt": "fixed\n"}, "Fix it")
+        await move_base(self.port.repository, branch, tip, head, "wuhu: fixed")
+        await open_review(self.port, self.port.view(view.id))
+        await check_review(self.port, self.port.view(view.id))
+        if approve % 2:
+            await give_verdict(self.port, self.port.view(view.id), VerdictKind.APPROVED, head=head)
+
+    async def settles(self, number: int, how: int) -> None:
+        """The lead settles a conflict by hand, and it is queued again; or leaves it half-done."""
+        view = self.port.view(self._session(number, SessionState.CONFLICT))
+        place = self.box.at(Path(await begin_settling(self.port, view)))
+        clashing = place.git("diff", "--name-only", "--diff-filter=U").splitlines()
+        content = f"settled by the lead, {next(self._numbers)}\n"
+        for name in clashing:
+            place.write(name, content)
+        if how % 5 == 0:
+            await leave_settling(self.port, self.port.view(view.id))
+            return
+        place.git("add", "--all")
+        files = place.git("diff", "--name-only", "HEAD").splitlines()
+        told = {name: (place.path / name).read_bytes() for name in clashing if name in files}
+        head = self.box.head(view.spec.branch)
+        before, self.settled[head] = self.settled.get(head), told
+        try:
+            await settle_conflict(self.port, self.port.view(view.id))
+        except WuhuError:
+            self.settled.pop(head)
+            if before is not None:
+                self.settled[head] = before
+            raise
+        await queue.queue_merge(self.port, self.port.view(view.id))
 
     # the queue
 
@@ -162,6 +263,7 @@ class History:
         self._rules = MergeRules(
             manner=list(MergeManner)[manner % len(MergeManner)],
             together=list(Together)[together % len(Together)],
+            after=self._rules.after,
         )
         self.port.merge_rules = self._rules
 
@@ -173,7 +275,8 @@ class History:
 
     async def is_killed(self, moments: int, often: int) -> None:
         """A process of its own works the queue and is killed with -9 in the midst of it."""
-        words = (str(self.box.path), self._rules.manner.value, self._rules.together.value)
+        rules = (self._rules.manner.value, self._rules.together.value)
+        words = (str(self.box.path), *rules, *self.ground.words)
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.checker.child", *words, stdout=asyncio.subprocess.PIPE
         )
@@ -206,52 +309,6 @@ class History:
 
         self.port.trap = trap
 
-    # humans
-
-    async def human(self, _: int, __: int) -> None:
-        """Somebody commits on base, by hand or from elsewhere."""
-        name = f"human-{next(self._numbers)}.txt"
-        who = ("-c", f"user.email={HUMAN}")
-        if self._on_base():
-            self.box.write(name, "by hand\n")
-            self.box.git("add", name)
-            self.box.git(*who, "commit", "-q", "-m", "By hand", "--", name)
-            return
-        blob = self.box.git("hash-object", "-w", "readme.txt")
-        tree = self.box.git("ls-tree", "main") + f"\n100644 blob {blob}\t{name}\n"
-        (self.box.path / ".git" / "entries").write_text(tree)
-        made = self.box.git("-c", "alias.mk=!git mktree < .git/entries", "mk")
-        commit = self.box.git(*who, "commit-tree", "-p", "main", "-m", "From elsewhere", made)
-        self.box.git("update-ref", "refs/heads/main", commit)
-
-    def _on_base(self) -> bool:
-        return self.box.git("symbolic-ref", "--short", "HEAD") == "main"
-
-    async def edits(self, kind: int, _: int) -> None:
-        """The lead leaves something uncommitted: a change, a staged change, a new file."""
-        number = next(self._numbers)
-        name = ("readme.txt", "shared.txt", f"lead-{number}.txt")[kind % 3]
-        self.box.write(name, f"the lead's own, {number}\n")
-        if kind % 2:
-            self.box.git("add", name)
-        self.lead[name] = (self.box.path / name).read_bytes()
-
-    async def tidies(self, _: int, __: int) -> None:
-        """The lead throws these away."""
-        for name in self.lead:
-            self.box.git("reset", "-q", "--", name, check=False)
-            if self.box.git("ls-files", "--", name):
-                self.box.git("checkout", "-q", "--", name)
-            else:
-                (self.box.path / name).unlink(missing_ok=True)
-        self.lead.clear()
-
-    async def walks_away(self, back: int, _: int) -> None:
-        """The lead checks out another branch, or base again."""
-        if not self.lead:
-            words = ("main",) if back % 2 else ("-B", "elsewhere")
-            self.box.git("checkout", "-q", *words, check=False)
-
     # the end
 
     async def finish(self) -> None:
@@ -259,26 +316,45 @@ class History:
         self.port.trap = lambda event, moment: None
         for _ in range(ROUNDS):
             await work_queue(self.port)
+            if self.ground.remote:
+                await attend_remote(self.port)
             self.port.pass_time(600)
 
+    # what the lead does with the remote
 
-async def opened(root: Path, rules: MergeRules) -> FilePort:
+    async def syncs(self, _: int, __: int) -> None:
+        """The lead brings in what others pushed."""
+        self._there()
+        await sync_base(self.port)
+
+    async def pushes(self, _: int, __: int) -> None:
+        """The lead pushes base as it is."""
+        self._there()
+        await push_base(self.port)
+
+
+async def opened(root: Path, rules: MergeRules, ground: Ground) -> FilePort:
     """The project as its files have it; later than everything in them, with ids of its own."""
     port = FilePort(await open_repository(root, base="main"))
-    port.checks, port.merge_rules = [CHECK], rules
+    port.checks = [CHECK, SMOKE] if ground.after else [CHECK]
+    port.merge_rules = replace(rules, after=(SMOKE.name,) if ground.after else ())
+    if ground.remote:
+        port.remote_rules = RemoteRules(push=Push.EACH)
     port.pass_time(10_000 + len(port.records))
     port._ids = count(1000 * (1 + len(port.records)))
     return port
 
 
-async def begin(folder: Path) -> History:
+async def begin(folder: Path, ground: Ground) -> History:
     """A fresh one."""
     box = make_box(folder / "shop")
     box.write("long.txt", "first\n" + "middle\n" * 9)
     box.git("add", "long.txt")
     box.git("-c", f"user.email={HUMAN}", "commit", "-q", "-m", "Begin")
     (box.path / ".wuhu").mkdir()
-    history = History(box, FilePort(await open_repository(box.path)))
+    history = History(box, FilePort(await open_repository(box.path)), ground)
+    if ground.remote:
+        history.publish()
     await history.reopen()
     opened = ProjectOpened(project="shop", root=str(box.path), base_branch="main")
     history.port.write("", opened)
@@ -289,7 +365,9 @@ ACTS = (
     *("works_and_is_wanted",) * 7,
     *("works", "approves", "commits_more", "queues", "holds", "drops", "places", "pauses"),
     *("rules", "rules", "lands", "lands", "lands", "lands", "undoes", "undoes", "undoes"),
-    *("human", "edits", "tidies", "tidies", "walks_away"),
+    *("settles", "settles", "takes_base_in", "is_fixed"),
+    *("human", "edits", "tidies", "tidies", "walks_away", "moves_desk"),
+    *("another_pushes", "syncs", "syncs", "brings_together", "pushes"),
 )
 """What may happen, the usual more often."""
 

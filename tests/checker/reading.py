@@ -15,8 +15,10 @@ ZERO = "0" * 40
 HUMAN = "human@example.org"
 
 
-def git(root: Path, *words: str, given: str = "", check: bool = True) -> str:
-    """Run git there; what it printed."""
+def git(
+    root: Path, *words: str, given: str = "", check: bool = True, codes: tuple[int, ...] = (0,)
+) -> str:
+    """Run git there; what it printed, if it ended as it may."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     who = {
         f"GIT_{kind}_{part}": "checker"
@@ -32,9 +34,9 @@ def git(root: Path, *words: str, given: str = "", check: bool = True) -> str:
         text=True,
         check=False,
     )
-    if check and done.returncode:
+    if check and done.returncode not in codes:
         raise AssertionError(f"git {words}: {done.stderr}")
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return done.stdout.strip() if done.returncode in codes else ""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,38 @@ class Repo:
         return not git(self.root, *words)
 
     @cache  # noqa: B019
+    def has(self, commit: str) -> bool:
+        """Whether it is there at all."""
+        return bool(
+            git(self.root, "rev-parse", "-q", "--verify", f"{commit}^{{commit}}", check=False)
+        )
+
+    @cache  # noqa: B019
+    def content(self, commit: str, path: str) -> str:
+        """What a file has there, by its name in git; empty: there is none."""
+        return git(self.root, "rev-parse", "-q", "--verify", f"{commit}:{path}", check=False)
+
+    @cache  # noqa: B019
+    def name(self, content: bytes) -> str:
+        """Git's name for a content."""
+        return git(self.root, "hash-object", "--stdin", given=content.decode())
+
+    @cache  # noqa: B019
+    def different(self, one: str, other: str) -> frozenset[str]:
+        """The paths in which two trees differ."""
+        return frozenset(git(self.root, "diff-tree", "-r", "--name-only", one, other).splitlines())
+
+    @cache  # noqa: B019
+    def tried(self, one: str, other: str) -> tuple[str, frozenset[str]]:
+        """The tree that git makes of the two, and the paths in which they conflict."""
+        words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", one, other)
+        tree, *clashes = git(self.root, *words, codes=(0, 1)).splitlines()
+        return tree, frozenset(clashes)
+
     def merged(self, one: str, other: str) -> str:
         """The tree that git makes of the two; empty where they conflict."""
-        said = git(self.root, "merge-tree", "--write-tree", one, other, check=False)
-        return said.split()[0] if said else ""
+        tree, clashes = self.tried(one, other)
+        return "" if clashes else tree
 
     @cache  # noqa: B019
     def taken_back(self, tip: str, after: str, before: str) -> str:
@@ -106,7 +136,13 @@ class Run:
     replays: tuple[str, ...] = ()
     undos: set[str] = field(default_factory=set)
     """Where base was to go when it was taken back."""
-    by_hand: bool = False
+    resolution: str = ""
+    """The commit in which somebody settled its conflict by hand."""
+    remembered: tuple[str, ...] = ()
+    """The paths that were settled as they had been before."""
+    stack: tuple[str, str] = ("", "")
+    """The batch it landed with, and where that brought base."""
+    proven: bool = False
 
 
 @dataclass
@@ -125,6 +161,12 @@ class Story:
     """What is wrong with the journal by itself."""
     wanted: dict[str, str] = field(default_factory=dict)
     """Session → the commit that was queued, until something says what became of it."""
+    settled: dict[str, str] = field(default_factory=dict)
+    """Each conflict settled by hand, as a commit → whose it was."""
+    unpushed: bool = False
+    """Whether it is said that the remote lacks something."""
+    red: bool = False
+    """Whether it is said that base is red and cannot be taken back."""
 
 
 def read(journal: Path) -> Story:
@@ -190,13 +232,19 @@ def _started(story: Story, event: dict[str, Any]) -> None:
         head=merge["head"],
         manner=merge["manner"],
         replays=tuple(merge["replays"]),
-        by_hand=bool(merge["resolution"]),
+        resolution=merge["resolution"],
+        stack=(merge.get("batch", ""), ""),
     )
 
 
 def _stepped(story: Story, event: dict[str, Any]) -> None:
+    run = story.runs[event["merge"]]
     if event.get("result"):
-        story.runs[event["merge"]].result = event["result"]
+        run.result = event["result"]
+        run.remembered = tuple(event.get("remembered", ()))
+        run.stack = (run.stack[0], event.get("stack_tip", ""))
+    if event.get("step") == "prove":
+        run.proven = True
 
 
 def _undo(story: Story, event: dict[str, Any]) -> None:
@@ -205,9 +253,37 @@ def _undo(story: Story, event: dict[str, Any]) -> None:
 
 
 def _ended(story: Story, event: dict[str, Any]) -> None:
-    story.runs[event["merge"]].outcome = event["outcome"]
-    if not event.get("stays"):
-        _left(story, event["session"])
+    session, run = event["session"], story.runs[event["merge"]]
+    run.outcome = event["outcome"]
+    if event.get("stays"):
+        return
+    _left(story, session)
+    if event.get("held"):
+        story.queue[session] = {"head": run.head}
+        story.wanted[session] = run.head
+        story.held.add(session)
+    elif run.outcome == "rolled_back":
+        story.faults.append(f"{session}: rolled back, and not put back into the queue")
+
+
+def _conflict_settled(story: Story, event: dict[str, Any]) -> None:
+    story.settled[event["resolution"]] = event["session"]
+
+
+def _pushed(story: Story, event: dict[str, Any]) -> None:
+    story.unpushed = False
+    for session in event["sessions"]:
+        newest = [run for run in story.runs.values() if run.session == session][-1]
+        if not newest.proven:
+            story.faults.append(f"{session}: {newest.result[:8]} was pushed and not proven")
+
+
+def _push_refused(story: Story, event: dict[str, Any]) -> None:
+    story.unpushed = bool(event["commit"])
+
+
+def _noted(story: Story, event: dict[str, Any]) -> None:
+    story.red = story.red or (event.get("level") == "error" and "not rolled back" in event["text"])
 
 
 def _held(story: Story, event: dict[str, Any]) -> None:
@@ -243,6 +319,10 @@ _READERS: dict[str, Callable[[Story, dict[str, Any]], None]] = {
     "merge.held": _held,
     "merge.released": _released,
     "merge.delayed": _delayed,
+    "conflict.settled": _conflict_settled,
+    "base.pushed": _pushed,
+    "push.refused": _push_refused,
+    "noted": _noted,
     "queue.paused": _paused,
     "queue.resumed": _resumed,
 }

@@ -12,7 +12,7 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from tests.checker.history import ACTS, KILLS
+from tests.checker.history import ACTS, KILLS, Ground
 from tests.checker.test_histories import lived
 
 LONGEST = 40
@@ -41,13 +41,14 @@ def live(seed: int) -> tuple[Counter[str], str]:
     """One history; what it saw, and what was wrong with it."""
     dice = random.Random(seed)
     length = dice.randint(5, LONGEST)
+    ground = Ground(after=dice.random() < 0.5, remote=dice.random() < 0.5)
     steps = [
         (dice.choice((*ACTS, *KILLS)), dice.randint(0, 30), dice.randint(0, 30))
         for _ in range(length)
     ]
     folder = Path(tempfile.mkdtemp(prefix="wuhu-history-"))
     try:
-        seen = asyncio.run(lived(folder, steps))
+        seen = asyncio.run(lived(folder, steps, ground))
     except AssertionError as error:
         return Counter(), str(error)
     except Exception:  # noqa: BLE001 - a defect of what is tried: told with its place

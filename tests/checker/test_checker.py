@@ -2,80 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.checker.checker import violations
-from tests.checker.reading import HUMAN
-from tests.repo.gitbox import make_box
-
-
-class Scene:
-    """A repository and a journal, both written by hand."""
-
-    def __init__(self, folder: Path) -> None:
-        self.box = make_box(folder / "shop")
-        self.journal = folder / "journal"
-        self.journal.touch()
-        self.lead: dict[str, bytes | None] = {}
-        self.runs = 0
-
-    def tell(self, kind: str, **fields: Any) -> None:
-        with self.journal.open("a") as file:
-            file.write(" " + json.dumps({"type": kind, **fields}) + "\n")
-
-    def branch(self, session: str, files: dict[str, str | bytes] | None = None) -> str:
-        """A session's commit."""
-        self.box.git("checkout", "-q", "-B", session)
-        head = self.box.commit(files or {f"{session}.txt": session}, f"Work of {session}")
-        self.box.git("checkout", "-q", "main")
-        return head
-
-    def approve(self, session: str, head: str) -> None:
-        self.tell("verdict.given", session=session, verdict={"kind": "approved", "head": head})
-
-    def queue(self, session: str, head: str) -> None:
-        self.tell("merge.queued", session=session, entry={"head": head})
-
-    def begin(self, session: str, head: str, manner: str = "merge") -> str:
-        self.runs += 1
-        run = f"run{self.runs}"
-        merge = {"id": run, "head": head, "manner": manner, "replays": [], "resolution": ""}
-        self.tell("merge.started", session=session, merge=merge)
-        return run
-
-    def end(self, session: str, run: str, outcome: str = "merged") -> None:
-        self.tell("merge.ended", session=session, merge=run, outcome=outcome)
-
-    def merge(self, head: str) -> str:
-        self.box.git("merge", "-q", "--no-ff", "-m", "Merge", head)
-        return self.box.head()
-
-    def land(self, session: str, files: dict[str, str | bytes] | None = None) -> str:
-        """All of it, as it should be."""
-        head = self.branch(session, files)
-        self.approve(session, head)
-        self.queue(session, head)
-        run = self.begin(session, head)
-        self.merge(head)
-        self.end(session, run)
-        return run
-
-    def human(self, name: str = "human.txt") -> str:
-        self.box.write(name, "by hand\n")
-        self.box.git("add", name)
-        self.box.git("-c", f"user.email={HUMAN}", "commit", "-q", "-m", "By hand")
-        return self.box.head()
-
-    def found(self) -> list[str]:
-        return violations(self.box.path, self.journal, _green, self.lead)
-
-
-def _green(files: frozenset[str]) -> bool:
-    return "bad.txt" not in files
+from tests.checker.scene import Scene
 
 
 @pytest.fixture
