@@ -6,9 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.model.test_merge_queue import board, told, view
 from wuhu_tui.cli.merge_waits import saying_why
+from wuhu_tui.cli.merging import _say
+from wuhu_tui.model.merges import Merge, MergeOutcome
 from wuhu_tui.model.queue_events import QueuePaused
 
 
@@ -42,3 +45,14 @@ async def test_its_place_and_why_it_waits_are_told_once_each(
         "2 of 2 in line; it waits for a",
         "2 of 2 in line; it waits: the queue is paused by lead: lunch",
     ]
+
+
+@pytest.mark.parametrize("outcome", [MergeOutcome.REFUSED, MergeOutcome.ROLLED_BACK])
+def test_what_did_not_stay_on_base_is_not_told_as_there(
+    capsys: pytest.CaptureFixture[str], outcome: MergeOutcome
+) -> None:
+    made = Merge(id="m", head="h" * 40, base_branch="main", result="c" * 40)
+    _say("one", replace(made, outcome=outcome))
+    assert "on main" not in capsys.readouterr().out
+    _say("one", replace(made, outcome=MergeOutcome.MERGED))
+    assert "merged as cccccccccccc on main" in capsys.readouterr().out

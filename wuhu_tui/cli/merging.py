@@ -100,7 +100,8 @@ def _exit_of(done: Merge) -> int:
 
 def _say(name: str, done: Merge) -> None:
     colour = "green" if _exit_of(done) == OK else "red"
-    result = f" as {done.result[:12]} on {done.base_branch}" if done.result else ""
+    landed = done.outcome is MergeOutcome.MERGED and done.result
+    result = f" as {done.result[:12]} on {done.base_branch}" if landed else ""
     say(Painted(name, "bold"), "  ", Painted(done.outcome.value, colour), result)
     if done.pull_request:
         say(f"  {done.pull_request}")
