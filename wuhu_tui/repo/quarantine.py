@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from wuhu_tui.repo.repository import Repository
 
 PREFIX = "tmp_wuhu-"
-"""How the folder begins: what a crash leaves of it, `git gc` removes."""
+"""How the folder begins; what a crash leaves of it, the next one removes, and `git gc`."""
 
 _INDEXES = (".idx", ".midx")
 
@@ -58,11 +59,44 @@ async def quarantine(repository: Repository) -> AsyncIterator[Quarantine]:
         OSError: there is no room for it, or no leave.
     """
     objects = repository.common / "objects"
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=PREFIX, dir=objects))
+    await asyncio.to_thread(_sweep, objects)
+    folder, claim = await asyncio.to_thread(_claimed, objects)
     try:
         yield Quarantine(folder=folder, objects=objects)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        os.close(claim)
+
+
+def _claimed(objects: Path) -> tuple[Path, int]:
+    """A new folder, and what keeps it claimed for as long as its maker lives."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=objects))
+        try:
+            claim = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        with suppress(OSError):
+            fcntl.flock(claim, fcntl.LOCK_EX)
+        if folder.is_dir():
+            return folder, claim
+        os.close(claim)
+
+
+def _sweep(objects: Path) -> None:
+    """Remove the folders whose makers are gone."""
+    for folder in objects.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            _remove_unclaimed(folder)
+
+
+def _remove_unclaimed(folder: Path) -> None:
+    claim = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(claim)
 
 
 def _objects(folder: Path) -> Iterator[Path]:
