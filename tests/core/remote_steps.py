@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from tests.core.repositories import MemoryPort, Project, make_project
-from tests.repo.gitbox import Box, git
+from tests.core.repositories import MemoryPort, Project, opened
+from tests.repo.gitbox import Box, copied, git, kept_folder, make_box
 from wuhu_tui.model.remotes import RemoteRules
 
 
@@ -52,16 +54,29 @@ class Published:
 
 async def make_published(path: Path, rules: RemoteRules) -> Published:
     """A project whose `main` is the remote's."""
-    project = await make_project(path / "shop")
+    made = _first()
+    bare = path / "there.git"
+    shutil.copytree(made / "there.git", bare)
+    box, other = (copied(Box(made / name), path / name) for name in ("shop", "other"))
+    for one in (box, other):
+        one.git("remote", "set-url", "origin", str(bare))
+    published = Published(await opened(box), bare, other)
+    published.rules(rules)
+    return published
+
+
+@cache
+def _first() -> Path:
+    """What many tests copy: the project's repository, its remote, and another clone of that."""
+    path = kept_folder()
+    box = make_box(path / "shop")
     bare = path / "there.git"
     git(path, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
-    project.box.git("remote", "add", "origin", str(bare))
-    project.box.git("push", "--quiet", "origin", "main")
-    project.box.git("fetch", "--quiet")
+    box.git("remote", "add", "origin", str(bare))
+    box.git("push", "--quiet", "origin", "main")
+    box.git("fetch", "--quiet")
     git(path, "clone", "--quiet", str(bare), "other")
     other = Box(path / "other")
     other.git("config", "user.name", "Other")
     other.git("config", "user.email", "other@example.org")
-    published = Published(project, bare, other)
-    published.rules(rules)
-    return published
+    return path

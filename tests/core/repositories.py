@@ -188,7 +188,11 @@ class Project:
 
 async def make_project(path: Path, checks: Sequence[ProjectCheck] = ()) -> Project:
     """A repository with one commit on `main`, opened as the project `shop`."""
-    box = make_box(path)
+    return await opened(make_box(path), checks)
+
+
+async def opened(box: Box, checks: Sequence[ProjectCheck] = ()) -> Project:
+    """A repository as the project `shop`, whose base is `main`."""
     port = MemoryPort(await open_repository(box.path), checks)
     port.folder.path.mkdir()
     port.write("", ProjectOpened(project="shop", root=str(box.path), base_branch="main"))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -61,6 +65,35 @@ class Box:
 
 def make_box(path: Path, *, commit: bool = True, branch: str = "main") -> Box:
     """A fresh repository, with one commit unless told otherwise."""
+    if commit and branch == "main":
+        return copied(_first(), path)
+    return _made(path, commit=commit, branch=branch)
+
+
+def copied(box: Box, path: Path) -> Box:
+    """The same repository elsewhere; to copy it takes one process of git, to make it many."""
+    shutil.copytree(box.path, path, dirs_exist_ok=True)
+    copy = Box(path)
+    copy.git("update-index", "-q", "--refresh")
+    return copy
+
+
+def kept_folder() -> Path:
+    """A folder for what many tests copy, until the tests are over."""
+    folder = Path(tempfile.mkdtemp(prefix="wuhu-box-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def _first() -> Box:
+    box = _made(kept_folder() / "box", commit=True, branch="main")
+    for sample in (box.path / ".git" / "hooks").glob("*.sample"):
+        sample.unlink()
+    return box
+
+
+def _made(path: Path, *, commit: bool, branch: str) -> Box:
     path.mkdir(parents=True, exist_ok=True)
     box = Box(path)
     box.git("init", "--quiet", f"--initial-branch={branch}")
