@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from tests.core.repositories import NAME_OF_FIRST as NAME
 from tests.core.repositories import START, MemoryPort, Project, make_project
 from tests.repo.gitbox import Box
-from wuhu_tui.core import comments, journal_scan, looks, reading
+from wuhu_tui.core import comments, looks, reading
 from wuhu_tui.core.origins import hunk_origin
 from wuhu_tui.core.review_evidence import review_evidence
 from wuhu_tui.core.reviews import open_review
 from wuhu_tui.journal.lines import encode_record
 from wuhu_tui.model import events
 from wuhu_tui.model.comments import CommentKind, CommentState, PlacedComment, Side
-from wuhu_tui.model.errors import Conflict, JournalError, NotFound, NotPossible, UsageError
+from wuhu_tui.model.errors import Conflict, NotFound, NotPossible, UsageError
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.hunk_digest import is_file_viewed, marks_of
 from wuhu_tui.model.origins import OriginKind
@@ -350,47 +350,6 @@ async def test_what_no_journal_tells_is_unknown(port: MemoryPort, worktree: Box)
         await hunk_origin(port, NAME, "nothing.py", 1)
     with pytest.raises(UsageError):
         await hunk_origin(port, NAME, "code.py", 21)
-
-
-def test_a_long_journal_is_read_from_its_end(tmp_path: Path) -> None:
-    path = tmp_path / "events.jsonl"
-    told = [
-        Record(session="s", epoch=1, seq=seq, ts=START, event=events.CommitSeen(sha=f"{seq}"))
-        for seq in range(1, 101)
-    ]
-    path.write_bytes(b"".join(map(encode_record, told)) + b'{"torn')
-    whole = journal_scan.scan(path, "s", ["commit.seen"])
-    assert (len(whole.records), whole.whole) == (100, True)
-    part = journal_scan.scan(path, "s", ["commit.seen"], most=1000)
-    assert part.records == whole.records[-len(part.records) :]
-    assert (0 < len(part.records) < 20, part.whole) == (True, False)
-    assert journal_scan.scan(path, "s", ["noted"]).records == ()
-    assert journal_scan.scan(tmp_path / "none", "s", ["noted"]).records == ()
-    with pytest.raises(JournalError):
-        journal_scan.scan(tmp_path, "s", ["noted"])
-
-
-def test_what_only_speaks_of_a_type_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(journal_scan, "_BLOCK", 50)
-    path = tmp_path / "events.jsonl"
-    told: list[Event] = [
-        events.AgentSaid(text='{"type":"commit.seen"}'),
-        events.UnknownEvent(type="odd", body={"inner": {"type": "commit.seen"}}),  # type: ignore[list-item]
-        events.CommitSeen(sha="1"),
-    ]
-    records = (
-        Record(session="s", epoch=1, seq=seq, ts=START, event=event)
-        for seq, event in enumerate(told, start=1)
-    )
-    foreign = (
-        b'{"type": "commit.seen", "epoch": 1, "seq": 9, "ts": "2026-01-01T00:00:00Z", "sha": "2"}\n'
-    )
-    broken = b'{"type":"commit.seen"\n'
-    path.write_bytes(b"".join(map(encode_record, records)) + broken + foreign)
-    found = journal_scan.scan(path, "s", ["commit.seen"]).records
-    assert [record.event.sha for record in found] == ["1", "2"]
 
 
 async def test_evidence_beside_the_diff(port: MemoryPort, worktree: Box) -> None:
