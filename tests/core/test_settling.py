@@ -103,6 +103,8 @@ async def test_what_was_settled_by_hand_lands(
     assert "<<<<<<<" in (place.path / "readme.txt").read_text()
     assert port.view(NAME).merge.settling == str(place.path)  # type: ignore[union-attr]
     place.write("readme.txt", "one\nboth\nthree\n")
+    with pytest.raises(NotPossible, match="a session may not say how"):
+        await settle_conflict(port, port.view(NAME), by=NAME)
     await settle_conflict(port, port.view(NAME), by="ada")
     view = port.view(NAME)
     assert (view.state, place.path.exists()) == (SessionState.APPROVED, False)

@@ -67,11 +67,15 @@ async def begin_settling(port: ProjectPort, view: SessionView, *, by: str = "lea
 async def settle_conflict(port: ProjectPort, view: SessionView, *, by: str = "lead") -> None:
     """Take what lies in the worktree as the resolution; the session stands approved again.
 
+    It lands without another verdict: whoever settles says that it is right, and no session may.
+
     Raises:
-        NotPossible: nothing was begun, or something is not settled yet; names file and line.
+        NotPossible: nothing was begun, something is not settled yet, which is named with file and
+            line, or it is a session that settles.
         Conflict: its branch moved, so that it settles nothing any more.
     """
     place = settling_place(port, view.id)
+    _check_no_session(port, view.id, by)
     async with _alone(port):
         scribe = Scribe(port, await newest(port, view))
         merge = _in_conflict(scribe.view)
@@ -122,6 +126,16 @@ async def tidy_settling(port: ProjectPort, view: SessionView) -> str:
 def _alone(port: ProjectPort) -> AbstractAsyncContextManager[None]:
     busy = "somebody else begins or ends settling a conflict at this moment"
     return held(port.folder.path / "settling.lock", patience=_PATIENCE, busy=busy)
+
+
+def _check_no_session(port: ProjectPort, session: str, by: str) -> None:
+    """What a session writes is looked at before it lands, and a resolution is not."""
+    if port.board.session(by) is not None:
+        raise NotPossible(
+            "a session may not say how a conflict is settled: nobody would look at it",
+            where=session,
+            remedy=f"settle it on a branch that is reviewed: wuhu fix {session}",
+        )
 
 
 def _in_conflict(view: SessionView) -> Merge:
