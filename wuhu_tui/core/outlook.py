@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wuhu_tui.core.approval import check_approval
+from wuhu_tui.core.merge_ground import lost_ground
 from wuhu_tui.core.merge_making import landed_anew_below, records_of, settled_before
 from wuhu_tui.core.merge_messages import merge_message, trailers
 from wuhu_tui.core.ports import ProjectPort
@@ -41,32 +42,43 @@ async def merge_outlook(port: ProjectPort, view: SessionView) -> MergeOutlook:
         NotPossible: it has no commit that could be merged.
     """
     view = await newest(port, view)
-    git, base = port.repository.git, base_of(port, view)
-    head = await _head(port, view)
-    tip = await required_tip(git, base)
-    waits = await blocked_base(port.repository, base)
-    checkout = await checkout_of(git, base)
-    seen = MergeOutlook(
+    seen = await _with_ground(port, view, _known(port, view, await _head(port, view)))
+    return await _with_content(port, view, seen)
+
+
+def _known(port: ProjectPort, view: SessionView, head: str) -> MergeOutlook:
+    """What the journals and the settings say."""
+    return MergeOutlook(
         session=view.id,
         head=head,
-        base_branch=base,
-        base_tip=tip,
+        base_branch=base_of(port, view),
         manner=port.merge_rules.manner,
         message=_message(port, view),
-        commits=await _commits(git, tip, head),
-        behind=int(await git.read("rev-list", "--count", f"{head}..{tip}")),
         review_checks=view.review.checks if view.review else (),
         to_check=tuple(check.name for check in port.checks),
         resolution=settled_before(view, head),
-        blocks=(*await _blocks(port, view, head), *((waits,) if waits else ())),
-        waits=waits,
-        checkout=checkout.path if checkout else "",
         outside=view.review.outside if view.review else (),
         waived_by=waiver_of(view.review),
         settling=view.merge.settling if view.merge else "",
+    )
+
+
+async def _with_ground(port: ProjectPort, view: SessionView, seen: MergeOutlook) -> MergeOutlook:
+    """The same, with base and the worktree as they stand."""
+    git, base, head = port.repository.git, seen.base_branch, seen.head
+    tip = await required_tip(git, base)
+    waits = await blocked_base(port.repository, base)
+    checkout = await checkout_of(git, base)
+    return replace(
+        seen,
+        base_tip=tip,
+        commits=await _commits(git, tip, head),
+        behind=int(await git.read("rev-list", "--count", f"{head}..{tip}")),
+        blocks=(*await _blocks(port, view, head), *((waits,) if waits else ())),
+        waits=waits,
+        checkout=checkout.path if checkout else "",
         removes=await _removes(port, view),
     )
-    return await _with_content(port, view, seen)
 
 
 async def _head(port: ProjectPort, view: SessionView) -> str:
@@ -108,8 +120,9 @@ async def _blocks(port: ProjectPort, view: SessionView, head: str) -> tuple[str,
     if worktree and await _is_there(worktree / ".git"):
         dirty = await dirty_files(port.repository.git.at(worktree))
         found += [f"not committed in {worktree}: {few(dirty)}"] if dirty else []
-    delay = await merge_delay(port, base_of(port, view))
-    return (*found, *((delay,) if delay else ()))
+    base = base_of(port, view)
+    later = (await lost_ground(port, view, base), await merge_delay(port, base))
+    return (*found, *filter(None, later))
 
 
 async def _removes(port: ProjectPort, view: SessionView) -> tuple[str, ...]:
