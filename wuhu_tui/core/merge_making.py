@@ -66,18 +66,10 @@ async def make_result(scribe: Scribe, scratch: Git) -> Result:
     port, merge = scribe.port, scribe.merge
     making = await begin_making(scratch, records_of(port))
     start = await making.head()
-    message = merge_message(scribe.view, port.merge_rules.subject)
-    clashing = await _bring_back(scratch, merge, message)
+    work = await _work(scribe, scratch, start)
+    clashing = await _bring_back(scratch, merge, work.message)
     if clashing:
         return await _clash(scratch, merge.head, start, clashing)
-    below = await landed_anew_below(port.board, scratch, merge.head, start)
-    work = Work(
-        head=merge.head,
-        start=start,
-        message=message,
-        trailers=trailers(scribe.view),
-        below=below,
-    )
     whole = await whole_of(making, work, await usable_resolution(scratch, merge))
     if whole.clashes:
         return await _clash(scratch, merge.head, await making.head(), whole.clashes)
@@ -85,6 +77,17 @@ async def make_result(scribe: Scribe, scratch: Git) -> Result:
         return Result(nothing=True)
     made = await _made(making, merge.manner, work, whole)
     return Result(commit=made.result, remembered=whole.remembered, manner=made.manner, why=made.why)
+
+
+async def _work(scribe: Scribe, scratch: Git, start: str) -> Work:
+    head = scribe.merge.head
+    return Work(
+        head=head,
+        start=start,
+        message=merge_message(scribe.view, scribe.port.merge_rules.subject),
+        trailers=trailers(scribe.view),
+        below=await landed_anew_below(scribe.port.board, scratch, head, start),
+    )
 
 
 async def _made(making: Making, manner: MergeManner, work: Work, whole: Whole) -> Made:

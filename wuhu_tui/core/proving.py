@@ -30,11 +30,7 @@ async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
         GitError: base is red and cannot be taken back now; it is tried again.
     """
     last = next((one for one in landed if one.merge.undo), landed[-1])
-    checks = after_checks(last.port)
-    if not checks and not last.merge.undo:
-        await record_proof(landed)
-        return None
-    red = red_ones(last.merge.checks) if last.merge.undo else await _red_on_base(landed, checks)
+    red = await _red_ones(landed, last)
     if not red:
         await record_proof(landed)
         return None
@@ -52,6 +48,14 @@ async def prove_base(landed: Sequence[Scribe]) -> Halt | None:
     detail = f"{said}: {words}"
     held = f"{_first_line(words)}{with_it}; {said}"
     return Halt(outcome=MergeOutcome.ROLLED_BACK, detail=detail, held=held)
+
+
+async def _red_ones(landed: Sequence[Scribe], last: Scribe) -> tuple[Check, ...]:
+    """What is red on base, or was before a life that took it back died."""
+    if last.merge.undo:
+        return red_ones(last.merge.checks)
+    checks = after_checks(last.port)
+    return await _red_on_base(landed, checks) if checks else ()
 
 
 async def _taken_back(landed: Sequence[Scribe], last: Scribe) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from wuhu_tui.core.approval import approved_tip, check_approval
-from wuhu_tui.core.ports import ProjectPort
+from wuhu_tui.core.ports import ProjectCheck, ProjectPort
 from wuhu_tui.core.scribe import newest
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
@@ -42,30 +44,33 @@ async def queue_merge(port: ProjectPort, view: SessionView, *, by: str = "lead")
         return known
     head = await approved_tip(port, view)
     links = await _links(port, view.id, head)
+    wish = QueuedMerge(session=view.id, head=head, by=by, contains=links[view.id])
 
     def decide(board: Board) -> Sequence[Event]:
-        now, known = board.session(view.id) or view, board.queue.entry(view.id)
-        if known is not None and known.head == head:
-            return ()
-        verdict = check_approval(port.checks, now)
-        if verdict.head != head:
-            raise Conflict(
-                "another commit was approved meanwhile", where=view.id, remedy="merge it again"
-            )
-        entry = QueuedMerge(
-            session=view.id,
-            head=head,
-            by=by,
-            approved_at=verdict.at,
-            contains=links[view.id],
-        )
-        return (MergeQueued(session=view.id, entry=entry), *_linked(board, view.id, links))
+        entered = _entered(port.checks, board.session(view.id) or view, board, wish)
+        return (*entered, *_linked(board, view.id, links)) if entered else ()
 
     await port.decide(decide)
     entry = port.board.queue.entry(view.id)
     if entry is None:
         raise Conflict("it left the queue at once", where=view.id, remedy="look at it again")
     return entry
+
+
+def _entered(
+    checks: Sequence[ProjectCheck], view: SessionView, board: Board, wish: QueuedMerge
+) -> tuple[MergeQueued, ...]:
+    """The wish in the queue, if exactly its commit is approved and it does not stand there yet."""
+    known = board.queue.entry(view.id)
+    if known is not None and known.head == wish.head:
+        return ()
+    verdict = check_approval(checks, view)
+    if verdict.head != wish.head:
+        raise Conflict(
+            "another commit was approved meanwhile", where=view.id, remedy="merge it again"
+        )
+    entry = replace(wish, approved_at=verdict.at)
+    return (MergeQueued(session=view.id, entry=entry),)
 
 
 def _linked(board: Board, session: str, links: Links) -> list[MergeLinked]:

@@ -29,26 +29,33 @@ def _merge_stepped(view: SessionView, event: project.MergeStepped, record: Recor
     merge = _for_merge(view, event.merge)
     if merge is None:
         return view
+    if event.tip:
+        merge = _made(merge, event)
     done, done_at = merge.done, merge.done_at
     if event.step not in done:
         done, done_at = (*done, event.step), (*done_at, record.ts)
+    merge = replace(
+        merge,
+        done=done,
+        done_at=done_at,
+        result=event.result or merge.result,
+        detail=event.detail or merge.detail,
+        manner=MergeManner(event.manner) if event.manner else merge.manner,
+        pull_request=event.pull_request or merge.pull_request,
+        published=event.published or merge.published,
+        waits="",
+    )
+    return replace(view, merge=merge)
+
+
+def _made(merge: Merge, event: project.MergeStepped) -> Merge:
+    """On which tip it was made anew, alone or in a stack."""
     return replace(
-        view,
-        merge=replace(
-            merge,
-            done=done,
-            done_at=done_at,
-            result=event.result or merge.result,
-            base_tip=event.tip or merge.base_tip,
-            detail=event.detail or merge.detail,
-            stack_base=event.stack_base if event.tip else merge.stack_base,
-            stack_tip=event.stack_tip if event.tip else merge.stack_tip,
-            remembered=event.remembered if event.tip else merge.remembered,
-            manner=MergeManner(event.manner) if event.manner else merge.manner,
-            pull_request=event.pull_request or merge.pull_request,
-            published=event.published or merge.published,
-            waits="",
-        ),
+        merge,
+        base_tip=event.tip,
+        stack_base=event.stack_base,
+        stack_tip=event.stack_tip,
+        remembered=event.remembered,
     )
 
 
