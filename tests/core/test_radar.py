@@ -14,6 +14,7 @@ from wuhu_tui.core.radar import Radar
 from wuhu_tui.model.errors import GitError, NotFound, NotPossible
 from wuhu_tui.model.events import ToolEnded
 from wuhu_tui.model.queue_events import CollisionFound, CollisionGone, RadarBlinded
+from wuhu_tui.repo.working_tree import WorkingTree, working_tree
 
 
 @pytest.fixture
@@ -163,6 +164,33 @@ async def test_a_merged_session_is_out(desk: Desk, watch: Watch) -> None:
     await desk.core.archive(one)
     await watch.round()
     assert watch.collisions() == []
+
+
+async def test_who_is_out_leaves_nothing(desk: Desk, watch: Watch) -> None:
+    one = await _works(desk, "one", "1\n")
+    await _works(desk, "two", "2\n")
+    await watch.round()
+    places = desk.folder.radar / "sessions"
+    assert len(list(places.iterdir())) == 2
+    desk.host.workers[one].reports()
+    await desk.core.archive(one, discard=True)
+    await watch.round()
+    assert not any(place.name.startswith(one) for place in places.iterdir())
+
+
+async def test_a_round_goes_on_with_the_branches_it_began_with(
+    desk: Desk, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _works(desk, "one", "1\n")
+    await _works(desk, "two", "2\n", commit=True)
+
+    async def meanwhile(*words: object) -> WorkingTree:
+        assert list(watch.radar.due({"renamed": "x"})) != [], "the conductor goes on asking"
+        return await working_tree(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("wuhu_tui.core.radar.working_tree", meanwhile)
+    await watch.round()
+    assert len(watch.collisions()) == 1
 
 
 async def test_switched_off_it_knows_nothing(desk: Desk, watch: Watch) -> None:

@@ -8,7 +8,7 @@ round.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -82,6 +82,7 @@ class Radar:
         self._seen: dict[str, _Seen] = {}
         self._touched: set[str] = set()
         self._tips: Mapping[str, str] = {}
+        self._newest: Mapping[str, str] = {}
         self._shape: object = None
         self._patience = patience
         self._resting_until: float | None = None
@@ -99,8 +100,10 @@ class Radar:
                 self._touched.add(record.session)
 
     def due(self, tips: Mapping[str, str]) -> Iterator[Duty]:
-        """Whether it has to look around now."""
-        self._tips = tips
+        """Whether it has to look around now; a round goes on with the tips it began with."""
+        self._newest = tips
+        if not self._looking.locked():
+            self._tips = tips
         board = self._project.board
         if not self._project.config.policies.radar:
             if board.collisions or board.unseen:
@@ -174,6 +177,7 @@ class Radar:
         begun = loop.time()
         try:
             async with self._looking:
+                self._tips = self._newest
                 await self._look()
         except BaseException:
             self._eye = None
@@ -190,11 +194,17 @@ class Radar:
             self._touched.discard(view.id)
             self._seen[view.id] = await self._looked_at(eye, view)
         live = {view.id: view for view in self._live(board)}
-        self._seen = {name: seen for name, seen in self._seen.items() if name in live}
+        await self._forget(self._seen.keys() - live)
         lines = [self._line(view) for view in live.values() if view.id in self._seen]
         await self._tell(await self._findings(eye, lines))
         self._shape = shape
         self.rounds += 1
+
+    async def _forget(self, gone: Set[str]) -> None:
+        """Who takes no part any more leaves nothing."""
+        for name in gone:
+            del self._seen[name]
+            await asyncio.to_thread(self._room.desk(name).clear)
 
     async def _opened(self) -> Eye:
         """Begin anew in an empty room: what was left there may be half-done."""
