@@ -38,6 +38,7 @@ def test_who_collides_is_shown_and_told(wuhu: Wuhu) -> None:
     assert "place.py 1 (add/add)" in shown
     assert "collides with what lands before it: place" in wuhu("radar", "--order")
     assert "with another: place.py 1" in wuhu("status", ONE)
+    assert wuhu.json("status", TWO)["collisions"] == found["collisions"]
     assert wuhu.json("radar", "tell", "another", "place")["told"] is True
     assert "were told" in wuhu("radar", "tell", ONE, TWO, code=4)
     assert "do not collide" in wuhu("radar", "tell", ONE, code=3)

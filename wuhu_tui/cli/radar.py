@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from msgspec import to_builtins
 
 from wuhu_tui.cli.naming import find_session
 from wuhu_tui.cli.options import By, Json
 from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json, say_result
 from wuhu_tui.cli.place import project_here, with_core
+from wuhu_tui.cli.shapes import collision_shape
 from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.collision_words import file_words, pair_word, side_name, unseen_word
+from wuhu_tui.model.collision_words import file_words, side_name, unseen_word
 from wuhu_tui.model.collisions import Collision, collision_key
 from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.merge_order import PlaceInOrder, reasoned_order
@@ -108,9 +108,7 @@ def radar_shape(
     return {
         "on": is_on,
         "looked": looked,
-        "collisions": [
-            {**to_builtins(one), "words": pair_word(board, one)} for one in _sorted(board)
-        ],
+        "collisions": [collision_shape(board, one) for one in _sorted(board)],
         "unseen": dict(board.unseen),
         "order": [{"session": place.session, "reason": place.reason} for place in places],
     }

@@ -10,11 +10,13 @@ from msgspec import to_builtins
 from wuhu_tui.cli.attention import next_command, reason
 from wuhu_tui.model.attention import next_action
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.collision_words import collisions_of, pair_word
+from wuhu_tui.model.collisions import Collision
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.states import SessionState
 
 
-def session_shape(view: SessionView, *, alive: bool, board: Board | None = None) -> dict[str, Any]:
+def session_shape(view: SessionView, *, alive: bool, board: Board) -> dict[str, Any]:
     """One session."""
     spec = view.spec
     return {
@@ -51,9 +53,16 @@ def session_shape(view: SessionView, *, alive: bool, board: Board | None = None)
         "review": to_builtins(view.review),
         "merge": to_builtins(view.merge),
         "freshness": to_builtins(view.freshness),
+        "collisions": [collision_shape(board, one) for one in collisions_of(board, view.id)],
+        "unseen": board.unseen.get(view.id, ""),
         "exit": to_builtins(view.exit),
         "warnings": list(view.warnings),
     }
+
+
+def collision_shape(board: Board, collision: Collision) -> dict[str, Any]:
+    """One pair that collides."""
+    return {**to_builtins(collision), "words": pair_word(board, collision)}
 
 
 def question_shape(view: SessionView, question: Question) -> dict[str, Any]:
