@@ -55,6 +55,7 @@ async def told(project: Project) -> Merge:
     return merge
 
 
+@pytest.mark.long
 async def test_gh_outlives_us_and_makes_no_second_request(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,6 +137,7 @@ async def test_a_red_check_there_ends_it_with_its_link(place: Place) -> None:
     assert place.calls.count("pr create") == 1
 
 
+@pytest.mark.long
 async def test_base_that_moves_there_meanwhile_is_proven_anew(place: Place) -> None:
     fake_gh.change(place.state, checks=[check("pending")])
     await place.merged()

@@ -76,6 +76,7 @@ async def test_a_remote_that_moved_is_found_before_anything_else(each: Published
     assert (merge.outcome, each.there()) == (MergeOutcome.MERGED, merge.result)
 
 
+@pytest.mark.long
 async def test_a_batch_is_pushed_as_the_whole_that_was_proven(each: Published) -> None:
     each.port.merge_rules = MergeRules(together=Together.BATCH)
     for number in (1, 2):
