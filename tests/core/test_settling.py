@@ -50,6 +50,7 @@ async def begun(port: MemoryPort) -> Box:
     return Box(Path(await begin_settling(port, port.view(NAME), by="ada")))
 
 
+@pytest.mark.long
 async def test_both_sides_of_each_file_are_named(project: Project, port: MemoryPort) -> None:
     first = await project.approved({"readme.txt": "one\nfirst\nthree\n"}, "shop-impl-09")
     other = await project.approved({"readme.txt": "one\ntheirs\nthree\n"})
@@ -138,6 +139,7 @@ async def test_what_is_not_settled_yet_is_named_with_its_line(
     assert port.view(NAME).state is SessionState.CONFLICT
 
 
+@pytest.mark.long
 async def test_lines_that_a_side_has_itself_are_no_markers(
     project: Project, port: MemoryPort
 ) -> None:
@@ -241,6 +243,7 @@ async def test_what_was_committed_there_is_taken_as_well(
     assert project.box.git("rev-list", "--parents", "-1", "main").split()[1:] == [tip, merge.head]
 
 
+@pytest.mark.long
 async def test_work_taken_back_that_clashes_is_for_the_session(
     project: Project, port: MemoryPort
 ) -> None:
