@@ -67,6 +67,37 @@ async def test_a_project_may_let_it_merge_alone(root: Path) -> None:
         assert (merged["merge"]["outcome"], merged["allowed_by"]) == ("merged", stage.who.name)
 
 
+async def test_what_it_approves_alone_it_answers_like_every_judge(root: Path) -> None:
+    alone = 'alone = ["default", "request_merge", "approve"]'
+    async with staged(root, settings=alone) as stage:
+        name = await stage.child("first", acceptance=["it is fast"])
+        head = await stage.reported(name)
+        for tool in ("approve", "request_merge"):
+            said = await stage.refused(tool, session=name, head=head)
+            assert "criterion 1 is not answered: it is fast" in said
+        unmet = [{"number": 1, "met": False, "evidence": "work.txt:1"}]
+        assert "is not met" in await stage.refused(
+            "approve", session=name, head=head, criteria=unmet
+        )
+        met = [{"number": 1, "met": True, "evidence": "work.txt:1"}]
+        await stage.call("approve", session=name, head=head, criteria=met)
+        review = stage.view(name).review
+        assert review is not None
+        assert review.verdict is not None
+        assert (review.verdict.by, len(review.verdict.criteria)) == (stage.who.name, 1)
+
+
+async def test_the_lead_who_allows_it_sees_the_answers_and_need_give_none(stage: Stage) -> None:
+    name = await stage.child("first", acceptance=["it is fast", "it is small"])
+    head = await stage.reported(name)
+    met = [{"number": 1, "met": True, "evidence": "work.txt:1"}]
+    approving = stage.calling("approve", session=name, head=head, criteria=met)
+    asked = await stage.asked()
+    assert "the orchestrator finds met: it is fast (work.txt:1)" in asked.context
+    await stage.allows()
+    assert (await approving)["verdict"] == "approved by lead"
+
+
 async def test_leave_of_a_session_it_made_is_the_leads(stage: Stage) -> None:
     name = await stage.child("first")
     await permission(stage, name)

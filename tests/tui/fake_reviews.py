@@ -22,6 +22,7 @@ from wuhu_tui.model.comments import (
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.evidence import Evidence, evidence_of
 from wuhu_tui.model.origins import Origin, OriginKind
+from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.reviews import Finding, Judge, Review, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
@@ -181,6 +182,7 @@ class FakeReviews(FakeState):
         head: str,
         note: str = "",
         findings: Sequence[Finding] = (),
+        criteria: Sequence[Criterion] = (),
         by: str = "lead",
     ) -> Verdict:
         await self._note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ from wuhu_tui.model.attention import Need, next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
-from wuhu_tui.model.findings import finding_of, severity_of
+from wuhu_tui.model.findings import criterion_of, finding_of, severity_of
 from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.quantities import few
 from wuhu_tui.model.reviews import CheckState, Finding, Review, Verdict, VerdictKind
@@ -91,13 +92,25 @@ def review(
 
 def approve(
     session: Session,
+    *,
     head: Head = "",
     note: Annotated[str, typer.Option("--note", help="A word for the record.")] = "",
+    criterion: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--criterion",
+            "-c",
+            metavar="N MET PATH:LINE",
+            help="An answered acceptance criterion; who is not the lead answers each.",
+        ),
+    ] = None,
     by: By = "lead",
     json: Json = False,
 ) -> None:
     """Approve exactly one commit; a newer commit voids it."""
-    name, verdict = _judge(session, VerdictKind.APPROVED, head=head, note=note, by=by)
+    name, verdict = _judge(
+        session, VerdictKind.APPROVED, head=head, note=note, answers=criterion or (), by=by
+    )
     waived = verdict.waived
     say_result(
         {"session": name, "verdict": verdict},
@@ -155,13 +168,20 @@ def _judge(
     note: str,
     by: str,
     findings: tuple[Finding, ...] = (),
+    answers: Sequence[str] = (),
 ) -> tuple[str, Verdict]:
     async def work(core: CoreDoor) -> tuple[str, Verdict]:
         view = find_session(core.board, session)
         check_leave(core.board, view, "judge its own work", _DEEDS[kind])
         judged = _whole_head(_review_of(view), head)
         given = await core.verdict(
-            view.id, kind, head=judged, note=note, findings=findings, by=speaker(by)
+            view.id,
+            kind,
+            head=judged,
+            note=note,
+            findings=findings,
+            criteria=[criterion_of(text, view.spec.acceptance) for text in answers],
+            by=speaker(by),
         )
         return view.id, given
 

@@ -11,6 +11,7 @@ from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.evidence import Evidence
 from wuhu_tui.model.origins import Origin
+from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.reviews import Finding, Judge, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 
@@ -143,11 +144,19 @@ class ReviewVerbs:
         head: str,
         note: str = "",
         findings: Sequence[Finding] = (),
+        criteria: Sequence[Criterion] = (),
         by: str = "lead",
     ) -> Verdict:
         """Judge `head`; requested changes go back to the session as a follow-up."""
         return await judging.judge(
-            self._project, session, kind, head=head, note=note, findings=findings, by=by
+            self._project,
+            session,
+            kind,
+            head=head,
+            note=note,
+            findings=findings,
+            criteria=criteria,
+            by=by,
         )
 
     async def assign_reviewer(

@@ -9,6 +9,7 @@ from wuhu_tui.model.comments import Anchor, Comment, CommentKind, PlacedComment,
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.evidence import Evidence
 from wuhu_tui.model.origins import Origin
+from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.reviews import Finding, Judge, Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
 
@@ -130,12 +131,16 @@ class ReviewDoor(Protocol):
         head: str,
         note: str = "",
         findings: Sequence[Finding] = (),
+        criteria: Sequence[Criterion] = (),
         by: str = "lead",
     ) -> Verdict:
         """Judge `head`; requested changes go back to the session as a follow-up.
 
+        An approval of anybody but the lead answers every acceptance criterion.
+
         Raises:
             Conflict: `head` is not the newest commit any more.
+            NotPossible: a gate stands in the way of an approval.
         """
 
     async def assign_reviewer(

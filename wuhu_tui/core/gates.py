@@ -1,4 +1,4 @@
-"""The hard gates of an approval: its checks are green, its words agree with it, its scope is kept."""
+"""The hard gates of an approval: checks green, criteria answered, no word against it, scope kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.findings import unproven
+from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.review_policy import why_no_approval
 from wuhu_tui.model.reviews import Check, CheckState, Review, Verdict
 from wuhu_tui.model.waivers import unwaived_words
@@ -47,6 +49,18 @@ def check_words(verdict: Verdict, where: str) -> None:
     reason = why_no_approval(verdict)
     if reason:
         remedy = "request changes; “fix after merge” is not a verdict"
+        raise NotPossible(reason, where=where, remedy=remedy)
+
+
+def check_criteria(verdict: Verdict, acceptance: Sequence[str], where: str) -> None:
+    """Pass only if everybody but the lead shows that every acceptance criterion is met.
+
+    Raises:
+        NotPossible: names the first that is not.
+    """
+    reason = "" if verdict.by == LEAD else unproven(acceptance, verdict.criteria)
+    if reason:
+        remedy = "answer each by its number, as met with path:line; or leave it to the lead"
         raise NotPossible(reason, where=where, remedy=remedy)
 
 

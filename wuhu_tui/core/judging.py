@@ -14,6 +14,7 @@ from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.letters import Letter, LetterKind
 from wuhu_tui.model.messages import Lane
+from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.reviews import Finding, Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo.diffs import structured_diff
@@ -44,12 +45,13 @@ async def judge(
     note: str,
     findings: Sequence[Finding],
     by: str,
+    criteria: Sequence[Criterion] = (),
 ) -> Verdict:
     """Judge one commit; requested changes go back to the session as a follow-up."""
     view = project.view(session)
     await project.reload()
     verdict = await give_verdict(
-        project, view, kind, head=head, note=note, findings=findings, by=by
+        project, view, kind, head=head, note=note, findings=findings, criteria=criteria, by=by
     )
     untold = await look_with_verdict(project, session, verdict)
     if untold:

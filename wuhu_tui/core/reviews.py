@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from wuhu_tui.core.checks import run_checks
-from wuhu_tui.core.gates import check_green, check_scope, check_words
+from wuhu_tui.core.gates import check_criteria, check_green, check_scope, check_words
 from wuhu_tui.core.leftovers import end_scratch, new_scratch
 from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
@@ -25,6 +25,7 @@ from wuhu_tui.model.project_events import (
     ReviewVoided,
     VerdictGiven,
 )
+from wuhu_tui.model.reports import Criterion
 from wuhu_tui.model.review_policy import lead_said, round_after, said_so_far
 from wuhu_tui.model.reviews import Check, CheckState, Finding, Review, Verdict, VerdictKind
 from wuhu_tui.model.states import REVIEW_STATES, SessionState, transition
@@ -262,13 +263,14 @@ async def give_verdict(
     head: str,
     note: str = "",
     findings: Sequence[Finding] = (),
+    criteria: Sequence[Criterion] = (),
     by: str = "lead",
 ) -> Verdict:
     """Judge one commit, which must be the newest of the session's branch.
 
     Raises:
         Conflict: `head` is not the newest commit any more.
-        NotPossible: nothing to judge, a check stands in the way, or the state does not allow it.
+        NotPossible: nothing to judge, a gate stands in the way, or the state does not allow it.
     """
     view = await newest(port, view)
     _under_review(view)
@@ -276,7 +278,13 @@ async def give_verdict(
     if not head or not tip.startswith(head):
         raise _not_newest(view, head, tip)
     verdict = Verdict(
-        kind=kind, head=tip, by=by, at=port.clock(), note=note, findings=tuple(findings)
+        kind=kind,
+        head=tip,
+        by=by,
+        at=port.clock(),
+        note=note,
+        findings=tuple(findings),
+        criteria=tuple(criteria),
     )
     given = with_waiver(verdict, _under_review(view))
 
@@ -296,7 +304,7 @@ def judged(
 
     Raises:
         Conflict: another commit is under review, or the lead said something else.
-        NotPossible: a check is not green, its words contradict it, or the state does not allow it.
+        NotPossible: a gate stands in the way of an approval, or the state does not allow it.
     """
     review = _under_review(view)
     if review.head != verdict.head:
@@ -305,6 +313,7 @@ def judged(
     if verdict.kind is VerdictKind.APPROVED:
         check_green(checks, review, view.id)
         check_words(verdict, view.id)
+        check_criteria(verdict, view.spec.acceptance, view.id)
         check_scope(verdict, review, view.id)
     given = VerdictGiven(session=view.id, verdict=verdict)
     after = _state_after(view, verdict.kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from wuhu_tui.mcp.tools import Arguments
+from wuhu_tui.mcp.tools import Arguments, CriterionArguments
 
 
 class NewSessionArguments(Arguments, frozen=True):
@@ -105,6 +105,7 @@ class JudgeArguments(Arguments, frozen=True):
     session: str
     head: str
     note: str = ""
+    criteria: list[CriterionArguments] = []
 
 
 class RunArguments(Arguments, frozen=True):

@@ -13,11 +13,12 @@ from wuhu_tui.mcp import orchestrator_shapes as shapes
 from wuhu_tui.mcp.orchestrator_diffs import diff_part
 from wuhu_tui.mcp.orchestrator_hands import Hands
 from wuhu_tui.mcp.signs import Signs
+from wuhu_tui.mcp.tools import answers_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.quantities import few
-from wuhu_tui.model.reports import ReportKind
+from wuhu_tui.model.reports import Criterion, ReportKind
 from wuhu_tui.model.reviews import CheckState, Finding, Review, VerdictKind
 from wuhu_tui.model.states import ENDED_STATES, SessionState
 
@@ -181,6 +182,7 @@ class _Judged(NamedTuple):
     view: SessionView
     head: str
     note: str
+    criteria: tuple[Criterion, ...]
 
 
 async def _judgeable(
@@ -199,7 +201,7 @@ async def _judgeable(
         raise Conflict(reason, where=view.id, remedy="look at it again: read_session")
     view = await _checked(hands, view.id, signs)
     check_green(hands.project.checks, _review_of(view), view.id)
-    return _Judged(view, head, wish.note)
+    return _Judged(view, head, wish.note, answers_of(wish.criteria, view.spec.acceptance))
 
 
 async def _leave_to_land(
@@ -215,14 +217,14 @@ async def _leave_to_land(
             deeds=deeds,
             session=view.id,
             text=f"May {hands.who.name} {verb} {commit}{into}?",
-            context=_facts(view, judged.note),
+            context=_facts(view, judged),
             remedy=f"do it yourself: wuhu approve {view.id}, wuhu merge {view.id}",
         ),
         lambda: _moot(hands, view.id, judged.head),
     )
 
 
-def _facts(view: SessionView, note: str) -> str:
+def _facts(view: SessionView, judged: _Judged) -> str:
     """What the lead must know to say yes: files, checks, conflicts, what was said of the work."""
     review = _review_of(view)
     checks = ", ".join(f"{check.name} {check.state.value}" for check in review.checks)
@@ -233,16 +235,26 @@ def _facts(view: SessionView, note: str) -> str:
         f"outside its scope: {few(review.outside, most=12)}" if review.outside else "",
         f"uncommitted, not merged: {', '.join(review.uncommitted)}" if review.uncommitted else "",
         f"report of {view.id}: {report}",
-        f"the orchestrator says: {note}" if note.strip() else "",
+        *(f"the orchestrator finds {_answer(one)}" for one in judged.criteria),
+        f"the orchestrator says: {judged.note}" if judged.note.strip() else "",
         f"look at it first: wuhu review {view.id}",
     )
     return "\n".join(filter(None, lines))
 
 
+def _answer(answer: Criterion) -> str:
+    return f"{'met' if answer.met else 'not met'}: {answer.text} ({', '.join(answer.evidence)})"
+
+
 async def _approve(hands: Hands, judged: _Judged, by: str, signs: Signs) -> str:
     """Write the verdict of whoever allowed it; the lead's leave is the lead's approval."""
     verdict = hands.core.verdict(
-        judged.view.id, VerdictKind.APPROVED, head=judged.head, note=judged.note, by=by
+        judged.view.id,
+        VerdictKind.APPROVED,
+        head=judged.head,
+        note=judged.note,
+        criteria=judged.criteria,
+        by=by,
     )
     given = await signs.unbroken(verdict, "the approval is being written")
     return f"{given.kind.value} by {given.by}"

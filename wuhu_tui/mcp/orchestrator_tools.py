@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wuhu_tui.mcp.schemas import flag, listed, number, object_of, one_of, text
+from wuhu_tui.mcp.tools import CRITERIA
 
 INSTRUCTIONS = """\
 You direct coding sessions of wuhu for a lead, a human who watches all of this. Each session is \
@@ -22,7 +23,12 @@ NOTHING = object_of({})
 ONE = object_of({"session": _SESSION}, "session")
 SAY = object_of({"session": _SESSION, "text": text("What you say to it.")}, "session", "text")
 JUDGE = object_of(
-    {"session": _SESSION, "head": _HEAD, "note": text("A word for the lead and the record.")},
+    {
+        "session": _SESSION,
+        "head": _HEAD,
+        "note": text("A word for the lead and the record."),
+        "criteria": CRITERIA,
+    },
     "session",
     "head",
 )
@@ -198,7 +204,11 @@ TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
         "Send the work back: the session gets note and findings and goes on.",
         CHANGES,
     ),
-    "approve": ("Approve exactly one commit, without merging it. Asks the lead.", JUDGE),
+    "approve": (
+        "Approve exactly one commit, without merging it. Asks the lead. Where you may do it alone, "
+        "answer every acceptance criterion in `criteria`, as met with path:line.",
+        JUDGE,
+    ),
     "request_merge": (
         "Have exactly this commit merged into base: its checks run again on the merged result. "
         "Asks the lead, who sees your note, and waits for the answer; then says how it ended, or "
