@@ -11,7 +11,7 @@ import pytest
 from tests.core.boards import Story
 from tests.core.conftest import Desk, open_desk
 from tests.core.fake_host import git
-from wuhu_tui.core import backstop, backstop_pulls
+from wuhu_tui.core import backstop, backstop_pulls, github
 from wuhu_tui.core import conductor as conductor_module
 from wuhu_tui.core import due as due_module
 from wuhu_tui.core.backstop import is_told
@@ -286,7 +286,7 @@ async def test_what_gh_says_is_taken_for_what_it_is(
         await open_pull(root, "away")
     with pytest.raises(NotPossible, match="something else"):
         await open_pull(root, "odd")
-    monkeypatch.setattr(backstop_pulls, "DEADLINE", 0.2)
+    monkeypatch.setattr(github, "DEADLINE", 0.2)
     with pytest.raises(NotPossible, match="did not answer"):
         await open_pull(root, "slow")
     assert pulls_fact().startswith("pull requests without a report are found")

@@ -8,13 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from wuhu_tui.core.github import last_word, refused_by_gh, run_gh
+from wuhu_tui.core.github import PROGRAM, last_word, refused_by_gh, run_gh
 from wuhu_tui.model.value import Value
-
-PROGRAM = "gh"
-
-DEADLINE = 30.0
-"""Seconds in which it must have answered."""
 
 _FIELDS = "number,title,url,state,headRefOid"
 _NONE = ("no pull requests found", "no git remotes", "none of the git remotes")
@@ -54,7 +49,7 @@ async def open_pull(root: Path, branch: str) -> Pull | None:
     if await asyncio.to_thread(shutil.which, PROGRAM) is None:
         return None
     words = ("pr", "view", "--json", _FIELDS, "--", branch)
-    said = await run_gh(root, *words, deadline=DEADLINE)
+    said = await run_gh(root, *words)
     if said.code != 0:
         if any(none in said.words for none in _NONE):
             return None

@@ -23,19 +23,31 @@ _LONGEST = 600
 
 
 async def run_gh(
-    folder: Path, *arguments: str, given: bytes = b"", deadline: float = DEADLINE
+    folder: Path, *arguments: str, given: bytes = b"", deadline: float = 0.0
 ) -> Answer:
     """Run it in a repository's folder, whatever its exit code.
 
     Raises:
         NotPossible: it is not installed, or did not answer in time.
     """
+    process, limit = await _begun(folder, arguments), deadline or DEADLINE
+    try:
+        async with asyncio.timeout(limit):
+            output, words = await process.communicate(given)
+    except TimeoutError:
+        raise refused_by_gh(f"gh did not answer within {limit:g} s") from None
+    finally:
+        await _ended(process)
+    return Answer(process.returncode or 0, output, words.decode(errors="replace"))
+
+
+async def _begun(folder: Path, arguments: tuple[str, ...]) -> asyncio.subprocess.Process:
     program = await asyncio.to_thread(shutil.which, PROGRAM)
     if program is None:
         raise NotPossible(
             NOT_INSTALLED, where=PROGRAM, remedy="install gh, then log in: gh auth login"
         )
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         program,
         *arguments,
         cwd=folder,
@@ -45,17 +57,15 @@ async def run_gh(
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
-    try:
-        async with asyncio.timeout(deadline):
-            output, words = await process.communicate(given)
-    except (TimeoutError, asyncio.CancelledError) as error:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-        if isinstance(error, TimeoutError):
-            raise refused_by_gh(f"gh did not answer within {deadline:g} s") from None
-        raise
-    return Answer(process.returncode or 0, output, words.decode(errors="replace"))
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Kill it with all it started, if nobody saw its end."""
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 def last_word(answer: Answer) -> str:

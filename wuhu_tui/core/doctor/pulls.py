@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 
-from wuhu_tui.core.backstop_pulls import PROGRAM, pulls_fact
+from wuhu_tui.core.backstop_pulls import pulls_fact
 from wuhu_tui.core.doctor.aside import aside
 from wuhu_tui.core.doctor.check import Check, doubt, well
 from wuhu_tui.core.doctor.patient import Patient
+from wuhu_tui.core.github import PROGRAM
 from wuhu_tui.model.health import Observation
 
 NAME = "pulls"

@@ -71,10 +71,23 @@ async def look_at(patient: Patient, rules: RemoteRules) -> list[Observation]:
         state = replace(state, gh=await why_not_github(patient.root))
     if not await has_remote(git, rules.name):
         return judge(state, known=False)
-    local, seen = await tip_of(git, base), await last_seen(git, rules.name, base)
+    state = await _as_last_seen(patient, state)
+    try:
+        tip = await remote_tip(git, rules.name, base)
+    except GitError as error:
+        return judge(replace(state, trouble=error.message), known=True)
+    if tip != state.remote:
+        text = f"{state.place} moved since it was last looked at"
+        return [doubt(NAME, state.place, text, repair="wuhu remote")]
+    return judge(replace(state, absent=not tip), known=True)
+
+
+async def _as_last_seen(patient: Patient, state: RemoteState) -> RemoteState:
+    """Base beside its remote branch, by what lies here."""
+    git, remembered = patient.git, patient.board.remote
+    local, seen = await tip_of(git, state.base), await last_seen(git, state.name, state.base)
     apart = await gap(git, local, seen)
-    remembered = patient.board.remote
-    state = replace(
+    return replace(
         state,
         local=local,
         remote=seen,
@@ -84,14 +97,6 @@ async def look_at(patient: Patient, rules: RemoteRules) -> list[Observation]:
         refused=remembered.refused if remembered else "",
         refusal=remembered.refusal if remembered else "",
     )
-    try:
-        tip = await remote_tip(git, rules.name, base)
-    except GitError as error:
-        return judge(replace(state, trouble=error.message), known=True)
-    if tip != seen:
-        text = f"{state.place} moved since it was last looked at"
-        return [doubt(NAME, state.place, text, repair="wuhu remote")]
-    return judge(replace(state, absent=not tip), known=True)
 
 
 async def _look(patient: Patient) -> list[Observation]:
