@@ -37,8 +37,14 @@ async def approved(desk: Desk) -> str:
     await desk.reaches(session, SessionState.IN_REVIEW)
     review = desk.view(session).review
     assert review is not None
+    await desk.until(lambda: is_green(desk, session), "its checks are green")
     await desk.core.verdict(session, VerdictKind.APPROVED, head=review.head)
     return session
+
+
+def is_green(desk: Desk, session: str) -> bool:
+    review = desk.view(session).review
+    return review is not None and review.checks_green
 
 
 async def test_whoever_conducts_lands_what_is_queued(conducted: Desk, root: Path) -> None:
