@@ -18,7 +18,7 @@ from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import GitError, WuhuError
-from wuhu_tui.model.merges import Merge, MergeOutcome
+from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.states import SessionState
 
 
@@ -85,10 +85,14 @@ def _height(view: SessionView) -> tuple[str, str]:
     return (merge.id, view.id) if merge else ("", view.id)
 
 
+def _had_landed(scribe: Scribe) -> bool:
+    return MergeStep.LAND in scribe.merge.done
+
+
 async def _resume(port: ProjectPort, members: Sequence[Scribe]) -> None:
     await landings_ended(port.repository)
     going_back = any(scribe.merge.undo for scribe in members)
-    inside = [scribe for scribe in members if going_back or await landed(scribe)]
+    inside = [one for one in members if await landed(one) or (going_back and _had_landed(one))]
     if inside:
         await finish(inside)
     for scribe in members:
