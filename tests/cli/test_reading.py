@@ -65,8 +65,11 @@ def test_reading_commenting_and_reading_on(reviewed: Wuhu) -> None:
     assert [(file["path"], file["added"], file["hunks"]) for file in listing["files"]] == [
         ("colour.py", 2, [])
     ]
-    shown = wuhu("review", ID, "--path", "colour.py", "--context", "0", "--looked")
+    shown = wuhu("review", ID, "--context", "0", "--looked")
     assert "+COLOUR = 'red'" in shown
+    part = ("review", ID, "--path", "colour.py")
+    assert "+SIZE = 1" in wuhu(*part)
+    assert "leave some of it out" in wuhu(*part, "--looked", code=2)
     assert "is not in the diff" in wuhu("review", ID, "--path", "other.py", code=3)
     assert wuhu.json("review", ID, "--since-look")["diff"]["files"] == []
 

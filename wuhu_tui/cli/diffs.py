@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.cli.output import Painted, Part, say, say_columns
 from wuhu_tui.model.diff import Diff, DiffFile, DiffLine, FileChange, LineKind
-from wuhu_tui.model.errors import NotFound
+from wuhu_tui.model.errors import Conflict, NotFound
 from wuhu_tui.model.safe import revealed_line
 from wuhu_tui.model.value import Value
 
@@ -34,6 +34,7 @@ async def read_diff(core: CoreDoor, session: str, wish: Wish) -> Diff:
 
     Raises:
         NotFound: a path is none of its files.
+        Conflict: new commits came while it was read.
     """
     since, whitespace = wish.since_look, wish.whitespace
     listing = await core.diff_listing(session, since_look=since, whitespace=whitespace)
@@ -54,6 +55,12 @@ async def read_diff(core: CoreDoor, session: str, wish: Wish) -> Diff:
         whitespace=whitespace,
         context=wish.context,
     )
+    if read.head != listing.head:
+        raise Conflict(
+            f"new commits came while the diff was read: {read.head[:12]} is under review now",
+            where=session,
+            remedy="look again",
+        )
     return read if wish.paths else replace(read, note=listing.note)
 
 

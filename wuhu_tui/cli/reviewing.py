@@ -16,7 +16,7 @@ from wuhu_tui.cli.speaker import check_leave, speaker
 from wuhu_tui.model.attention import Need, next_action
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.diff import Diff
-from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.errors import NotPossible, UsageError
 from wuhu_tui.model.findings import criterion_of, finding_of, severity_of
 from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.quantities import few
@@ -62,7 +62,7 @@ def review(
         int, typer.Option("--context", metavar="N", min=0, help="Lines around a change.")
     ] = 3,
     looked: Annotated[
-        bool, typer.Option("--looked", help="Write down that you have seen what is shown.")
+        bool, typer.Option("--looked", help="Write down that you have seen all of it.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -215,11 +215,22 @@ async def _one(
         await core.open_review(name)
     await core.idle()
     view = core.board.sessions[name]
-    head = _review_of(view).head
+    if looked:
+        _check_all_shown(name, wish)
     diff = await read_diff(core, name, wish)
     if looked:
-        await core.record_look(name, head=head, by=speaker("lead"))
+        await core.record_look(name, head=diff.head, by=speaker("lead"))
     return core.board, view, diff
+
+
+def _check_all_shown(session: str, wish: Wish) -> None:
+    """A look is of the whole work: what was left out would count as seen."""
+    if wish.only_files or wish.paths:
+        raise UsageError(
+            "--looked is of all of the work, and --files and --path leave some of it out",
+            where=session,
+            remedy=f"wuhu review {session} --looked",
+        )
 
 
 def _shape(board: Board, view: SessionView, diff: Diff | None = None) -> dict[str, Any]:
