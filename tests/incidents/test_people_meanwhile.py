@@ -13,6 +13,7 @@ from tests.core.repositories import NAME_OF_FIRST, MemoryPort, Project, make_pro
 from tests.repo.gitbox import Box, git
 from tests.sampling import sampled
 from wuhu_tui.core.leftovers import marked
+from wuhu_tui.core.outlook import merge_outlook
 from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.reviews import check_review, give_verdict, open_review
 from wuhu_tui.core.undo import undo_merge
@@ -188,6 +189,7 @@ async def test_another_sessions_work_is_not_brought_back_by_one_that_began_on_it
     second = await project.approved({"second.txt": "second\n"}, name="shop-impl-02")
     await undo_merge(port, port.view(NAME_OF_FIRST))
     assert not (project.box.path / "first.txt").exists()
+    assert "bring that back unseen" in (await merge_outlook(port, second)).blocks[0]
     merge = await run_merge(port, second)
     assert merge.outcome is MergeOutcome.REFUSED
     assert "bring that back unseen" in merge.detail
