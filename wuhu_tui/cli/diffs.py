@@ -38,30 +38,38 @@ async def read_diff(core: CoreDoor, session: str, wish: Wish) -> Diff:
     """
     since, whitespace = wish.since_look, wish.whitespace
     listing = await core.diff_listing(session, since_look=since, whitespace=whitespace)
+    _check_paths(listing, session, wish.paths)
+    if wish.only_files or not listing.files:
+        return listing
+    read = await core.diff_of(
+        session,
+        wish.paths or [file.path for file in listing.files],
+        since_look=since,
+        whitespace=whitespace,
+        context=wish.context,
+    )
+    _check_same(listing, read, session)
+    return read if wish.paths else replace(read, note=listing.note)
+
+
+def _check_paths(listing: Diff, session: str, paths: tuple[str, ...]) -> None:
     known = {file.path for file in listing.files}
-    odd = next((path for path in wish.paths if path not in known), "")
+    odd = next((path for path in paths if path not in known), "")
     if odd:
         raise NotFound(
             f"{odd} is not in the diff",
             where=session,
             remedy=f"see its files: wuhu review {session} --files",
         )
-    if wish.only_files or not known:
-        return listing
-    read = await core.diff_of(
-        session,
-        wish.paths or sorted(known),
-        since_look=since,
-        whitespace=whitespace,
-        context=wish.context,
-    )
+
+
+def _check_same(listing: Diff, read: Diff, session: str) -> None:
     if read.head != listing.head:
         raise Conflict(
             f"new commits came while the diff was read: {read.head[:12]} is under review now",
             where=session,
             remedy="look again",
         )
-    return read if wish.paths else replace(read, note=listing.note)
 
 
 def say_files(diff: Diff) -> None:

@@ -52,6 +52,19 @@ def _say(found: Evidence) -> None:
         _row("conflict", name, colour="red")
     for name in found.uncommitted:
         _row("left", f"{name} (not committed)", colour="yellow")
+    _say_verdicts(found)
+    _say_questions(found)
+    if short_usage(found.usage):
+        _row("used", short_usage(found.usage))
+    for note in found.notes:
+        _row("unseen", note, colour="red")
+
+
+def _row(title: str, text: str, *, colour: str = "") -> None:
+    say(Painted(f"{title:<10}", "dim"), Painted(text, colour) if colour else text)
+
+
+def _say_verdicts(found: Evidence) -> None:
     for verdict in found.earlier:
         _row("earlier", f"{_verdict_words(verdict)} (on {verdict.head[:12]})")
     for verdict in found.opinions:
@@ -63,15 +76,6 @@ def _say(found: Evidence) -> None:
     for judged in found.findings:
         one = judged.finding
         _row("finding", f"{one.path}:{one.line} [{one.severity}] {one.text} ({judged.by})")
-    _say_questions(found)
-    if short_usage(found.usage):
-        _row("used", short_usage(found.usage))
-    for note in found.notes:
-        _row("unseen", note, colour="red")
-
-
-def _row(title: str, text: str, *, colour: str = "") -> None:
-    say(Painted(f"{title:<10}", "dim"), Painted(text, colour) if colour else text)
 
 
 def _say_report(found: Evidence) -> None:
