@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from tests.core.merging_alone import run_merge
 from tests.core.remote_steps import Published, make_published
-from tests.core.repositories import NAME_OF_FIRST
+from tests.core.repositories import NAME_OF_FIRST, Crash
+from wuhu_tui.core.ports import ProjectCheck
 from wuhu_tui.core.queue import queue_merge
 from wuhu_tui.core.queue_work import work_queue
 from wuhu_tui.core.remotes import (
@@ -22,8 +23,10 @@ from wuhu_tui.core.remotes import (
 )
 from wuhu_tui.core.undo import undo_merge
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible
+from wuhu_tui.model.events import Event
 from wuhu_tui.model.merge_rules import MergeRules, Together
-from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.merges import MergeOutcome, MergeStep
+from wuhu_tui.model.project_events import MergeStepped
 from wuhu_tui.model.remote_events import BasePushed, PushRefused, RemoteLooked
 from wuhu_tui.model.remote_words import remote_need, remote_words, why_merges_wait
 from wuhu_tui.model.remotes import Push, RemoteRules, RemoteState
@@ -208,6 +211,28 @@ async def test_asked_the_lead_pushes(each: Published) -> None:
     assert each.port.view(NAME_OF_FIRST).merge == replace(merge, published="origin/main")
     assert remote_need(each.port.board.remote) == ""
     assert await push_base(each.port) == "origin/main has all of main already"
+
+
+async def test_what_is_not_proven_yet_is_not_pushed(tmp_path: Path, each: Published) -> None:
+    armed = tmp_path / "armed"
+    each.rules(RemoteRules(push=Push.ASK))
+    each.port.checks = [ProjectCheck(name="smoke", command=f"test ! -f {armed}")]
+    each.port.merge_rules = MergeRules(after=("smoke",))
+    view = await each.project.approved()
+    before = each.box.head("main")
+
+    def dies(event: Event, moment: str) -> None:
+        if isinstance(event, MergeStepped) and event.step is MergeStep.LAND:
+            armed.touch()
+            raise Crash
+
+    each.port.trap = dies
+    with pytest.raises(Crash):
+        await run_merge(each.port, view)
+    assert each.box.head("main") != before
+    each.port.trap = lambda event, moment: None
+    assert "has all of main already" in await push_base(each.port)
+    assert each.there() == each.box.head("main") == before
 
 
 async def test_a_merge_that_others_have_is_taken_back_by_a_revert(each: Published) -> None:

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from wuhu_tui.core.merge_lock import merge_lock, take_merge_lock
+from wuhu_tui.core.merge_lock import is_interrupted, merge_lock, take_merge_lock
 from wuhu_tui.core.ports import ProjectPort
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import Conflict, GitError, NotPossible
+from wuhu_tui.model.merges import MergeStep
 from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.remote_events import BasePushed, PushRefused, RemoteLooked
 from wuhu_tui.model.remote_words import apart_words, why_merges_wait
@@ -248,6 +249,7 @@ async def push_base(port: ProjectPort, *, by: str = "lead") -> str:
             remedy="merge a session; or change protected in wuhu.toml",
         )
     async with merge_lock(port):
+        await _check_proven(port)
         state = await look_at_remote(port)
         _check_seen(state)
         if state.behind:
@@ -259,6 +261,21 @@ async def push_base(port: ProjectPort, *, by: str = "lead") -> str:
         remedy = f"mend what it says, then push again: {words}"
         raise GitError(f"{rules.name} did not take {base}", where=place, remedy=remedy)
     return f"{place} is at {state.local[:SHORT]}: {counted(state.ahead, 'commit')} pushed"
+
+
+async def _check_proven(port: ProjectPort) -> None:
+    """Pass only if all that is on base was proven there; what was interrupted goes on first."""
+    from wuhu_tui.core.merges import resume_all  # which knows this module
+
+    await resume_all(port)
+    for view in port.board.sessions.values():
+        merge = view.merge if is_interrupted(view) else None
+        if merge and MergeStep.PREFLIGHT in merge.done and MergeStep.PROVE not in merge.done:
+            raise NotPossible(
+                f"its merge is not proven on {merge.base_branch} yet",
+                where=view.id,
+                remedy="see what it waits for: wuhu queue",
+            )
 
 
 def _check_seen(state: RemoteState) -> None:
