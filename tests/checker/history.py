@@ -67,6 +67,11 @@ class Ground:
     """Whether base is pushed after each merge, where others push too."""
 
     @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of the checks that run then."""
+        return (SMOKE.name,) if self.after else ()
+
+    @property
     def words(self) -> tuple[str, str]:
         """The same, for a process of its own."""
         return ("after" if self.after else "", "remote" if self.remote else "")
@@ -82,7 +87,7 @@ class History(Humans):
         self.settled: dict[str, dict[str, bytes]] = {}
         """What the lead made of conflicts, by the commit that was to land."""
         self.told: list[str] = []
-        self._rules = MergeRules()
+        self._rules = MergeRules(after=ground.checks)
 
     @property
     def journal(self) -> Path:
@@ -165,6 +170,14 @@ class History(Humans):
         await self.works(kind, number)
         await self.approves(-1, 0)
         await self.queues(-1, 0)
+
+    async def clashes_and_is_settled(self, kind: int, how: int) -> None:
+        """Two that cannot both land as they are; the lead settles it."""
+        clashing = [KINDS.index(name) for name in ("shared", "readme", "both ends")]
+        for _ in range(2):
+            await self.works_and_is_wanted(clashing[kind % len(clashing)], 0)
+        await self.lands(0, 0)
+        await self.settles(-1, how)
 
     async def commits_more(self, number: int, noticed: int) -> None:
         """A new commit after whatever was said; `noticed`: somebody looks."""
@@ -337,7 +350,7 @@ async def opened(root: Path, rules: MergeRules, ground: Ground) -> FilePort:
     """The project as its files have it; later than everything in them, with ids of its own."""
     port = FilePort(await open_repository(root, base="main"))
     port.checks = [CHECK, SMOKE] if ground.after else [CHECK]
-    port.merge_rules = replace(rules, after=(SMOKE.name,) if ground.after else ())
+    port.merge_rules = replace(rules, after=ground.checks)
     if ground.remote:
         port.remote_rules = RemoteRules(push=Push.EACH)
     port.pass_time(10_000 + len(port.records))
@@ -365,7 +378,7 @@ ACTS = (
     *("works_and_is_wanted",) * 7,
     *("works", "approves", "commits_more", "queues", "holds", "drops", "places", "pauses"),
     *("rules", "rules", "lands", "lands", "lands", "lands", "undoes", "undoes", "undoes"),
-    *("settles", "settles", "takes_base_in", "is_fixed"),
+    *("clashes_and_is_settled", "clashes_and_is_settled", "settles", "takes_base_in", "is_fixed"),
     *("human", "edits", "tidies", "tidies", "walks_away", "moves_desk"),
     *("another_pushes", "syncs", "syncs", "brings_together", "pushes"),
 )

@@ -32,6 +32,7 @@ def main() -> int:
         if words:
             broken += 1
             sys.stdout.write(f"--- seed {seed + lives - 1}\n{words}\n")
+            sys.stdout.flush()
     told = ", ".join(f"{number} {what}" for what, number in sorted(seen.items()))
     sys.stdout.write(f"{lives} histories from seed {seed}: {told}; {broken} broken\n")
     return 1 if broken else 0
