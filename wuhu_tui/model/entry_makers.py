@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.letters import LEAD, Letter, LetterState
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.records import Cursor
@@ -169,3 +170,15 @@ def sighting_entry(place: Place, sighting: Sighting, at: datetime) -> ContextEnt
 def silence_mark(view: SessionView) -> str:
     """What tells one silence of a session from the next."""
     return f"{view.cursor.epoch}.{view.turn}"
+
+
+def job_entry(place: Place, job: Job, outcome: JobOutcome, code: int | None) -> ContextEntry:
+    """How a command ended that runs beside the sessions."""
+    told = "" if code is None else f", exit code {code}"
+    return place.of(job.session).entry(
+        "job_ended",
+        job.id,
+        f"{job.command}: {outcome.value}{told}",
+        actor=job.by,
+        refs=(job.id,),
+    )
