@@ -34,6 +34,14 @@ async def away(port: MemoryPort, *, discard: bool = False) -> PutAway:
     return await put_away(port, port.view(NAME), discard=discard)
 
 
+async def let_nobody_go(port: MemoryPort) -> PutAway:
+    """The same where the session must not be let go: what it holds speaks against it first."""
+    port.releases = False
+    done = await away(port)
+    port.releases = True
+    return done
+
+
 async def test_a_session_that_did_nothing_leaves_nothing(
     project: Project, port: MemoryPort, worktree: Box
 ) -> None:
@@ -60,7 +68,7 @@ async def test_commits_that_base_lacks_keep_the_branch(
 
 async def test_what_is_not_committed_keeps_the_worktree(port: MemoryPort, worktree: Box) -> None:
     worktree.write("forgotten.txt", "x")
-    done = await away(port)
+    done = await let_nobody_go(port)
     assert (done.worktree_gone, done.branch_gone) == (False, False)
     assert done.said == "worktree kept: not committed: forgotten.txt"
     assert (worktree.path / "forgotten.txt").exists()
@@ -83,14 +91,14 @@ async def test_an_operation_half_done_keeps_the_worktree(
     worktree.git("rebase", "main", check=False)
     worktree.git("checkout", "--quiet", "--ours", "readme.txt")
     worktree.git("add", "readme.txt")
-    done = await away(port)
+    done = await let_nobody_go(port)
     assert done.said == "worktree kept: a rebase is half-done"
 
 
 async def test_commits_on_no_branch_keep_the_worktree(port: MemoryPort, worktree: Box) -> None:
     worktree.git("checkout", "--quiet", "--detach")
     head = worktree.commit({"a": "b"})
-    done = await away(port)
+    done = await let_nobody_go(port)
     assert done.said == f"worktree kept: no branch has the commit {head[:12]}"
     assert worktree.path.exists()
 

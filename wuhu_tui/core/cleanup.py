@@ -22,11 +22,12 @@ from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.rescues import Rescue
 from wuhu_tui.model.value import Value
+from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.integrated import adds_nothing, how_integrated
 from wuhu_tui.repo.refs import NOTHING, has_commit, is_ancestor, move_branch, tip_of
 from wuhu_tui.repo.rescue import drafted
 from wuhu_tui.repo.snapshot import Snapshot, has_submodules
-from wuhu_tui.repo.status import dirty_files, few
+from wuhu_tui.repo.status import dirty_files, few, operation_in_progress
 from wuhu_tui.repo.worktrees import Worktree, checkout_of, remove_worktree, worktree_at
 
 _LANDED = frozenset({MergeOutcome.RUNNING, MergeOutcome.MERGED})
@@ -116,12 +117,12 @@ async def _put_worktree(
 
 
 async def _why_keep(port: ProjectPort, view: SessionView, there: Worktree, *, discard: bool) -> str:
-    """What speaks against it before the session is let go; all of it is looked at after that."""
+    """What speaks against it before the session is let go; after that it is looked at once more."""
     path = Path(there.path)
     if not discard:
         if there.locked:
             return f"it is locked; let it go with: git worktree unlock {path}"
-        if await dirty_files(port.repository.git.at(path)):
+        if await _may_hold_work(port.repository.git.at(path), there):
             async with drafted(port.repository, path) as draft:
                 risk = at_risk(draft.snapshot)
             if risk:
@@ -130,6 +131,13 @@ async def _why_keep(port: ProjectPort, view: SessionView, there: Worktree, *, di
         return "the session still runs"
     inside = await asyncio.to_thread(processes_inside, path)
     return f"in use by {few(inside)}" if inside else ""
+
+
+async def _may_hold_work(git: Git, there: Worktree) -> bool:
+    """A quick look: whether a whole one could find something."""
+    if not there.branch or await dirty_files(git):
+        return True
+    return bool(await operation_in_progress(git))
 
 
 async def remove_place(
