@@ -156,6 +156,22 @@ async def test_a_worktree_that_is_gone_is_told_and_mends_nothing(desk: Desk, wat
     assert len(watch.collisions()) == 1
 
 
+async def test_a_commit_that_is_gone_blinds_only_its_own_session(desk: Desk, watch: Watch) -> None:
+    gone = await _works(desk, "gone", "1\n", commit=True)
+    desk.host.workers[gone].reports()
+    await desk.core.open_review(gone)
+    spec, root = desk.view(gone).spec, desk.folder.root
+    git(root, "worktree", "remove", "--force", spec.worktree)
+    git(root, "branch", "-D", spec.branch)
+    git(root, "reflog", "expire", "--expire=now", "--all")
+    git(root, "prune", "--expire=now")
+    await _works(desk, "one", "1\n")
+    await _works(desk, "two", "2\n", commit=True)
+    await watch.round()
+    assert "not in the repository any more" in desk.core.board.unseen[gone]
+    assert len(watch.collisions()) == 1
+
+
 async def test_a_merged_session_is_out(desk: Desk, watch: Watch) -> None:
     one = await _works(desk, "one", "1\n", commit=True)
     await _works(desk, "two", "2\n", commit=True)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from wuhu_tui.core.duties import Duty
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.radar_news import Findings, news
+from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import base_of
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import GitError
@@ -217,12 +218,13 @@ class Radar:
 
     async def _looked_at(self, eye: Eye, view: SessionView) -> _Seen:
         now = asyncio.get_running_loop().time()
-        tip = self._tip(view)
+        tip, base = self._tip(view), self._tips[base_of(self._project, view)]
+        blind = await _is_gone(eye, tip)
+        tip = base if blind else tip
         trees = await eye.tree_of((tip,))
-        base = self._tips[base_of(self._project, view)]
         line = Line(name=view.id, tip=tip, commit=tip, tree=trees[tip], base=base)
-        seen = _Seen(line=line, standing=_standing(view), at=now)
-        if view.state in BEFORE_THE_LEAD:
+        seen = _Seen(line=line, standing=_standing(view), at=now, blind=blind)
+        if blind or view.state in BEFORE_THE_LEAD:
             return seen
         self.looks += 1
         try:
@@ -257,6 +259,15 @@ class Radar:
         self._eye, self._shape = None, None
         await asyncio.to_thread(self._room.clear)
         await self._tell(Findings())
+
+
+async def _is_gone(eye: Eye, commit: str) -> str:
+    """Why a commit cannot be looked at; empty: it can."""
+    try:
+        await eye.tree_of((commit,))
+    except GitError:
+        return f"its commit {commit[:SHORT]} is not in the repository any more"
+    return ""
 
 
 def is_live(view: SessionView) -> bool:
