@@ -9,25 +9,15 @@ from msgspec.structs import replace
 from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
-from wuhu_tui.repo.git import LONG, Git
+from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.listing import Reading, changed_entries, listed, marked_whole, read_files
-from wuhu_tui.repo.patches import readable
+from wuhu_tui.repo.plain_merges import Tried, plain_options, try_merge
 from wuhu_tui.repo.quarantine import quarantine
-from wuhu_tui.repo.refusals import refused
 from wuhu_tui.repo.repository import Repository
 
 _WHOLE = "what you saw cannot be carried onto the new base: all of it is shown"
 _UNDONE = "you saw changes here that the work does not make any more"
 _LOST = "the commit you looked at is gone: all of it is shown"
-
-_IDENTITY = {
-    "GIT_AUTHOR_NAME": "wuhu",
-    "GIT_AUTHOR_EMAIL": "wuhu@localhost",
-    "GIT_AUTHOR_DATE": "1000000000 +0000",
-    "GIT_COMMITTER_NAME": "wuhu",
-    "GIT_COMMITTER_EMAIL": "wuhu@localhost",
-    "GIT_COMMITTER_DATE": "1000000000 +0000",
-}
 
 
 class Way(Value, frozen=True):
@@ -37,13 +27,6 @@ class Way(Value, frozen=True):
     old_head: str
     new_base: str
     new_head: str
-
-
-class _Carried(Value, frozen=True):
-    """What was seen, as it would be on the new base; files in conflict are not to be trusted."""
-
-    tree: str
-    conflicts: tuple[str, ...] = ()
 
 
 async def changed_since(
@@ -61,7 +44,7 @@ async def changed_since(
         found = await _between(repository.git, way.old_head, way.new_head, reading, paths)
         return replace(found, since=way.old_head)
     try:
-        return await _across(repository, way, trees, reading, paths)
+        return await _across(repository, way, reading, paths)
     except (GitError, OSError) as error:
         why = error.message if isinstance(error, GitError) else str(error.strerror)
         note = f"what changed since you looked cannot be told ({why}): all of it is shown"
@@ -97,16 +80,12 @@ async def _between(
 
 
 async def _across(
-    repository: Repository,
-    way: Way,
-    trees: dict[str, str],
-    reading: Reading,
-    paths: Collection[str] | None,
+    repository: Repository, way: Way, reading: Reading, paths: Collection[str] | None
 ) -> Diff:
     async with quarantine(repository) as aside:
-        git = Git(repository.root, environment={**aside.environment, **_IDENTITY})
-        carried = await _carry(git, way, trees)
-        if carried.conflicts:
+        git = Git(repository.root, environment=aside.environment)
+        carried = await _carry(git, way)
+        if carried.clashes:
             found = await _with_conflicts(git, way, carried, reading, paths)
         else:
             found = await _between(git, carried.tree, way.new_head, reading, paths)
@@ -114,12 +93,12 @@ async def _across(
 
 
 async def _with_conflicts(
-    git: Git, way: Way, carried: _Carried, reading: Reading, paths: Collection[str] | None
+    git: Git, way: Way, carried: Tried, reading: Reading, paths: Collection[str] | None
 ) -> Diff:
     """What is sure from what was carried; of the rest all that the work changes now."""
     told = (await listed(git, carried.tree, way.new_head, reading)).files
     whole = (await listed(git, way.new_base, way.new_head, reading)).files
-    names = set(carried.conflicts)
+    names = {clash.path for clash in carried.clashes}
     names |= {name for file in told if _is_of(file, names) for name in _names_of(file)}
     unsure = {file.path for file in whole if _is_of(file, names)}
     sure = {file.path for file in told if not _is_of(file, names)} - unsure
@@ -139,18 +118,13 @@ async def _with_conflicts(
     return Diff(base="", head=way.new_head, files=tuple(sorted(files, key=lambda file: file.path)))
 
 
-async def _carry(git: Git, way: Way, trees: dict[str, str]) -> _Carried:
-    """Merge what was seen with the new base, as if both had parted at the old one."""
-    root = await git.run("commit-tree", trees[way.old_base], "-m", "the old base")
-    seen = await git.run("commit-tree", trees[way.old_head], "-p", root, "-m", "what was seen")
-    base = await git.run("commit-tree", trees[way.new_base], "-p", root, "-m", "the new base")
-    words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, seen)
-    answer = await git.look(*words, deadline=LONG)
-    if answer.code > 1 or not answer.output:
-        raise refused(words, answer.words, git.folder)
-    tree, *names = answer.output.split(b"\0")
-    conflicts = tuple(dict.fromkeys(readable(name) for name in names if name))
-    return _Carried(tree=tree.decode("ascii"), conflicts=conflicts if answer.code else ())
+async def _carry(git: Git, way: Way) -> Tried:
+    """What was seen, merged with the new base as if both had parted at the old one.
+
+    Files that clash are not to be trusted.
+    """
+    options = await plain_options(git)
+    return await try_merge(git, way.new_base, way.old_head, options, start=way.old_base)
 
 
 def _is_of(file: DiffFile, names: Collection[str]) -> bool:
