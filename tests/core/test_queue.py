@@ -144,6 +144,22 @@ async def test_a_branch_that_contains_another_goes_after_it(tmp_path: Path) -> N
     assert landed(port) == [ONE, TWO]
 
 
+async def test_what_was_reverted_and_waits_keeps_nobody_who_came_later(tmp_path: Path) -> None:
+    project, port = await shop(tmp_path, rules=ONE_BY_ONE)
+    await queued(project, ONE)
+    await work_queue(port)
+    project.box.commit({"later.txt": "x"})
+    await undo_merge(port, port.view(ONE))
+    assert port.view(ONE).state is SessionState.APPROVED
+    await queue_merge(port, port.view(ONE))
+    await hold_merge(port, ONE)
+    await queued(project, TWO)
+    assert [entry.contains for entry in port.board.queue.entries] == [(), ()]
+    await work_queue(port)
+    assert landed(port)[-1] == TWO
+    assert in_line(port) == [ONE]
+
+
 async def test_hold_move_pause_and_their_ends(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, rules=ONE_BY_ONE)
     for name in (ONE, TWO, THREE):

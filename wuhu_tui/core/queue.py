@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.core.approval import approved_tip, check_approval
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
-from wuhu_tui.core.scribe import newest
+from wuhu_tui.core.scribe import base_of, newest
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import Conflict, NotPossible
 from wuhu_tui.model.events import Event
@@ -25,7 +25,7 @@ from wuhu_tui.model.queue_events import (
     QueueResumed,
 )
 from wuhu_tui.model.queue_words import is_running
-from wuhu_tui.repo.refs import commit_exists, is_ancestor
+from wuhu_tui.repo.refs import commit_exists, is_ancestor, tip_of
 
 Links = dict[str, tuple[str, ...]]
 """Of each entry, the sessions whose queued commit its branch contains."""
@@ -83,16 +83,26 @@ def _linked(board: Board, session: str, links: Links) -> list[MergeLinked]:
 
 
 async def _links(port: ProjectPort, session: str, head: str) -> Links:
-    """Which queued commits each entry's branch contains, with this one among them."""
+    """Which queued commits each entry's branch contains, with this one among them.
+
+    What base has all the same, as when it was reverted there, keeps nobody waiting.
+    """
     others = [one for one in port.board.queue.entries if one.session != session]
-    links: Links = {
-        session: tuple([one.session for one in others if await _has(port, head, one.head)])
-    }
+    below = [one for one in others if await _has(port, head, one.head)]
+    below = [one for one in below if not await _is_in_base(port, one.session, one.head)]
+    links: Links = {session: tuple([one.session for one in below])}
+    is_loose = others and not await _is_in_base(port, session, head)
     for one in others:
         rest = tuple(name for name in one.contains if name != session)
-        within = await _has(port, one.head, head) and one.head != head
+        within = is_loose and one.head != head and await _has(port, one.head, head)
         links[one.session] = (*rest, session) if within else rest
     return links
+
+
+async def _is_in_base(port: ProjectPort, session: str, head: str) -> bool:
+    view = port.board.session(session)
+    tip = await tip_of(port.repository.git, base_of(port, view)) if view else ""
+    return bool(tip) and (tip == head or await _has(port, tip, head))
 
 
 async def _has(port: ProjectPort, head: str, other: str) -> bool:
