@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.model.judged import allow, deny, word
+from tests.model.ruled import allow, deny, word
 
 SHELL = (*map(allow, ("echo", "cat", "[", "test", "ls", "find")),)
 ANYTHING = (allow(""), deny("touch pwned"))

@@ -291,6 +291,21 @@ def _say_review(view: SessionView, diff: Diff, *, only_files: bool) -> None:
     )
     if view.report:
         say(Painted("report  ", "dim"), view.report.summary)
+    _say_found(found)
+    if judge := judge_at_work(view):
+        say(Painted("judging ", "dim"), f"{judge.name} judges it")
+    _say_judged(found)
+    if diff.since:
+        say(Painted("since   ", "dim"), f"your look at {diff.since[:12]}")
+    if diff.note:
+        say(Painted(diff.note, "yellow"))
+    say_files(diff)
+    if not only_files:
+        say_diff(diff)
+
+
+def _say_found(found: Review) -> None:
+    """How its checks stand, and what lies in its way."""
     for check in found.checks:
         say(
             Painted("check   ", "dim"),
@@ -304,14 +319,6 @@ def _say_review(view: SessionView, diff: Diff, *, only_files: bool) -> None:
     if found.outside:
         told = outside_words(found.outside, waiver_of(found))
         say(Painted(f"outside its scope: {revealed_line(told)}", "red"))
-    _say_judged(found)
-    if diff.since:
-        say(Painted("since   ", "dim"), f"your look at {diff.since[:12]}")
-    if diff.note:
-        say(Painted(diff.note, "yellow"))
-    say_files(diff)
-    if not only_files:
-        say_diff(diff)
 
 
 def _say_judged(found: Review) -> None:

@@ -8,6 +8,7 @@ from wuhu_tui.core.errands import NotYet, Work
 from wuhu_tui.core.judges import assign_reviewer, end_judge
 from wuhu_tui.core.judging_board import (
     Assigning,
+    Rules,
     assigning,
     is_current,
     is_green,
@@ -92,10 +93,13 @@ def _of_review(project: Project, view: SessionView, review: Review) -> Due:
     if left is not None:
         told = (review.head, review.round, left.by)
         yield f"scope {view.id}", told, lambda: tell_unwaived(project, view.id, left)
-        return
-    if _goes_on_for_ever(review, rules.policy):
+    elif _goes_on_for_ever(review, rules.policy):
         yield f"rounds {view.id}", review.round, lambda: tell_lead(project, view.id, None)
-        return
+    else:
+        yield from _of_judges(project, view, review, rules)
+
+
+def _of_judges(project: Project, view: SessionView, review: Review, rules: Rules) -> Due:
     wish = assigning(project.board, view, rules, project.clock())
     if wish is None:
         return

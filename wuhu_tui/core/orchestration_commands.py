@@ -11,15 +11,15 @@ from wuhu_tui.core.orchestration import Orchestrator
 from wuhu_tui.core.orchestration_leave import Leave, Wanted
 from wuhu_tui.core.project import Project
 from wuhu_tui.model.errors import NotPossible
-from wuhu_tui.model.judging import Judgement, judge
 from wuhu_tui.model.permissions import Decision, PermissionRequest
+from wuhu_tui.model.rulings import Ruling, ruling_on
 
 DENIED = "a rule of this project does not allow it"
 """What the model reads where a rule gives no reason."""
 
 
 class FolderPlace:
-    """The paths below a folder, links followed; what `judge` asks of a place."""
+    """The paths below a folder, links followed; what `ruling_on` asks of a place."""
 
     def __init__(self, folder: str) -> None:
         self._written = os.path.normpath(folder)
@@ -55,7 +55,7 @@ async def leave_to_run(
         NotFound, UsageError: there is no such place.
     """
     found = await asyncio.to_thread(find_place, project.folder, project.board, place)
-    said = _judgement(project, found, command)
+    said = _ruling(project, found, command)
     if said is not None and said.decision is Decision.DENY:
         raise NotPossible(
             said.rule.reason or DENIED,
@@ -78,8 +78,8 @@ async def leave_to_run(
     return found
 
 
-def _judgement(project: Project, place: Place, command: str) -> Judgement | None:
+def _ruling(project: Project, place: Place, command: str) -> Ruling | None:
     """What the project's rules say of the command, as they do when an agent asks for leave."""
     request = PermissionRequest(tool="run_in", kind="execute", command=command)
     rules = project.config.policy.rules
-    return judge(request, rules, (), FolderPlace(place.path))
+    return ruling_on(request, rules, (), FolderPlace(place.path))

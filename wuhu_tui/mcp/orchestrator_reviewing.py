@@ -126,18 +126,15 @@ async def request_changes(hands: Hands, wish: arguments.ChangesArguments, signs:
         ),
         lambda: _moot(hands, view.id, head),
     )
-    findings = [Finding(**_fields(one)) for one in wish.findings]
-    given = await signs.unbroken(
-        hands.core.verdict(
-            view.id,
-            VerdictKind.CHANGES_REQUESTED,
-            head=head,
-            note=wish.note,
-            findings=findings,
-            by=hands.who.name,
-        ),
-        "the work is being sent back",
+    verdict = hands.core.verdict(
+        view.id,
+        VerdictKind.CHANGES_REQUESTED,
+        head=head,
+        note=wish.note,
+        findings=[Finding(**_fields(one)) for one in wish.findings],
+        by=hands.who.name,
     )
+    given = await signs.unbroken(verdict, "the work is being sent back")
     return {"session": view.id, "verdict": given.kind.value, "head": given.head}
 
 

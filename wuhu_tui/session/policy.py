@@ -13,9 +13,9 @@ from wuhu_tui.journal.plain_files import read_plain
 from wuhu_tui.model.agent_events import PermissionDecided, RuleAdded
 from wuhu_tui.model.budgets import Policy
 from wuhu_tui.model.events import Noted
-from wuhu_tui.model.judging import Judgement, judge, rule_for_session
 from wuhu_tui.model.permissions import ALLOW, ALLOW_SESSION, DENY, Decision, PermissionRequest
 from wuhu_tui.model.questions import Answer, Question, QuestionKind
+from wuhu_tui.model.rulings import Ruling, rule_for_session, ruling_on
 from wuhu_tui.session.log import SessionLog
 
 BY_RULE = "policy"
@@ -109,19 +109,19 @@ class Leave:
         request = question.request
         if question.kind is not QuestionKind.PERMISSION or request is None:
             return None
-        judgement = self._judge(request)
-        if judgement is None or judgement.decision is Decision.ASK:
+        ruling = self._ruling(request)
+        if ruling is None or ruling.decision is Decision.ASK:
             return None
         self._log.write(
             PermissionDecided(
                 title=question.text,
                 request=request,
-                decision=judgement.decision,
-                rule=judgement.rule,
-                origin=judgement.origin,
+                decision=ruling.decision,
+                rule=ruling.rule,
+                origin=ruling.origin,
             )
         )
-        return self._answer(question, judgement)
+        return self._answer(question, ruling)
 
     @property
     def minutes(self) -> float:
@@ -136,13 +136,13 @@ class Leave:
         if rule is not None and rule not in self._log.view.session_rules:
             self._log.write(RuleAdded(rule=rule, by=answer.by))
 
-    def _judge(self, request: PermissionRequest) -> Judgement | None:
+    def _ruling(self, request: PermissionRequest) -> Ruling | None:
         policy = self._policy.look()
         if not self._policy.trouble:
             self._warned = False
-            return judge(request, policy.rules, self._log.view.session_rules, self._place)
+            return ruling_on(request, policy.rules, self._log.view.session_rules, self._place)
         self._warn()
-        return judge(request, (), (), self._place)
+        return ruling_on(request, (), (), self._place)
 
     def _warn(self) -> None:
         """Rules that cannot be read may deny what the lead allowed before: everything is asked."""
@@ -153,12 +153,12 @@ class Leave:
             )
             self._log.write(Noted(text=text, level="warning"))
 
-    def _answer(self, question: Question, judgement: Judgement) -> Answer:
-        allowed = judgement.decision is Decision.ALLOW
+    def _answer(self, question: Question, ruling: Ruling) -> Answer:
+        allowed = ruling.decision is Decision.ALLOW
         return Answer(
             question=question.id,
             by=BY_RULE,
             at=self._clock(),
             choice=ALLOW if allowed else DENY,
-            text="" if allowed else judgement.rule.reason or DENIED,
+            text="" if allowed else ruling.rule.reason or DENIED,
         )

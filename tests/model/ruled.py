@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import Any
 
-from wuhu_tui.model.judging import Judgement, judge
 from wuhu_tui.model.permissions import Decision, PermissionRequest, PolicyRule
+from wuhu_tui.model.rulings import Ruling, ruling_on
 
 TOP = "/work/tree"
 
@@ -50,17 +50,17 @@ def bash(command: str) -> PermissionRequest:
     return PermissionRequest(tool="Bash", kind="execute", command=command)
 
 
-def judged(
+def ruled(
     request: PermissionRequest | str, *rules: PolicyRule, session: tuple[PolicyRule, ...] = ()
-) -> Judgement | None:
+) -> Ruling | None:
     """What the rules say."""
     request = bash(request) if isinstance(request, str) else request
-    return judge(request, rules, session, WordedPlace())
+    return ruling_on(request, rules, session, WordedPlace())
 
 
 def word(
     request: PermissionRequest | str, *rules: PolicyRule, session: tuple[PolicyRule, ...] = ()
 ) -> str:
     """The decision in a word; empty where no rule says anything."""
-    found = judged(request, *rules, session=session)
+    found = ruled(request, *rules, session=session)
     return found.decision.value if found else ""

@@ -63,7 +63,7 @@ class Place(Protocol):
         """The absolute path, links followed."""
 
 
-class Judgement(Value, frozen=True):
+class Ruling(Value, frozen=True):
     """What the rules say, by which rule, and where it stands."""
 
     decision: Decision
@@ -71,29 +71,29 @@ class Judgement(Value, frozen=True):
     origin: str = PROJECT
 
 
-def judge(
+def ruling_on(
     request: PermissionRequest,
     rules: Sequence[PolicyRule],
     session_rules: Sequence[PolicyRule],
     place: Place,
-) -> Judgement | None:
+) -> Ruling | None:
     """What the rules say of a request; None: none of them says anything."""
     asked = _Asked(request, place)
     if asked.is_our_own:
-        return Judgement(decision=Decision.ALLOW, rule=OWN_RULE, origin=BUILT_IN)
+        return Ruling(decision=Decision.ALLOW, rule=OWN_RULE, origin=BUILT_IN)
     if rule := _first(rules, Decision.DENY, asked):
-        return Judgement(decision=Decision.DENY, rule=rule)
+        return Ruling(decision=Decision.DENY, rule=rule)
     for rule in session_rules:
         if rule.decision is Decision.ALLOW and asked.is_exactly(rule):
-            return Judgement(decision=Decision.ALLOW, rule=rule, origin=SESSION)
+            return Ruling(decision=Decision.ALLOW, rule=rule, origin=SESSION)
     if rule := _first(rules, Decision.ASK, asked):
-        return Judgement(decision=Decision.ASK, rule=rule)
+        return Ruling(decision=Decision.ASK, rule=rule)
     allowing = [rule for rule in rules if rule.decision is Decision.ALLOW]
     denying = [rule for rule in rules if rule.decision is Decision.DENY]
     if any(asked.may_be(rule) for rule in denying):
         return None
     allowed = asked.allowed_by(allowing)
-    return Judgement(decision=Decision.ALLOW, rule=allowed) if allowed else None
+    return Ruling(decision=Decision.ALLOW, rule=allowed) if allowed else None
 
 
 def rule_for_session(request: PermissionRequest, place: Place) -> PolicyRule | None:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.model.judged import TOP, WordedPlace, allow, ask, bash, deny, judged, word
-from wuhu_tui.model.judging import BUILT_IN, SESSION, rule_for_session
+from tests.model.ruled import TOP, WordedPlace, allow, ask, bash, deny, ruled, word
 from wuhu_tui.model.permissions import Decision, PermissionRequest
+from wuhu_tui.model.rulings import BUILT_IN, SESSION, rule_for_session
 
 STATUS = allow("git status")
 SHELL = (*map(allow, ("git status", "ls", "pytest", "echo", "printf")),)
@@ -282,7 +282,7 @@ def test_a_rule_for_a_whole_tool_covers_what_can_be_read() -> None:
 )  # fmt: skip
 def test_a_denied_command_is_found_however_it_is_hidden(command: str) -> None:
     rules = (allow(tool="Bash"), deny("rm -rf", reason="use git clean"))
-    found = judged(command, *rules)
+    found = ruled(command, *rules)
     assert found is not None
     assert (found.decision, found.rule.reason) == (Decision.DENY, "use git clean")
 
@@ -407,7 +407,7 @@ def test_a_denied_path_is_found_in_a_command(command: str) -> None:
 def test_a_worker_s_own_words_are_always_allowed() -> None:
     rules = (deny(tool="Bash"), deny(kind="other"), deny("wuhu"))
     for command in ("wuhu report done --summary 'x; y'", "wuhu ask 'a?'", "wuhu progress x"):
-        found = judged(command, *rules)
+        found = ruled(command, *rules)
         assert found is not None
         assert (found.decision, found.origin) == (Decision.ALLOW, BUILT_IN)
     for tool in ("mcp__wuhu__ask", "wuhu.report", "wuhu/progress", "read_brief (wuhu MCP Server)"):
@@ -448,7 +448,7 @@ def test_what_the_lead_allowed_for_the_session_is_that_alone(
 ) -> None:
     rule = rule_for_session(request_, WordedPlace())
     assert rule is not None
-    found = judged(same, ask(tool=same.tool), session=(rule,))
+    found = ruled(same, ask(tool=same.tool), session=(rule,))
     assert found is not None
     assert (found.decision, found.origin) == (Decision.ALLOW, SESSION)
     assert [word(other, session=(rule,)) for other in others] == [""] * len(others)
