@@ -96,6 +96,21 @@ async def test_what_could_not_be_laid_down_stays_a_draft_and_goes_again(
     assert len(desk.host.workers[session].heard) == 1
 
 
+async def test_sent_to_a_session_that_cannot_be_woken_they_are_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise NotPossible("its agent is not installed")
+
+    session = await reviewed(desk)
+    await comment(desk, session, 1, "why one?")
+    monkeypatch.setattr("wuhu_tui.core.letters.wake_for", refuse)
+    with pytest.raises(NotPossible, match="not installed"):
+        await desk.core.send_comments(session)
+    assert states(desk, session) == [CommentState.SENT]
+    assert len(desk.host.workers[session].heard) == 1
+
+
 async def test_two_who_comment_and_send_at_once(desk: Desk, root: Path) -> None:
     session = await reviewed(desk)
     other = await open_desk(root)

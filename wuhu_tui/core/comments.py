@@ -229,8 +229,10 @@ async def send_comments(project: Project, session: str, *, note: str = "", by: s
         posted_at=project.clock(),
         lane=Lane.FOLLOW_UP,
     )
-    await letters.send(project, letter)
-    await project.decide(_sent(session, drafts, letter.id))
+    try:
+        await letters.send(project, letter)
+    finally:
+        await project.decide(_sent(session, drafts, letter.id))
     return letter.id
 
 
@@ -248,10 +250,13 @@ def _letter_id(board: Board, session: str, drafts: Iterable[Comment], note: str)
 def _sent(
     session: str, drafts: Iterable[Comment], letter: str
 ) -> Callable[[Board], Sequence[Event]]:
+    """They are sent if the letter is on its way, even to a session that could not be woken."""
     names = tuple(one.id for one in drafts)
 
     def decide(board: Board) -> Sequence[Event]:
-        view = board.session(session)
+        view, posted = board.session(session), board.letters.get(letter)
+        if posted is None or posted.state in _TAKEN_BACK:
+            return ()
         still = {one.id for one in view.comments if one.state is CommentState.DRAFT} if view else ()
         left = tuple(name for name in names if name in still)
         return (CommentsSent(session=session, comments=left, letter=letter),) if left else ()
