@@ -103,3 +103,11 @@ def _made(path: Path, *, commit: bool, branch: str) -> Box:
     if commit:
         box.commit({"readme.txt": "one\ntwo\nthree\n"}, "Start")
     return box
+
+
+def branch_with(box: Box, name: str, files: dict[str, str | bytes]) -> str:
+    """A branch off `main` with one commit; `main` stays checked out."""
+    box.git("checkout", "--quiet", "-b", name)
+    commit = box.commit(files, f"Work on {name}")
+    box.git("checkout", "--quiet", "main")
+    return commit
