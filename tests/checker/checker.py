@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.checker.reading import HUMAN, ZERO, Repo, Run, Story, git, read
 
@@ -234,12 +235,23 @@ class Check:
             if entry is None or entry["head"] != head:
                 self.found.append(f"{session}: {head[:8]} was queued and nothing says what of it")
         for session, entry in self.story.queue.items():
-            if self._is_ready(session, entry["head"]):
+            if self._is_ready(session, entry):
                 self.found.append(f"{session}: it is ready and the queue is idle")
 
-    def _is_ready(self, session: str, head: str) -> bool:
+    def _is_ready(self, session: str, entry: dict[str, Any]) -> bool:
         kept = self.story.paused or session in self.story.held or self.story.delayed.get(session)
-        return not kept and self.story.approved.get(session) == head
+        waits = any(self._needs(entry["head"], name) for name in entry.get("contains", ()))
+        return not kept and not waits and self.story.approved.get(session) == entry["head"]
+
+    def _needs(self, head: str, session: str) -> bool:
+        """Whether another's work is queued that this one brings along, and base has not."""
+        other = self.story.queue.get(session)
+        tip = git(self.repo.root, "rev-parse", base_ref(self.base))
+        return (
+            other is not None
+            and self.repo.contains(head, other["head"])
+            and not self.repo.contains(tip, other["head"])
+        )
 
     # what the lead has lying about
 

@@ -210,6 +210,12 @@ def _queued(story: Story, event: dict[str, Any]) -> None:
     story.wanted[session] = entry["head"]
 
 
+def _linked(story: Story, event: dict[str, Any]) -> None:
+    if event["session"] in story.queue:
+        entry = story.queue[event["session"]]
+        story.queue[event["session"]] = entry | {"contains": event["contains"]}
+
+
 def _left(story: Story, session: str) -> None:
     story.queue.pop(session, None)
     story.wanted.pop(session, None)
@@ -312,6 +318,7 @@ _READERS: dict[str, Callable[[Story, dict[str, Any]], None]] = {
     "review.opened": _opened,
     "merge.queued": _queued,
     "merge.dropped": _dropped,
+    "merge.linked": _linked,
     "merge.started": _started,
     "merge.stepped": _stepped,
     "merge.undo_prepared": _undo,

@@ -82,6 +82,35 @@ def test_a_base_that_was_left_red(scene: Scene) -> None:
     assert scene.found() == []
 
 
+def test_what_waits_for_what_it_contains_is_not_idle(scene: Scene) -> None:
+    one = scene.branch("one")
+    scene.box.git("checkout", "-q", "-B", "two", one)
+    two = scene.box.commit({"two.txt": "two"})
+    scene.box.git("checkout", "-q", "main")
+    for session, head in (("one", one), ("two", two)):
+        scene.approve(session, head)
+        scene.queue(session, head)
+    scene.tell("merge.linked", session="two", contains=["one"])
+    scene.tell("merge.held", session="one", by="lead")
+    assert scene.found() == []
+
+
+def test_what_waits_for_what_base_has_is_idle(scene: Scene) -> None:
+    run = scene.land("one")
+    one = scene.box.head("one")
+    scene.human()
+    scene.box.git("revert", "--no-edit", "-m", "1", "HEAD^")
+    scene.tell("merge.undo_prepared", session="one", merge=run, result=scene.box.head())
+    scene.end("one", run, "undone")
+    scene.queue("one", one)
+    scene.tell("merge.held", session="one", by="lead")
+    two = scene.branch("two")
+    scene.approve("two", two)
+    scene.queue("two", two)
+    scene.tell("merge.linked", session="two", contains=["one"])
+    assert scene.found() == ["two: it is ready and the queue is idle"]
+
+
 # settled by hand
 
 
