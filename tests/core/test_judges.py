@@ -13,6 +13,7 @@ from tests.core.conftest import Desk, open_desk
 from tests.core.fake_host import git
 from tests.core.judging_steps import Court, hurry, settings
 from wuhu_tui.core import opinions as opinions_module
+from wuhu_tui.model.attention import Need, next_action
 from wuhu_tui.model.errors import Conflict, NotPossible, UsageError
 from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.reports import Criterion
@@ -351,3 +352,18 @@ async def test_its_approval_of_work_outside_the_scope_is_left_to_the_lead(
     assert by_reviewer.judges(session) == [reviewer.spec.id], "no other one is asked"
     await by_reviewer.desk.core.verdict(session, VerdictKind.APPROVED, head=review.head)
     await by_reviewer.desk.reaches(session, SessionState.APPROVED)
+
+
+async def test_a_judge_that_was_stopped_goes_on_when_it_is_assigned_again(desk: Desk) -> None:
+    court = Court(desk)
+    session = await desk.started()
+    court.done(session)
+    await desk.reaches(session, SessionState.REPORTED)
+    await desk.core.open_review(session)
+    spec = await desk.core.assign_reviewer(session)
+    await desk.core.stop(spec.id)
+    await desk.reaches(spec.id, SessionState.STOPPED)
+    assert next_action(court.view(session)).need is Need.REVIEW
+    assert (await desk.core.assign_reviewer(session)).id == spec.id
+    await desk.reaches(spec.id, SessionState.WORKING)
+    assert next_action(court.view(session)).text == f"{spec.shown_name} judges it"

@@ -28,6 +28,8 @@ async def assign_reviewer(
 ) -> SessionSpec:
     """Make and start a session that judges exactly the commit under review, or adopt the one there is.
 
+    One that was stopped goes on.
+
     Raises:
         UsageError: the lead is no session.
         NotPossible: there is nothing to judge.
@@ -45,9 +47,14 @@ async def assign_reviewer(
         spec = await instantiate(project, wish)
         await project.catch_up()
     await seal(spec)
-    if project.view(spec.id).own is None:
+    if _rests(project.view(spec.id)):
         await begin_life(project, spec.id)
     return spec
+
+
+def _rests(judge: SessionView) -> bool:
+    """Whether it was never started, or was stopped and is asked for again."""
+    return judge.own is None or judge.state is SessionState.STOPPED
 
 
 async def _judgeable(project: Project, judged: SessionView) -> Review:
