@@ -226,8 +226,9 @@ async def test_comments_that_say_or_name_nothing_are_refused(
         await comments.make_comment(port, NAME, replace(anchor, lines=()), "x")
     with pytest.raises(UsageError, match="has no line 99"):
         await comments.anchor_in_review(port, NAME, "code.py", 99)
-    with pytest.raises(NotFound, match=r"no file nothing\.py"):
-        await comments.anchor_in_review(port, NAME, "nothing.py", 1)
+    for path in ("nothing.py", "../code.py", "/etc/passwd"):
+        with pytest.raises(NotFound, match=f"no file {path}"):
+            await comments.anchor_in_review(port, NAME, path, 1)
 
 
 async def test_a_comment_follows_its_lines(
@@ -354,6 +355,7 @@ async def test_evidence_beside_the_diff(port: MemoryPort, worktree: Box) -> None
     criteria = (
         Criterion(text="It says five", met=True, evidence=("code.py:5",)),
         Criterion(text="It is told", met=True, evidence=(f"{worktree.path}/docs.md:1",)),
+        Criterion(text="Elsewhere", met=True, evidence=("../code.py:5", "./code.py:5")),
     )
     report = Report(kind=ReportKind.DONE, summary="five", head=head(port), criteria=criteria)
     port.write(NAME, events.ReportMade(report=report))
@@ -373,6 +375,8 @@ async def test_evidence_beside_the_diff(port: MemoryPort, worktree: Box) -> None
     assert [place.found for one in found.criteria for a in one.answers for place in a.places] == [
         True,
         False,
+        False,
+        True,
     ]
     assert [
         (one.question.text, one.answer and one.answer.text, one.withdrawn)

@@ -25,7 +25,7 @@ from wuhu_tui.model.evidence import (
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reviews import Review
 from wuhu_tui.model.spending import spent
-from wuhu_tui.repo.contents import read_contents, text_lines
+from wuhu_tui.repo.contents import name_in, read_contents, text_lines
 from wuhu_tui.repo.diffs import changed_paths
 
 MOST_PLACES = 200
@@ -64,21 +64,20 @@ async def _changed(port: ProjectPort, review: Review, notes: list[str]) -> tuple
 async def _with_places(
     port: ProjectPort, view: SessionView, review: Review, found: Evidence, notes: list[str]
 ) -> Evidence:
-    named = {
-        f"{review.head}:{_inside(view, path)}": path
-        for path in named_paths(found)[:MOST_PLACES]
-        if "\n" not in path
-    }
+    paths = named_paths(found)[:MOST_PLACES]
+    names = {path: name_in(review.head, _inside(view, path)) for path in paths}
+    asked = tuple(dict.fromkeys(filter(None, names.values())))
     try:
-        contents = await read_contents(port.repository.git, tuple(named))
+        contents = await read_contents(port.repository.git, asked)
     except GitError as error:
         notes.append(f"the places named as evidence could not be looked at: {error.message}")
         return found
-    lengths = {
-        path: None if contents[name] is None else len(text_lines(contents[name] or b""))
-        for name, path in named.items()
-    }
+    lengths = {path: _length(contents.get(name)) for path, name in names.items()}
     return with_places_found(found, lengths)
+
+
+def _length(content: bytes | None) -> int | None:
+    return None if content is None else len(text_lines(content))
 
 
 def _inside(view: SessionView, path: str) -> str:

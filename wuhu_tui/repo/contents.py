@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -23,6 +24,9 @@ _POINTER = re.compile(
     rb"(?:.*\n)*?oid \S+\n(?:.*\n)*?size (\d+)\n?"
 )
 _SUBMODULE = "submodule"
+_ENDS = frozenset("\n\0")
+"""What ends a name where many are asked for at once."""
+
 _ESCAPE = "\\x"
 """What stands in the names of files whose own are no UTF-8."""
 
@@ -121,8 +125,17 @@ async def file_at(git: Git, commit: str, path: str) -> bytes | None:
 
 async def place_in(git: Git, commit: str, path: str) -> str:
     """A file of a commit as git is asked for it; empty where it cannot be asked for."""
-    name = await exact_name(git, commit, path)
-    return "" if "\n" in name else f"{commit}:{name}"
+    return name_in(commit, await exact_name(git, commit, path))
+
+
+def name_in(commit: str, path: str) -> str:
+    """What git calls a file of a commit; empty where it cannot be asked for.
+
+    Asked for one outside the repository, git would end and answer nothing of the others either.
+    """
+    place = posixpath.normpath(path)
+    is_outside = place in {".", ".."} or place.startswith(("../", "/"))
+    return "" if is_outside or not _ENDS.isdisjoint(path) else f"{commit}:{place}"
 
 
 async def exact_name(git: Git, commit: str, path: str) -> str:
