@@ -65,6 +65,7 @@ def test_a_merge_of_what_nobody_approved(scene: Scene) -> None:
     assert any("was never approved" in word for word in scene.found())
 
 
+@pytest.mark.long
 def test_an_approval_that_was_void_when_it_landed(scene: Scene) -> None:
     head = scene.branch("one")
     scene.approve("one", head)
@@ -75,6 +76,7 @@ def test_an_approval_that_was_void_when_it_landed(scene: Scene) -> None:
     assert any("began to land and is not approved" in word for word in scene.found())
 
 
+@pytest.mark.long
 def test_a_commit_newer_than_the_approved_one(scene: Scene) -> None:
     head = scene.branch("one")
     scene.approve("one", head)
@@ -87,6 +89,7 @@ def test_a_commit_newer_than_the_approved_one(scene: Scene) -> None:
     assert any("was never approved" in word for word in scene.found())
 
 
+@pytest.mark.long
 def test_a_merge_that_brings_more_than_its_sides(scene: Scene) -> None:
     head = scene.branch("one")
     scene.approve("one", head)
@@ -97,6 +100,7 @@ def test_a_merge_that_brings_more_than_its_sides(scene: Scene) -> None:
     assert any("was never approved" in word for word in scene.found())
 
 
+@pytest.mark.long
 def test_a_squash_of_something_else(scene: Scene) -> None:
     head = scene.branch("one")
     scene.approve("one", head)

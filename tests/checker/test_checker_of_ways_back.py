@@ -44,6 +44,7 @@ class Batch:
             self.scene.end(name, run, "rolled_back", held=held)
 
 
+@pytest.mark.long
 def test_a_batch_that_was_rolled_back_whole_passes(scene: Scene) -> None:
     batch = Batch(scene)
     scene.box.git("reset", "-q", "--hard", batch.before)
@@ -82,6 +83,7 @@ def test_a_base_that_was_left_red(scene: Scene) -> None:
     assert scene.found() == []
 
 
+@pytest.mark.long
 def test_what_waits_for_what_it_contains_is_not_idle(scene: Scene) -> None:
     one = scene.branch("one")
     scene.box.git("checkout", "-q", "-B", "two", one)
@@ -170,6 +172,7 @@ def test_a_resolution_that_is_not_what_lay_before_the_lead(scene: Scene) -> None
     assert any("was never approved" in word for word in clash.lands(made, made))
 
 
+@pytest.mark.long
 def test_a_resolution_that_nobody_gave(scene: Scene) -> None:
     clash = Clash(scene)
     scene.settled[clash.head] = {"shared.txt": b"settled\n"}
@@ -177,6 +180,7 @@ def test_a_resolution_that_nobody_gave(scene: Scene) -> None:
     assert any("was never approved" in word for word in clash.lands(made, made, told=False))
 
 
+@pytest.mark.long
 def test_a_resolution_of_another_commit(scene: Scene) -> None:
     clash = Clash(scene)
     scene.settled[clash.head] = {"shared.txt": b"settled\n"}
@@ -234,6 +238,7 @@ def test_a_remote_that_keeps_what_was_rolled_back(scene: Scene) -> None:
     assert any("is on base no more" in word for word in scene.found())
 
 
+@pytest.mark.long
 def test_a_remote_that_got_something_else(scene: Scene) -> None:
     bare = scene.publish()
     other = scene.branch("two")

@@ -18,7 +18,7 @@ from tests.checker.reading import read
 from wuhu_tui.core.ports import ProjectCheck
 
 EXAMPLES = int(os.environ.get("WUHU_HISTORIES", "2"))
-STEPS = 12
+STEPS = 8
 
 Steps = list[tuple[str, int, int]]
 
