@@ -171,6 +171,10 @@ def test_paths_however_they_are_written() -> None:
     assert names("src/db.py", ["/a/b/src/db.py"])
     assert names("src/db.py", ["src/db.py"])
     assert not names("src/db.py", ["/a/mysrc/db.py", "db.py", "src/db.py.bak"])
+    assert not names("db.py", ["src/db.py", "/work/s/src/db.py"], "/work/s")
+    assert names("db.py", ["./db.py"], "/work/s")
+    assert names("db.py", ["/work/s/src/../db.py"], "/work/s")
+    assert names("db.py", ["/link/to/s/db.py"], "/work/s")
 
 
 def test_lines_that_say_nothing_prove_nothing() -> None:

@@ -44,7 +44,6 @@ async def hunk_origin(port: ProjectPort, session: str, path: str, line: int) -> 
         line=line,
         text=lines[line - 1],
         commits=(blamed.commit, *later),
-        task=view.spec.task,
     )
     found = await asyncio.to_thread(_traced, port, view, wanted)
     return replace(found, commit=blamed.commit, subject=blamed.subject)
@@ -82,7 +81,7 @@ def _traced(port: ProjectPort, view: SessionView, wanted: Wanted) -> Origin:
 
 def _by_journal(port: ProjectPort, view: SessionView, wanted: Wanted) -> Origin:
     journal = port.folder.session(view.id).journal
-    tracer = Trace(replace(wanted, task=view.spec.task))
+    tracer = Trace(replace(wanted, task=view.spec.task, folder=view.spec.worktree))
     try:
         whole = walk(journal, view.id, TRACED, tracer.take)
     except JournalError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -51,6 +52,8 @@ class Wanted(Value, frozen=True):
     """The commit that brought it, then those after it on the branch."""
     task: str = ""
     """The session's first prompt."""
+    folder: str = ""
+    """Its worktree; empty: not known."""
 
 
 class _Touch(Value, frozen=True):
@@ -131,7 +134,9 @@ class Trace:
 
     def _start(self, event: events.ToolStarted, record: Record) -> None:
         self._message = _ENDED
-        touches = event.kind not in _LOOKS_ONLY and names(self.wanted.path, event.paths)
+        touches = event.kind not in _LOOKS_ONLY and names(
+            self.wanted.path, event.paths, self.wanted.folder
+        )
         holds = not touches and self._holds(event)
         if not touches and not holds:
             return
@@ -201,9 +206,20 @@ def _unseen(session: str, wanted: Wanted, touches: Sequence[_Touch]) -> Origin:
     return Origin(path=wanted.path, line=wanted.line, kind=OriginKind.UNKNOWN, why=_NOTHING)
 
 
-def names(path: str, paths: Iterable[str]) -> bool:
-    """Whether a tool call's paths, absolute or from the worktree's top, name this file."""
-    return any(one == path or one.endswith(f"/{path}") for one in paths)
+def names(path: str, paths: Iterable[str], folder: str = "") -> bool:
+    """Whether a tool call's paths name this file of the worktree in `folder`.
+
+    An absolute one that does not begin with that folder may be the same folder by another name.
+    """
+    return any(_is_same(path, posixpath.normpath(one), folder) for one in paths)
+
+
+def _is_same(path: str, place: str, folder: str) -> bool:
+    if not place.startswith("/"):
+        return place == path
+    if folder and place.startswith(f"{folder}/"):
+        return place == f"{folder}/{path}"
+    return place.endswith(f"/{path}")
 
 
 def trace(session: str, records: Iterable[Record], wanted: Wanted) -> Origin:
