@@ -262,6 +262,7 @@ def _ended(story: Story, event: dict[str, Any]) -> None:
     session, run = event["session"], story.runs[event["merge"]]
     run.outcome = event["outcome"]
     if event.get("stays"):
+        story.delayed[session] = event.get("detail", "")
         return
     _left(story, session)
     if event.get("held"):
