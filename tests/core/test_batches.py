@@ -127,6 +127,7 @@ async def test_one_that_conflicts_with_base_leaves_the_stack(tmp_path: Path) -> 
     assert port.view(TWO).state is SessionState.CONFLICT
 
 
+@pytest.mark.long
 async def test_one_that_conflicts_with_another_is_judged_once_that_has_landed(
     tmp_path: Path,
 ) -> None:
@@ -179,6 +180,7 @@ async def test_an_approval_that_falls_just_before_landing(tmp_path: Path) -> Non
     assert len(port.told(MergeEnded)) == 3
 
 
+@pytest.mark.long
 async def test_base_that_moves_while_a_batch_is_checked(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, check("ls"))
     for name in (ONE, TWO):

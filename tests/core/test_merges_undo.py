@@ -203,6 +203,7 @@ async def test_reverted_work_merges_again_although_base_has_its_commits(
     assert project.box.git("ls-files").split() == ["basket.txt", "later.txt", "readme.txt"]
 
 
+@pytest.mark.long
 async def test_reverted_work_merges_again_with_more_commits(
     project: Project, port: MemoryPort
 ) -> None:

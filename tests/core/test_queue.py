@@ -21,6 +21,7 @@ from tests.core.queue_steps import (
     shop,
 )
 from tests.core.repositories import MemoryPort, Project
+from tests.sampling import sampled
 from wuhu_tui.core.merge_lock import take_merge_lock
 from wuhu_tui.core.queue import (
     drop_merge,
@@ -127,6 +128,7 @@ async def test_what_others_need_lands_first(tmp_path: Path) -> None:
     assert landed(port) == [TWO, ONE]
 
 
+@pytest.mark.long
 async def test_a_branch_that_contains_another_goes_after_it(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, rules=ONE_BY_ONE)
     first = await project.session(ONE, f"wuhu/{ONE}")
@@ -210,7 +212,9 @@ async def test_an_entry_that_is_not_approved_any_more_leaves_by_itself(tmp_path:
     assert landed(port) == [TWO]
 
 
-@pytest.mark.parametrize("when", ["before it begins", "before it lands"])
+@pytest.mark.parametrize(
+    "when", sampled(["before it begins", "before it lands"], {"before it lands"})
+)
 async def test_a_dirty_base_makes_it_wait_until_it_is_clean(tmp_path: Path, when: str) -> None:
     project, port = await shop(tmp_path, check("true"), rules=ONE_BY_ONE)
     await queued(project, ONE)
@@ -246,6 +250,7 @@ class Once:
             self.project.box.write(self.name, "my work")
 
 
+@pytest.mark.long
 async def test_a_file_in_the_way_is_not_tried_again_and_again(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, check("true"), rules=ONE_BY_ONE)
     await queued(project, ONE, {"notes.txt": "theirs"})
@@ -263,6 +268,7 @@ async def test_a_file_in_the_way_is_not_tried_again_and_again(tmp_path: Path) ->
     assert port.told(MergeDelayed)[-1].reason == ""
 
 
+@pytest.mark.long
 async def test_a_delayed_entry_lets_others_pass(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, NO_BAD, rules=ONE_BY_ONE)
     await queued(project, ONE, {"notes.txt": "theirs"})
@@ -295,6 +301,7 @@ async def test_one_that_is_dropped_while_its_checks_run_does_not_land(tmp_path: 
     assert list(port.folder.scratch.iterdir()) == []
 
 
+@pytest.mark.long
 async def test_one_that_is_proven_cannot_be_dropped_any_more(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, rules=ONE_BY_ONE)
     await queued(project, ONE)
@@ -430,6 +437,7 @@ async def test_a_red_base_is_rolled_back_and_the_entry_held(tmp_path: Path) -> N
     assert list(port.folder.scratch.iterdir()) == []
 
 
+@pytest.mark.long
 async def test_what_landed_since_stays_when_a_red_base_is_reverted(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, check(red_after(tmp_path), "smoke"), rules=AFTER)
     await queued(project, ONE)
@@ -465,6 +473,7 @@ async def undoable(port: MemoryPort) -> None:
         await undo_merge(port, port.view(ONE))
 
 
+@pytest.mark.long
 async def test_a_red_base_takes_the_whole_batch_back(tmp_path: Path) -> None:
     rules = MergeRules(together=BATCH.together, after=("smoke",))
     project, port = await shop(tmp_path, check(red_after(tmp_path), "smoke"), rules=rules)

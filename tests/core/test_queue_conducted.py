@@ -64,6 +64,7 @@ async def test_whoever_conducts_lands_what_is_queued(conducted: Desk, root: Path
     assert [merge.queued for merge in merges if merge] == [True, True]
 
 
+@pytest.mark.long
 async def test_a_base_that_is_cleaned_lets_it_land_by_itself(conducted: Desk, root: Path) -> None:
     session = await approved(conducted)
     (root / "README.md").write_text("my work\n")

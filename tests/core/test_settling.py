@@ -150,6 +150,7 @@ async def test_lines_that_a_side_has_itself_are_no_markers(
     assert port.view(NAME).state is SessionState.APPROVED
 
 
+@pytest.mark.long
 async def test_a_file_that_one_side_deleted_wants_a_decision(
     project: Project, port: MemoryPort
 ) -> None:
@@ -259,6 +260,7 @@ async def test_work_taken_back_that_clashes_is_for_the_session(
     assert f"`git revert --no-edit {revert}`" in await conflict_brief(port, port.view(NAME))
 
 
+@pytest.mark.long
 async def test_a_half_done_settling_is_gone_on_with(project: Project, port: MemoryPort) -> None:
     await in_conflict(project)
     place = await begun(port)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.markers import marker_lines, markers
 from wuhu_tui.repo.patches import readable
 from wuhu_tui.repo.plain_merges import plain_options, try_merge
-from wuhu_tui.repo.refs import commit_of, is_ancestor
+from wuhu_tui.repo.refs import commit_of
 from wuhu_tui.repo.rescue import commit_tree
 
 _FILE = "100"
@@ -126,17 +125,3 @@ async def commit_settled(git: Git, standing: Standing, message: str) -> str:
     await git.run("add", "--update", ":/")
     tree = await git.run("write-tree")
     return await commit_tree(git, tree, [standing.base, standing.head], message)
-
-
-async def still_applies(git: Git, standing: Standing, tip: str) -> bool:
-    """Whether base only went on since."""
-    return await is_ancestor(git, standing.base, tip)
-
-
-def nothing_there(place: Path) -> GitError:
-    """The error for a settling whose worktree is gone."""
-    return GitError(
-        "the worktree in which it was being settled is gone",
-        where=str(place),
-        remedy="begin again; what was settled before is remembered",
-    )
