@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -120,6 +121,13 @@ def test_the_order_is_that_of_approval() -> None:
         queue = told(queue, MergeQueued(session=name, entry=entry(name, approved_at=approved)))
     assert order(queue) == ["a", "c", "b"]
     assert [place_of(queue, name) for name in "abcd"] == [1, 3, 2, 0]
+
+
+def test_a_line_longer_than_calls_go_deep_is_ordered() -> None:
+    names = [f"s{number}" for number in range(1200)]
+    later = dict(pairwise(names))
+    lined = board(*(view(name, after=tuple(later.get(name, "").split())) for name in names))
+    assert order(lined) == names[::-1]
 
 
 def test_moves_by_hand_count_and_needs_count_more() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.merge_queue import QueuedMerge
@@ -17,22 +17,35 @@ def in_order(board: Board) -> tuple[QueuedMerge, ...]:
 
     Entries that need each other stay where they stand.
     """
+    entries = {entry.session: entry for entry in board.queue.entries}
+    below = {name: _below(board, entry, entries) for name, entry in entries.items()}
     placed: dict[str, QueuedMerge] = {}
-    for entry in board.queue.entries:
-        _place(board, entry, placed, ())
+    for name in entries:
+        _place(name, below, entries, placed)
     return tuple(placed.values())
 
 
+def _below(board: Board, entry: QueuedMerge, entries: dict[str, QueuedMerge]) -> tuple[str, ...]:
+    """The queued sessions that an entry needs."""
+    return tuple(name for name in _named(board, entry, entries) if name in entries)
+
+
 def _place(
-    board: Board, entry: QueuedMerge, placed: dict[str, QueuedMerge], above: tuple[str, ...]
+    first: str,
+    below: dict[str, tuple[str, ...]],
+    entries: dict[str, QueuedMerge],
+    placed: dict[str, QueuedMerge],
 ) -> None:
-    if entry.session in placed or entry.session in above:
-        return
-    for name in needed(board, entry):
-        below = board.queue.entry(name)
-        if below is not None:
-            _place(board, below, placed, (*above, entry.session))
-    placed[entry.session] = entry
+    """Place what it needs, then itself; without recursion, for lines may be long."""
+    above = {first: iter(below[first])}
+    while above:
+        name = next(reversed(above))
+        lower = next((one for one in above[name] if one not in placed and one not in above), "")
+        if lower:
+            above[lower] = iter(below[lower])
+        else:
+            del above[name]
+            placed.setdefault(name, entries[name])
 
 
 def needed(board: Board, entry: QueuedMerge) -> tuple[str, ...]:
@@ -41,17 +54,18 @@ def needed(board: Board, entry: QueuedMerge) -> tuple[str, ...]:
     What its branch contains of another session counts only while that is queued itself. A session
     that is unknown, or that the lead put away, keeps nobody waiting.
     """
-    return tuple(dict.fromkeys(_needed(board, entry)))
+    queued = {one.session for one in board.queue.entries} if entry.contains else ()
+    return tuple(dict.fromkeys(_named(board, entry, queued)))
 
 
-def _needed(board: Board, entry: QueuedMerge) -> Iterator[str]:
+def _named(board: Board, entry: QueuedMerge, queued: Container[str]) -> Iterator[str]:
     view = board.session(entry.session)
     for name in view.spec.after if view else ():
         before = board.session(name)
         if before is not None and name != entry.session and not has_landed(before):
             yield name
     for name in entry.contains:
-        if name != entry.session and board.queue.entry(name) is not None:
+        if name != entry.session and name in queued:
             yield name
 
 
