@@ -248,6 +248,34 @@ async def test_a_merge_that_others_have_is_taken_back_by_a_revert(each: Publishe
     assert each.there() == undone.undo
 
 
+async def test_a_merge_that_arrived_unseen_is_taken_back_by_a_revert(each: Published) -> None:
+    each.rules(RemoteRules(push=Push.ASK))
+    merge = await run_merge(each.port, await each.project.approved())
+    each.box.git("push", "--quiet", str(each.bare), "main")
+    undone = await undo_merge(each.port, each.port.view(NAME_OF_FIRST))
+    assert undone.detail.startswith(f"reverted {merge.result[:12]} with ")
+    assert each.there() == merge.result == each.box.head("main~1")
+
+
+async def test_what_may_have_arrived_is_not_taken_out_of_history(each: Published) -> None:
+    gone = each.bare.with_name("gone.git")
+    view = await each.project.approved()
+
+    def goes(event: Event, moment: str) -> None:
+        if isinstance(event, MergeStepped) and event.step is MergeStep.PROVE:
+            each.bare.rename(gone)
+            each.port.trap = lambda event, moment: None
+
+    each.port.trap = goes
+    merge = await run_merge(each.port, view)
+    assert merge.published == ""
+    undone = await undo_merge(each.port, each.port.view(NAME_OF_FIRST))
+    assert undone.detail.startswith(f"reverted {merge.result[:12]} with ")
+    gone.rename(each.bare)
+    await attend_remote(each.port)
+    assert each.there() == undone.undo == each.box.head("main")
+
+
 @pytest.mark.long
 async def test_where_each_is_pushed_the_revert_is_too(each: Published) -> None:
     await run_merge(each.port, await each.project.approved())

@@ -366,11 +366,12 @@ async def publish_undo(scribe: Scribe) -> str:
     rules, git = port.remote_rules, port.repository.git
     revert = merge.undo not in {"", merge.base_tip}
     places = await published(git, merge.result) if revert and merge.result else ()
-    if not places or await published(git, merge.undo):
+    owed = revert and port.board.remote is not None and port.board.remote.refused
+    if not (places or owed) or await published(git, merge.undo):
         return ""
     if rules.push is Push.EACH and not rules.protected and merge.base_branch == project_base(port):
         words = await push_proven(port, merge.undo, by="core")
         if not words:
             return f"; {rules.name}/{merge.base_branch} has the revert too"
         return f"; {rules.name} did not take the revert: {words}; push it: wuhu push"
-    return f"; {places[0]} has the merge still: push the revert: wuhu push"
+    return f"; {places[0]} has the merge still: push the revert: wuhu push" if places else ""

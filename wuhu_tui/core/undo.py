@@ -11,7 +11,7 @@ from wuhu_tui.core.leftovers import end_scratch, landings_ended, new_scratch
 from wuhu_tui.core.merge_lock import PATIENCE, merge_lock
 from wuhu_tui.core.merge_messages import LONGEST, one_line
 from wuhu_tui.core.ports import ProjectPort
-from wuhu_tui.core.remotes import check_undo, publish_undo
+from wuhu_tui.core.remotes import check_undo, look_at_remote, project_base, publish_undo
 from wuhu_tui.core.rescuing import keep_staged
 from wuhu_tui.core.reviews import SHORT
 from wuhu_tui.core.scribe import Scribe, newest
@@ -152,10 +152,20 @@ def _how(merge: Merge) -> str:
 
 async def _target(scribe: Scribe, tip: str) -> str:
     """Where base should go: the old tip, if nothing landed since and nobody else has the merge."""
-    git, merge = scribe.port.repository.git, scribe.merge
-    if tip == merge.result and not await published(git, merge.result):
+    merge = scribe.merge
+    if tip == merge.result and not await _is_elsewhere(scribe):
         return merge.base_tip
     return await _reverted(scribe, tip)
+
+
+async def _is_elsewhere(scribe: Scribe) -> bool:
+    """Whether somebody else has the merge, or may have: a push that failed here can have arrived."""
+    port, merge = scribe.port, scribe.merge
+    if port.remote_rules.wanted and merge.base_branch == project_base(port):
+        state = await look_at_remote(port)
+        if state.trouble and state.refused:
+            return True
+    return bool(await published(port.repository.git, merge.result))
 
 
 async def _reverted(scribe: Scribe, tip: str) -> str:
