@@ -200,6 +200,7 @@ async def test_base_that_moves_while_a_batch_is_checked(tmp_path: Path) -> None:
     assert "other.txt" in merge_of(port, TWO).checks[0].output
 
 
+@pytest.mark.long
 async def test_a_member_that_needs_a_culprit_waits(tmp_path: Path) -> None:
     project, port = await shop(tmp_path, NO_BAD)
     await queued(project, ONE, {"bad.txt": "x"})

@@ -236,6 +236,7 @@ PAIRS = list(itertools.permutations(MergeManner, 2))
 
 
 @pytest.mark.parametrize("case", sampled(PAIRS, {(MERGE, SQUASH)}))
+@pytest.mark.long
 async def test_the_manner_changes_between_two_tries(
     tmp_path: Path, case: tuple[MergeManner, MergeManner]
 ) -> None:
@@ -271,6 +272,7 @@ async def test_what_landed_anew_and_was_taken_back_keeps_its_branch(
 
 
 @ANEW
+@pytest.mark.long
 async def test_the_branch_goes_although_base_changed_the_same_files_since(
     tmp_path: Path, manner: MergeManner
 ) -> None:
@@ -351,6 +353,7 @@ STACKS = list(itertools.product([SQUASH, REBASE], MergeManner))
 
 
 @pytest.mark.parametrize("case", sampled(STACKS, {(SQUASH, REBASE)}))
+@pytest.mark.long
 async def test_work_on_top_of_work_that_landed_anew(
     tmp_path: Path, case: tuple[MergeManner, MergeManner]
 ) -> None:

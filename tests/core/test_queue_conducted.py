@@ -84,6 +84,7 @@ async def test_a_base_that_is_cleaned_lets_it_land_by_itself(conducted: Desk, ro
     assert is_over(queue.board, told[0])
 
 
+@pytest.mark.long
 async def test_two_processes_that_wait_land_each_once(desk: Desk, root: Path) -> None:
     sessions = [await approved(desk) for _ in range(3)]
     for session in sessions:
