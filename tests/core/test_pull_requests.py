@@ -175,6 +175,7 @@ async def test_a_place_whose_checks_begin_late_is_not_overtaken(place: Place) ->
     assert (await place.resumed()).outcome is MergeOutcome.MERGED
 
 
+@pytest.mark.long
 async def test_one_that_waits_there_keeps_nobody_back_and_can_be_taken_out(place: Place) -> None:
     port = place.port
     fake_gh.change(place.state, checks=[check("pending")])

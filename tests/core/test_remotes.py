@@ -235,6 +235,7 @@ async def test_what_is_not_proven_yet_is_not_pushed(tmp_path: Path, each: Publis
     assert each.there() == each.box.head("main") == before
 
 
+@pytest.mark.long
 async def test_a_merge_that_others_have_is_taken_back_by_a_revert(each: Published) -> None:
     each.rules(RemoteRules(push=Push.ASK))
     merge = await run_merge(each.port, await each.project.approved())
