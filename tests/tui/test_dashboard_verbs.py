@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from msgspec.structs import replace
 
 from tests.tui.boards import ago, hash_question, session
@@ -19,6 +20,7 @@ from tests.tui.dashboard_app import (
 )
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.comments import Look
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.states import SessionState
 
@@ -52,7 +54,16 @@ async def test_resume_starts_what_never_ran(core: FakeCore) -> None:
         ]
 
 
-async def test_approving_green_work_is_one_key(core: FakeCore) -> None:
+async def looked_at(core: FakeCore, head: str = "") -> None:
+    """The lead has looked at what lies before them, or at an older commit of it."""
+    view = core.board.sessions[LIMIT]
+    assert view.review is not None
+    seen = Look(head=head or view.review.head, merge_base=view.review.merge_base)
+    await core.put(replace(view, looked=seen))
+
+
+async def test_approving_green_work_that_was_looked_at_is_one_key(core: FakeCore) -> None:
+    await looked_at(core)
     async with dashboard(core) as pilot:
         app_of(pilot).selected = LIMIT
         await press(pilot, "y")
@@ -61,7 +72,25 @@ async def test_approving_green_work_is_one_key(core: FakeCore) -> None:
         assert toasts(pilot) == ["rate-limit: approved 9ab8c7d"]
 
 
+@pytest.mark.parametrize(
+    ("older", "told"), [("", "You have not looked at it"), ("0ld0ld0" * 5, "New since you looked")]
+)
+async def test_what_was_not_looked_at_is_approved_only_after_the_facts(
+    core: FakeCore, older: str, told: str
+) -> None:
+    if older:
+        await looked_at(core, older)
+    async with dashboard(core) as pilot:
+        app_of(pilot).selected = LIMIT
+        await press(pilot, "y")
+        assert told in text_of(pilot)
+        assert core.asked("verdict") == []
+        await press(pilot, "enter")
+        assert [call.subject for call in core.asked("verdict")] == [LIMIT]
+
+
 async def test_a_refused_verb_is_told_with_its_remedy(core: FakeCore) -> None:
+    await looked_at(core)
     refusal = GitError("the worktree is gone", where="rate-limit", remedy="R makes it anew")
     core.refuse("verdict", refusal)
     async with dashboard(core) as pilot:

@@ -40,12 +40,15 @@ from tests.tui.queueing import (
 )
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
-from wuhu_tui.model.remotes import Push
+from wuhu_tui.model.queue_words import is_running
+from wuhu_tui.model.remotes import Push, RemoteState
 from wuhu_tui.model.reviews import Check, CheckState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.landings import ended_merges
-from wuhu_tui.tui.presentation.queue import Part, queue_line
+from wuhu_tui.tui.presentation.queue import Part, places, queue_line
+from wuhu_tui.tui.presentation.queue_dialogs import push_facts
+from wuhu_tui.tui.presentation.queue_rows import queue_rows
 from wuhu_tui.tui.presentation.queue_state import remote_words, state_row
 from wuhu_tui.tui.presentation.queue_words import says, sign, stack_words
 from wuhu_tui.tui.screens.merge_queue import MergeQueueScreen
@@ -237,8 +240,50 @@ async def test_dropping_and_pausing_name_facts_and_keep_the_reason() -> None:
         assert len(core.asked("resume_queue")) == 1
 
 
-async def test_pushing_wants_its_own_key_and_what_landed_is_taken_back() -> None:
+def test_a_push_names_only_what_landed_since_the_remote() -> None:
+    board = queue_board()
+    older = board.sessions[LANDED]
+    assert older.merge is not None
+    merge = replace(older.merge, id="g99", result="abcdef0" * 5)
+    spec = replace(older.spec, id="later", title="later")
+    given = replace(older.given, since=NOW)
+    later = replace(older, spec=spec, merge=merge, given=given)
+    both = replace(board, sessions={**board.sessions, "later": later})
+
+    def named(remote: RemoteState) -> str:
+        return dict(push_facts(remote, both).facts).get("brings", "")
+
+    assert named(replace(REMOTE, remote=older.merge.result)) == "later"
+    assert named(replace(REMOTE, absent=True)) == "emailer, later"
+    assert named(replace(REMOTE, remote="5ome0ne" * 5)) == ""
+
+
+def test_a_stack_of_one_is_none() -> None:
+    board = queue_board()
+    alone = {name: view for name, view in board.sessions.items() if name != STACKED}
+    rows = queue_rows(queue_line(replace(board, sessions=alone)), board, NOW, 70)
+    assert "stack of" not in "".join(row.plain for one in rows for row in one.rows)
+
+
+def test_places_count_only_what_waits() -> None:
+    board = queue_board()
+    items = {item.key: item.place for item in queue_line(board).items if item.entry and item.place}
+    assert items[FIRST] == 1
+    assert places(board) == items
+
+
+async def test_nothing_is_taken_back_while_a_merge_runs() -> None:
     core = queue_core()
+    async with dashboard(core) as pilot:
+        await press(pilot, "Q", "G", "z")
+        assert "the merge of auth-api runs: z takes back when it has ended" in toasts(pilot)[-1]
+        assert core.asked("undo_merge") == []
+
+
+async def test_pushing_wants_its_own_key_and_what_landed_is_taken_back() -> None:
+    board = queue_board()
+    at_rest = {name: view for name, view in board.sessions.items() if not is_running(view)}
+    core = queue_core(replace(board, sessions=at_rest))
     async with dashboard(core) as pilot:
         await press(pilot, "Q", "P")
         shown = text_of(pilot)

@@ -136,6 +136,6 @@ def test_the_session_list_says_who_collides_and_who_is_in_line() -> None:
     [cart] = [text for text in rows if "⇢ cart-ui" in text]
     assert "╳" in cart
     assert "collides with main: src/db.py 12–40" in cart
-    assert cart.rstrip().endswith("in line 3   5m")
+    assert cart.rstrip().endswith("in line 1   5m")
     narrow = [text.plain for one in roster_entries(roster, lambda _: True, 36) for text in one.rows]
     assert any("cart-ui ╳" in text for text in narrow)

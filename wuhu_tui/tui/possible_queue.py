@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.merges import MergeOutcome
+from wuhu_tui.model.queue_words import keeps_others
 from wuhu_tui.model.remotes import RemoteState
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.action import Possible, Situation
@@ -131,8 +132,18 @@ def can_undo_here(situation: Situation) -> str:
     merge = item.merge
     landed = item.view.state is SessionState.MERGED and merge is not None
     if landed and merge is not None and merge.outcome is MergeOutcome.MERGED:
-        return ""
+        return another_runs(situation)
     return f"{item.view.spec.shown_name} is not in base: nothing to take back"
+
+
+def another_runs(situation: Situation) -> str:
+    """Nothing is taken back while a merge moves base."""
+    running = next(filter(keeps_others, situation.board.sessions.values()), None)
+    if running is None:
+        return ""
+    name = running.spec.shown_name
+    more = "" if situation.board.queue.paused_by else "; p in the queue lets no other begin"
+    return f"the merge of {name} runs: z takes back when it has ended{more}"
 
 
 def pauses(situation: Situation) -> bool:

@@ -16,7 +16,10 @@ SHORT = 7
 
 
 def review_header(view: SessionView, seen: Look, looked_at: str, width: int) -> Content:
-    """One row; what does not fit is left out from its end."""
+    """One row; what does not fit is left out from its end.
+
+    Size and checks are those of the newest commit: beside the diff of an older one they are left out.
+    """
     name = Content.assemble(
         (" wuhu ", "bold $primary"), (" review ", MUTED), (line(view.spec.shown_name), "bold")
     )
@@ -24,7 +27,9 @@ def review_header(view: SessionView, seen: Look, looked_at: str, width: int) -> 
     parts = [name]
     if view.spec.agent.name != view.spec.shown_name:
         parts.append(Content.styled(line(view.spec.agent.name), MUTED))
-    if view.review is not None:
+    if view.review is not None and looked_at not in ("", view.review.head):
+        parts.append(Content.styled(f"commit {looked_at[:SHORT]}", MUTED))
+    elif view.review is not None:
         files = f"{view.review.files} file{'s' * (view.review.files != 1)}"
         base, head = view.review.merge_base[:SHORT], (looked_at or view.review.head)[:SHORT]
         parts.append(Content.assemble((files, ""), " ", size_word(view.review)))

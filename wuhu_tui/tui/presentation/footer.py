@@ -23,6 +23,8 @@ class Hint:
     key: str
     title: str
     dim: bool
+    rank: int = 0
+    """Its place, smallest first."""
 
     @property
     def content(self) -> Content:
@@ -42,8 +44,8 @@ class FooterLine:
 
 def footer_line(hints: Sequence[Hint], width: int) -> FooterLine:
     """Lay the hints out: those that always show at the right, the others by rank at the left."""
-    by_rank = sorted(hints, key=lambda hint: hint.action.rank)
-    fixed = [hint for hint in by_rank if hint.action.rank >= _ALWAYS]
+    by_rank = sorted(hints, key=lambda hint: hint.rank)
+    fixed = [hint for hint in by_rank if hint.rank >= _ALWAYS]
     right, right_spans = _laid(fixed, width, 0)
     room = width - right.cell_length - 2
     rest = _chosen([hint for hint in by_rank if hint not in fixed], room)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from wuhu_tui.model.board import Board, SessionView
+from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.queue_needs import held_with_evidence, was_rolled_back
@@ -109,8 +110,20 @@ def _in_line(board: Board, waiting: Sequence[QueuedMerge]) -> Iterator[Item]:
         if view is None:
             continue
         part = Part.NEEDS if held_with_evidence(entry) else Part.WAITING
-        why = waiting_reason(board, entry)
+        why = why_waits(board, entry)
         yield Item(view, part, entry, place=place, count=len(waiting), why=why)
+
+
+def why_waits(board: Board, entry: QueuedMerge) -> str:
+    """Why it does not begin, as the lead says it; empty: it is ready."""
+    why, by_lead = waiting_reason(board, entry), f"paused by {LEAD}"
+    return why.replace(by_lead, "paused by you", 1) if board.queue.paused_by == LEAD else why
+
+
+def places(board: Board) -> dict[str, int]:
+    """The place of each session that stands in line and is not being merged, from 1."""
+    waiting = (one for one in in_order(board) if not is_running(board.session(one.session)))
+    return {entry.session: place for place, entry in enumerate(waiting, 1)}
 
 
 def needs_lead(view: SessionView) -> bool:

@@ -58,11 +58,7 @@ def pause_facts(queue: Line) -> Facts:
 
 def push_facts(remote: RemoteState, board: Board) -> Facts:
     """What becomes public, and that it cannot be taken back by a key."""
-    landed = [
-        view.spec.shown_name
-        for view in board.sessions.values()
-        if view.merge and view.merge.outcome is MergeOutcome.MERGED and not view.merge.published
-    ]
+    landed = _landed_since(remote, board)
     warnings = ["What is pushed is seen by others; z does not take it back from there."]
     if remote.refused:
         warnings.append(f"It refused {remote.refused[:7]} before: {remote.refusal}")
@@ -74,12 +70,25 @@ def push_facts(remote: RemoteState, board: Board) -> Facts:
             ("pushes", _commits(remote)),
             ("from", remote.local[:10] or "base as it is"),
             ("onto", remote.remote[:10] or "nothing there yet"),
-            ("brings", _named(landed) or "no merge of a session"),
+            *((("brings", _named(landed)),) if landed else ()),
         ),
         warnings=tuple(map(line, warnings)),
         act="push",
         danger=True,
     )
+
+
+def _landed_since(remote: RemoteState, board: Board) -> list[str]:
+    """The sessions whose merges the remote has not; none where it stands at no known merge."""
+    landed = [
+        (view.given.since, view.merge, view.spec.shown_name)
+        for view in board.sessions.values()
+        if view.merge and view.merge.outcome is MergeOutcome.MERGED
+    ]
+    there = [at for at, merge, _ in landed if merge.result == remote.remote]
+    if not there and not remote.absent:
+        return []
+    return [name for at, _, name in sorted(landed, key=lambda one: one[0]) if [at] > there]
 
 
 def _commits(remote: RemoteState) -> str:

@@ -12,13 +12,11 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collision_words import collisions_of
 from wuhu_tui.model.merges import Merge, MergeOutcome, MergeStep
 from wuhu_tui.model.quantities import counted
-from wuhu_tui.model.queue_order import place_of
-from wuhu_tui.model.queue_words import waiting_reason
 from wuhu_tui.model.reviews import Check, CheckState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.collisions import collision_rows, unseen_rows
 from wuhu_tui.tui.presentation.mail_words import name_of
-from wuhu_tui.tui.presentation.queue import Item, Line, Part
+from wuhu_tui.tui.presentation.queue import Item, Line, Part, places, why_waits
 from wuhu_tui.tui.presentation.queue_words import (
     CHECK_SIGNS,
     STEP_NAMES,
@@ -155,6 +153,8 @@ def _stack(item: Item, sight: Sight) -> Iterator[Content]:
     if not item.batch:
         return
     members = [one for one in sight.queue.of(Part.RUNNING) if one.batch == item.batch]
+    if len(members) == 1:
+        return
     yield from wrapped(stack_words(members), sight.width, 2, f"bold {MUTED}")
     for member in members:
         symbol, word, style = sign(member)
@@ -259,8 +259,9 @@ def way_rows(board: Board, view: SessionView, now: datetime, width: int) -> list
     rows: list[Content] = []
     entry = board.queue.entry(view.id)
     if entry is not None:
-        why = waiting_reason(board, entry)
-        told = f"place {place_of(board, view.id)} in line" + (f": {why}" if why else ": ready")
+        why, place = why_waits(board, entry), places(board).get(view.id)
+        told = f"place {place} in line" if place else "in line"
+        told += f": {why}" if why else ": ready" if place else ": being merged"
         rows += wrapped(told, width, 3, "$state-ready")
     for one in collisions_of(board, view.id)[:3]:
         rows += collision_rows(board, one, view.id, now, width, most=2)

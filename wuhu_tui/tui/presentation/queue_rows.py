@@ -32,10 +32,11 @@ def queue_rows(queue: Line, board: Board, now: datetime, width: int) -> tuple[En
         entries.append(_heading(part, len(items), width, first=not entries))
         for batch, members in groupby(items, lambda item: item.batch):
             stack = list(members)
-            if batch:
+            stacked = bool(batch) and len(stack) > 1
+            if stacked:
                 entries.append(Entry("", tuple(_stack(stack, width))))
             entries += [
-                Entry(item.key, tuple(_rows(item, board, now, width, stacked=bool(batch))))
+                Entry(item.key, tuple(_rows(item, board, now, width, stacked=stacked)))
                 for item in stack
             ]
     return tuple(entries)

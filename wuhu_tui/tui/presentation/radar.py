@@ -237,11 +237,13 @@ def _order_rows(board: Board, number: int, place: PlaceInOrder, width: int) -> I
 # one pair whole
 
 
-def pair_content(radar: Radar, first: str, second: str, now: datetime, width: int) -> Content:
-    """The pair under the cursor with the lines of both; then the order."""
+def pair_content(
+    radar: Radar, first: str, second: str, now: datetime, width: int, *, order: bool = True
+) -> Content:
+    """The pair under the cursor with the lines of both; then the order, if it stands nowhere else."""
     blocks = [
         list(_pair(radar, first, second, now, width)),
-        list(_order(radar, first, width)),
+        list(_order(radar, first, width)) if order else [],
     ]
     return Content("\n\n").join(Content("\n").join(rows) for rows in blocks if rows)
 

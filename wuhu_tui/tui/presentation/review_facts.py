@@ -25,6 +25,33 @@ def approve_facts(view: SessionView, evidence: Evidence | None) -> Facts:
     return replace(told, warnings=(*told.warnings, *_against(view, evidence)))
 
 
+def unread_facts(view: SessionView) -> Facts:
+    """The same from a list, where the lead may never have seen what would be approved."""
+    told = approve_facts(view, None)
+    return replace(told, warnings=(*_unread(view), *told.warnings, *_opinions(view)))
+
+
+def _unread(view: SessionView) -> Iterator[str]:
+    review, looked = view.review, view.looked
+    assert review is not None
+    if looked is None:
+        yield "You have not looked at it: d shows what would land."
+    elif looked.head != review.head:
+        yield f"New since you looked at {looked.head[:7]}: d shows it, L there only what is new."
+
+
+def _opinions(view: SessionView) -> Iterator[str]:
+    review = view.review
+    said = [one for one in review.opinions if one.head == review.head] if review else []
+    grave = sum(is_grave(finding) for one in said for finding in one.findings)
+    if grave:
+        yield _must_be_mended(grave)
+
+
+def _must_be_mended(grave: int) -> str:
+    return f"{grave} finding{'s' * (grave != 1)} must be mended, says a reviewer."
+
+
 def _against(view: SessionView, evidence: Evidence | None) -> Iterator[str]:
     if waiting := len(drafts(view.comments)):
         yield f"{_counted(waiting, 0)} not sent: nobody will read what is a draft."
@@ -32,7 +59,7 @@ def _against(view: SessionView, evidence: Evidence | None) -> Iterator[str]:
         return
     grave = sum(is_grave(one.finding) for one in evidence.findings if one.head == evidence.head)
     if grave:
-        yield f"{grave} finding{'s' * (grave != 1)} must be mended, says a reviewer."
+        yield _must_be_mended(grave)
     unmet = [one for one in evidence.criteria if any(not said.met for said in one.answers)]
     if unmet:
         yield f"{len(unmet)} acceptance criteria said not to be met."

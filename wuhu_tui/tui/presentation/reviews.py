@@ -12,12 +12,14 @@ from wuhu_tui.model.judges import judge_at_work
 from wuhu_tui.model.merge_queue import MergeQueue
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.queue_needs import held_back, stands_in_line, was_rolled_back
+from wuhu_tui.model.queue_words import merge_words
 from wuhu_tui.model.reviews import CheckState, Review, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import NO_QUEUE, merge_refused, shown
 from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.kinds import COLOURS, SYMBOLS, Kind
+from wuhu_tui.tui.presentation.queue import why_waits
 from wuhu_tui.tui.presentation.review_beside import beside
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
@@ -121,19 +123,22 @@ def _rows(view: SessionView, now: datetime, width: int, board: Board) -> tuple[C
     name = line(view.spec.shown_name)
     left = Content.assemble(" ", (symbol, f"bold {style}"), " ", name)
     first = row(width, left, size_word(view.review))
-    second = Content.assemble("   ", (word, style), _against(view))
+    second = Content.assemble("   ", (word, style), _against(view, board))
     second = row(width, second, Content.styled(age(view.since, now), MUTED))
     more = beside(board, view, width - 4)
     third = (row(width, Content.assemble("   ", more)),) if more else ()
     return (first, second, *third)
 
 
-def _against(view: SessionView) -> Content:
+def _against(view: SessionView, board: Board) -> Content:
     review = view.review
     assert review is not None
     if view.merge and view.merge.outcome is MergeOutcome.RUNNING:
-        done = view.merge.done[-1].value if view.merge.done else "begins"
-        return Content.styled(f" · {done.replace('_', ' ')}", MUTED)
+        return Content.styled(f" · {line(merge_words(view.merge))}", MUTED)
+    if stands_in_line(board.queue, view):
+        entry = board.queue.entry(view.id)
+        why = why_waits(board, entry) if entry else ""
+        return Content.styled(f": {line(why)}" if why else "", MUTED)
     if view.merge and merge_refused(view):
         return Content.styled(f": {line(view.merge.detail)}", MUTED)
     if review.conflicts:

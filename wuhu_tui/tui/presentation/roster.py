@@ -13,7 +13,6 @@ from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.collision_words import collision_word
 from wuhu_tui.model.collisions import Collision
 from wuhu_tui.model.questions import QuestionKind
-from wuhu_tui.model.queue_order import in_order
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.presentation.ages import age
 from wuhu_tui.tui.presentation.attention import Alive, Look, doing, grouped, waits_since
@@ -23,6 +22,7 @@ from wuhu_tui.tui.presentation.entries import Entry
 from wuhu_tui.tui.presentation.family import Member, family
 from wuhu_tui.tui.presentation.kinds import Group, Kind
 from wuhu_tui.tui.presentation.leave import wanted
+from wuhu_tui.tui.presentation.queue import places
 from wuhu_tui.tui.presentation.reviews import checks_word, size_word
 from wuhu_tui.tui.presentation.rows import MUTED, line, row
 
@@ -60,7 +60,7 @@ class Roster:
     @cached_property
     def places(self) -> Mapping[str, int]:
         """Each queued session's place in line, from 1."""
-        return {entry.session: place for place, entry in enumerate(in_order(self.board), 1)}
+        return places(self.board)
 
     @cached_property
     def colliding(self) -> Mapping[str, list[Collision]]:

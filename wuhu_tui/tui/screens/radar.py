@@ -169,7 +169,8 @@ class RadarScreen(WuhuScreen):
         if not column.display or not width:
             return
         if self._radar.names:
-            told = pair_content(self._radar, *self.sides, now, width)
+            order = not self.as_list
+            told = pair_content(self._radar, *self.sides, now, width, order=order)
         else:
             told = Content("\n").join(wrapped(nothing_words(board), width, 8, MUTED))
         if self._shown != Drawn(told):

@@ -16,7 +16,7 @@ from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import look
-from wuhu_tui.tui.presentation.diff_header import newer_banner, review_header
+from wuhu_tui.tui.presentation.diff_header import SHORT, newer_banner, review_header
 from wuhu_tui.tui.presentation.diff_notes import drafts, put_elsewhere
 from wuhu_tui.tui.presentation.diff_overview import overview
 from wuhu_tui.tui.presentation.kinds import Group
@@ -29,6 +29,16 @@ from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.line_list import LineList
 from wuhu_tui.tui.widgets.strip import TextStrip
+
+_RANKS = {
+    "review.send": 61,
+    "session.request_changes": 62,
+    "review.since_look": 80,
+    "session.answer": 95,
+    "session.steer": 96,
+    "session.follow_up": 97,
+}
+"""Places in the footer: here judging comes before talking."""
 
 
 class ReviewScreen(ReviewJudging):
@@ -60,7 +70,7 @@ class ReviewScreen(ReviewJudging):
                     checks.border_title = "Evidence"
                     yield EvidencePanel()
             yield DiffView((BLANK,))
-        yield ActionFooter()
+        yield ActionFooter(ranks=_RANKS)
 
     def on_mount(self) -> None:
         """Read the diff beside the screen."""
@@ -99,6 +109,8 @@ class ReviewScreen(ReviewJudging):
         self._paint_overview(board, view, now)
         self._diff.show_viewed(view.viewed if self._terms.whitespace else frozenset())
         self.query_one(EvidencePanel).show(view.review, self._evidence)
+        newest = view.review.head[:SHORT] if view.review and banner else ""
+        self.query_one("#checks").border_title = f"Evidence of {newest}" if newest else "Evidence"
         self._files.show(self._listing, self.file_marks(), self._remark_counts())
 
     def _paint_overview(self, board: Board, view: SessionView, now: datetime) -> None:

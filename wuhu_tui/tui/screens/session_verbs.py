@@ -13,7 +13,7 @@ from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.undoing import Act, ActKind
 from wuhu_tui.tui import possible
 from wuhu_tui.tui.acting import Acting
-from wuhu_tui.tui.presentation import facts
+from wuhu_tui.tui.presentation import facts, review_facts
 from wuhu_tui.tui.presentation.facts import Facts
 from wuhu_tui.tui.presentation.trash import return_facts
 from wuhu_tui.tui.purposes import Purpose
@@ -111,9 +111,9 @@ class SessionVerbs(Acting[None]):
         self.wuhu.push_screen(ReviewScreen(session))
 
     def do_approve(self) -> None:
-        """Approve at once when all is green; otherwise show what is not."""
+        """Approve at once what is green and was looked at; otherwise show what is not."""
         view, core = self.chosen, self.wuhu.core
-        told = facts.approve_facts(view)
+        told = review_facts.unread_facts(view)
         assert view.review is not None
         head = view.review.head
 

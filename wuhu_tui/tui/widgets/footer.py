@@ -26,10 +26,13 @@ class ActionFooter(Widget):
 
     line: reactive[FooterLine] = reactive(FooterLine(Drawn(Content("")), ()), layout=False)
 
-    def __init__(self, titles: Mapping[str, str] | None = None) -> None:
-        """`titles` names actions anew here; an empty title hides one."""
+    def __init__(
+        self, titles: Mapping[str, str] | None = None, ranks: Mapping[str, int] | None = None
+    ) -> None:
+        """`titles` names actions anew here, an empty title hides one; `ranks` places them anew."""
         super().__init__()
         self._titles = titles or {}
+        self._ranks = ranks or {}
         self._situation: Situation | None = None
         self._keys = DEFAULT_KEYS
 
@@ -37,7 +40,13 @@ class ActionFooter(Widget):
         """Judge every action anew; draws only when something differs."""
         self._situation, self._keys = situation, keys
         hints = tuple(
-            Hint(action, keys.label(action), title, dim=bool(action.possible(situation)))
+            Hint(
+                action,
+                keys.label(action),
+                title,
+                dim=bool(action.possible(situation)),
+                rank=self._ranks.get(action.id, action.rank),
+            )
             for action in actions_of(situation.context)
             if action.rank and keys.of(action)
             if (title := self._titles.get(action.id, action.title))
