@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.conftest import PATIENCE, Wuhu
 from wuhu_tui.cli.commenting import place_of
+from wuhu_tui.cli.diffs import say_diff
+from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.errors import UsageError
 
 ID = "shop-impl-01"
@@ -106,7 +108,12 @@ def test_reading_commenting_and_reading_on(reviewed: Wuhu) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("a.py:3", ("a.py", 3, 0)), ("a b:c.py:3-7", ("a b:c.py", 3, 7))]
+    ("text", "place"),
+    [
+        ("a.py:3", ("a.py", 3, 0)),
+        ("a b:c.py:3-7", ("a b:c.py", 3, 7)),
+        ("new\nline.py:1", ("new\nline.py", 1, 0)),
+    ],
 )
 def test_places(text: str, place: tuple[str, int, int]) -> None:
     assert place_of(text) == place
@@ -116,3 +123,12 @@ def test_places(text: str, place: tuple[str, int, int]) -> None:
 def test_what_is_no_place(text: str) -> None:
     with pytest.raises(UsageError, match="is no place"):
         place_of(text)
+
+
+def test_what_a_file_name_hides_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("red\x1b[31m.txt", "rtl\u202etxt.exe")
+    files = tuple(DiffFile(path=name, change=FileChange.ADDED) for name in names)
+    say_diff(Diff(base="a", head="b", files=files))
+    told = capsys.readouterr().out
+    assert "red␛[31m.txt" in told
+    assert "rtl⟨U+202E⟩txt.exe" in told

@@ -14,11 +14,13 @@ from wuhu_tui.core.reviews import (
     check_place,
     check_review,
     give_verdict,
+    judged,
     missing_checks,
     open_review,
     refresh_conflicts,
     refresh_review,
 )
+from wuhu_tui.model.board import SessionView, Standing
 from wuhu_tui.model.errors import Conflict, GitError, IllegalTransition, NotPossible
 from wuhu_tui.model.merges import Merge
 from wuhu_tui.model.project_events import (
@@ -211,6 +213,21 @@ async def test_only_green_is_approved(tmp_path: Path, check: ProjectCheck, reaso
     assert project.port.told(VerdictGiven) == []
     await judge(project.port, VerdictKind.CHANGES_REQUESTED)
     assert project.port.view(NAME).state is SessionState.CHANGES_REQUESTED
+
+
+async def test_a_verdict_on_work_that_went_on_says_what_to_do(
+    project: Project, port: MemoryPort
+) -> None:
+    await project.reviewed()
+    review = port.view(NAME).review
+    assert review is not None
+    went_on = SessionView(
+        spec=port.view(NAME).spec, given=Standing(state=SessionState.IDLE), review=review
+    )
+    said = Verdict(kind=VerdictKind.APPROVED, head=review.head, by="lead", at=port.clock())
+    with pytest.raises(NotPossible, match="it is idle now") as caught:
+        judged(port.checks, went_on, said)
+    assert "--open" in caught.value.remedy
 
 
 async def test_checks_that_still_run_or_never_ran_hold_the_approval(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def place_of(text: str) -> tuple[str, int, int]:
     Raises:
         UsageError: it is neither.
     """
-    match = re.fullmatch(r"(.+):(\d+)(?:-(\d+))?", text)
+    match = re.fullmatch(r"(.+):(\d+)(?:-(\d+))?", text, re.DOTALL)
     if match is None:
         raise UsageError(f'"{text}" is no place', remedy="write path:line, or path:first-last")
     return match[1], int(match[2]), int(match[3] or 0)

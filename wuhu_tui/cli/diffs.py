@@ -103,7 +103,8 @@ def _file_row(file: DiffFile) -> list[Part]:
 
 def _title(file: DiffFile) -> str:
     renamed = file.change is FileChange.RENAMED and file.old_path
-    return f"{file.old_path} → {file.path}" if renamed else file.path
+    path = revealed_line(file.path)
+    return f"{revealed_line(file.old_path)} → {path}" if renamed else path
 
 
 def _line(line: DiffLine) -> Part:

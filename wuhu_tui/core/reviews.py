@@ -14,7 +14,7 @@ from wuhu_tui.core.merge_lock import is_interrupted
 from wuhu_tui.core.ports import ProjectCheck, ProjectPort
 from wuhu_tui.core.scribe import Scribe, base_of, moved, newest
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.errors import Conflict, NotPossible
+from wuhu_tui.model.errors import Conflict, IllegalTransition, NotPossible
 from wuhu_tui.model.events import Event
 from wuhu_tui.model.findings import severity_of
 from wuhu_tui.model.letters import LEAD
@@ -368,7 +368,20 @@ def _state_after(view: SessionView, kind: VerdictKind) -> SessionState:
             remedy="wait for its new report, or stop it first",
         )
     after = _AFTER[kind]
-    return after if after is view.state else transition(view.state, after, kind.value)
+    if after is view.state:
+        return after
+    try:
+        return transition(view.state, after, kind.value)
+    except IllegalTransition as error:
+        raise _waits_for_none(view) from error
+
+
+def _waits_for_none(view: SessionView) -> NotPossible:
+    return NotPossible(
+        f"it does not wait for a verdict: it is {view.state.value.replace('_', ' ')} now",
+        where=view.id,
+        remedy=f"let its turn end, put its commits up again: wuhu review {view.id} --open",
+    )
 
 
 def changes_message(verdict: Verdict) -> str:
