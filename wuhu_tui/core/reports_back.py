@@ -36,7 +36,9 @@ WHAT_NEXT = {
 
 STOPPED_NEXT = "Next: do without it, or ask the lead; it goes on once somebody resumes it."
 
-JUDGED_NEXT = "Next: its verdict stands beside the diff it judged; the review policy says what follows."
+JUDGED_NEXT = (
+    "Next: its verdict stands beside the diff it judged; the review policy says what follows."
+)
 
 _ON_THE_WAY = (LetterState.QUEUED, LetterState.DEFERRED, LetterState.OFFERED, LetterState.ESCALATED)
 
