@@ -144,7 +144,13 @@ def _opinion_refused(
     if view.review is None:
         return view
     refused = RefusedVerdict(verdict=event.verdict, reason=event.reason)
-    return replace(view, review=replace(view.review, refused=(*view.review.refused, refused)))
+    others = (one for one in view.review.refused if not _says_the_same(one, refused))
+    return replace(view, review=replace(view.review, refused=(*others, refused)))
+
+
+def _says_the_same(one: RefusedVerdict, other: RefusedVerdict) -> bool:
+    """Whether both are one judge's, refused for one reason: the newest of these stays."""
+    return (one.verdict.by, one.reason) == (other.verdict.by, other.reason)
 
 
 REVIEW_STEPS: dict[type[Any], Callable[[SessionView, Any, Record], SessionView]] = {

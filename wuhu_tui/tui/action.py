@@ -105,3 +105,36 @@ class Action:
     """Whether the key counts before what was typed earlier has arrived: only where no text is sent."""
     topic: str = ""
     """Heading in help and docs."""
+
+
+class ActionsOf:
+    """Makes the actions that one context alone has: `name.verb`, done by `do_<handler>_<verb>`."""
+
+    def __init__(self, context: Context, name: str, handler: str = "") -> None:
+        self._contexts = frozenset({context})
+        self._name = name
+        self._handler = handler or name
+
+    def __call__(
+        self,
+        verb: str,
+        keys: tuple[str, ...],
+        title: str,
+        tooltip: str,
+        *,
+        possible: Possible = always,
+        rank: int = 0,
+        priority: bool = False,
+    ) -> Action:
+        """One of them."""
+        return Action(
+            id=f"{self._name}.{verb}",
+            keys=keys,
+            title=title,
+            tooltip=tooltip,
+            contexts=self._contexts,
+            handler=f"{self._handler}_{verb}",
+            possible=possible,
+            rank=rank,
+            priority=priority,
+        )

@@ -3,30 +3,9 @@
 from __future__ import annotations
 
 from wuhu_tui.tui import possible_mail
-from wuhu_tui.tui.action import Action, Context, Possible, always
+from wuhu_tui.tui.action import Action, ActionsOf, Context
 
-_MESSAGES = frozenset({Context.MESSAGES})
-
-
-def _action(
-    name: str,
-    keys: tuple[str, ...],
-    title: str,
-    tooltip: str,
-    *,
-    possible: Possible = always,
-    rank: int = 0,
-) -> Action:
-    return Action(
-        id=f"messages.{name}",
-        keys=keys,
-        title=title,
-        tooltip=tooltip,
-        contexts=_MESSAGES,
-        handler=f"mail_{name}",
-        possible=possible,
-        rank=rank,
-    )
+_action = ActionsOf(Context.MESSAGES, "messages", "mail")
 
 
 MAIL_ACTIONS: tuple[Action, ...] = (

@@ -3,30 +3,9 @@
 from __future__ import annotations
 
 from wuhu_tui.tui import possible_queue
-from wuhu_tui.tui.action import Action, Context, Possible, always
+from wuhu_tui.tui.action import Action, ActionsOf, Context
 
-_QUEUE = frozenset({Context.QUEUE})
-
-
-def _action(
-    name: str,
-    keys: tuple[str, ...],
-    title: str,
-    tooltip: str,
-    *,
-    possible: Possible = always,
-    rank: int = 0,
-) -> Action:
-    return Action(
-        id=f"queue.{name}",
-        keys=keys,
-        title=title,
-        tooltip=tooltip,
-        contexts=_QUEUE,
-        handler=f"queue_{name}",
-        possible=possible,
-        rank=rank,
-    )
+_action = ActionsOf(Context.QUEUE, "queue")
 
 
 QUEUE_ACTIONS: tuple[Action, ...] = (

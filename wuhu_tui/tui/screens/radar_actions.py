@@ -3,30 +3,9 @@
 from __future__ import annotations
 
 from wuhu_tui.tui import possible_radar
-from wuhu_tui.tui.action import Action, Context, Possible, always
+from wuhu_tui.tui.action import Action, ActionsOf, Context
 
-_RADAR = frozenset({Context.RADAR})
-
-
-def _action(
-    name: str,
-    keys: tuple[str, ...],
-    title: str,
-    tooltip: str,
-    *,
-    possible: Possible = always,
-    rank: int = 0,
-) -> Action:
-    return Action(
-        id=f"radar.{name}",
-        keys=keys,
-        title=title,
-        tooltip=tooltip,
-        contexts=_RADAR,
-        handler=f"radar_{name}",
-        possible=possible,
-        rank=rank,
-    )
+_action = ActionsOf(Context.RADAR, "radar")
 
 
 RADAR_ACTIONS: tuple[Action, ...] = (

@@ -3,32 +3,9 @@
 from __future__ import annotations
 
 from wuhu_tui.tui import possible_review as possible
-from wuhu_tui.tui.action import Action, Context, Possible, always
+from wuhu_tui.tui.action import Action, ActionsOf, Context
 
-_REVIEW = frozenset({Context.REVIEW})
-
-
-def _action(
-    name: str,
-    keys: tuple[str, ...],
-    title: str,
-    tooltip: str,
-    *,
-    rank: int = 0,
-    priority: bool = False,
-    possible: Possible = always,
-) -> Action:
-    return Action(
-        id=f"review.{name}",
-        keys=keys,
-        title=title,
-        tooltip=tooltip,
-        contexts=_REVIEW,
-        handler=f"review_{name}",
-        possible=possible,
-        rank=rank,
-        priority=priority,
-    )
+_action = ActionsOf(Context.REVIEW, "review")
 
 
 _MOVING: tuple[Action, ...] = (
@@ -157,7 +134,7 @@ _JUDGING: tuple[Action, ...] = (
         keys=("E",),
         title="evidence",
         tooltip="Everything that speaks for or against the work: checks, criteria, scope, findings",
-        contexts=_REVIEW,
+        contexts=frozenset({Context.REVIEW}),
         handler="evidence",
         rank=81,
     ),
@@ -166,7 +143,7 @@ _JUDGING: tuple[Action, ...] = (
         keys=("A",),
         title="assign reviewer",
         tooltip="Let another session judge exactly this commit; it writes nothing",
-        contexts=_REVIEW,
+        contexts=frozenset({Context.REVIEW}),
         handler="assign_reviewer",
         possible=possible.can_assign,
         rank=93,
@@ -176,7 +153,7 @@ _JUDGING: tuple[Action, ...] = (
         keys=("F",),
         title="fix session",
         tooltip="Let a session of its own mend what was found, on this session's branch",
-        contexts=_REVIEW,
+        contexts=frozenset({Context.REVIEW}),
         handler="fix_session",
         possible=possible.can_fix,
         rank=94,
