@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.core.boards import BEGINNING, Story
 from wuhu_tui.model import project_events as project
@@ -87,3 +88,18 @@ def test_which_journal_is_read_first_makes_no_difference(story: Story) -> None:
     for records in ((*theirs, *of_project), (*of_project, *theirs)):
         board = fold_all(type(story.board)(), records)
         assert [one.session for one in board.sessions["a"].judges] == ["r", "s"]
+
+
+def test_a_flood_of_refused_verdicts_stays_one_row_for_each_reason(story: Story) -> None:
+    for number in range(30):
+        for reason in ("it wrote", "it judged another commit"):
+            said = replace(verdict("r"), note=str(number))
+            story.tell("", OpinionRefused(session="a", verdict=said, reason=reason))
+    story.tell("", OpinionRefused(session="a", verdict=verdict("s"), reason="it wrote"))
+    review = story.view("a").review
+    assert review is not None
+    assert [(one.verdict.by, one.verdict.note, one.reason) for one in review.refused] == [
+        ("r", "29", "it wrote"),
+        ("r", "29", "it judged another commit"),
+        ("s", verdict("s").note, "it wrote"),
+    ]
