@@ -94,6 +94,19 @@ async def test_a_commit_made_by_hand_after_the_end_is_found(desk: Desk) -> None:
     assert "by hand" in one.text
 
 
+async def test_a_base_that_somebody_moved_is_found_by_whoever_conducts(
+    desk: Desk, root: Path
+) -> None:
+    session = await desk.started()
+    head = desk.host.workers[session].commits()
+    desk.host.workers[session].ends(SessionState.STOPPED)
+    await found(desk, "unreported_work")
+    git(root, "update-ref", "refs/heads/main", head)
+    (one,) = await found(desk, "base_moved")
+    assert one.refs[1] == head
+    assert "base_moved" not in {entry.kind for entry in needs(desk.core.board)}
+
+
 async def test_a_lost_session_that_had_committed_is_found(desk: Desk) -> None:
     session = await desk.started()
     desk.host.workers[session].commits()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing
 
 from wuhu_tui.core.backstop import sightings_due
+from wuhu_tui.core.base_watch import BaseWatch
 from wuhu_tui.core.channels.couriers import Couriers
 from wuhu_tui.core.conducting import Baton
 from wuhu_tui.core.conducting_words import done_words
@@ -57,6 +58,7 @@ class Conductor:
         self._errands = Errands(self._tell)
         self._couriers = Couriers(project)
         self._radar = Radar(project)
+        self._base = BaseWatch(project)
         self._task: asyncio.Task[None] | None = None
         self._tips = Tips()
         self._watching: asyncio.Task[None] | None = None
@@ -98,6 +100,8 @@ class Conductor:
             await asyncio.gather(self._watching, return_exceptions=True)
             self._watching = None
         await self._errands.cancel()
+        self._base.forget()
+        self._tips = Tips()
         await self._radar.aclose()
         await self._couriers.aclose()
         self._baton.let_go()
@@ -186,6 +190,7 @@ class Conductor:
                 yield duty
         yield from branch_duties(self._project, self._tips.local)
         yield from sightings_due(self._project, self._tips)
+        yield from self._base.due(self._tips)
         yield from self._radar.due(self._tips.local)
 
     def _begin(self, due: Iterable[Duty]) -> bool:

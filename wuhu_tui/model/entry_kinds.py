@@ -24,7 +24,7 @@ KINDS = frozenset(
         *("queue_paused", "queue_resumed", "queue_stands"),
         *("job_ended", "rescued", "conductor", "warning", "error"),
         *("no_report", "unreported_work", "pull_request", "orphaned_question", "collision"),
-        *("base_pushed", "push_refused", "remote", "merge_waits"),
+        *("base_moved", "base_pushed", "push_refused", "remote", "merge_waits"),
     }
 )
 """Every kind of entry there is."""

@@ -12,7 +12,7 @@ from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.reviews import Verdict, VerdictKind
 from wuhu_tui.model.sessions import SessionSpec
-from wuhu_tui.model.sightings import Sighting
+from wuhu_tui.model.sightings import Sighting, SightingKind
 from wuhu_tui.model.value import EPOCH_START, Value
 
 CORE = "core"
@@ -155,14 +155,14 @@ def loud_entry(
 
 
 def sighting_entry(place: Place, sighting: Sighting, at: datetime) -> ContextEntry:
-    """What the core found out by itself."""
+    """What the core found out by itself; base moves mostly by the lead's own hand."""
     return place.of(sighting.session).entry(
         sighting.kind.value,
         sighting.mark,
         sighting.text,
         actor=CORE,
         refs=sighting.refs,
-        needed=True,
+        needed=sighting.kind is not SightingKind.BASE_MOVED,
         ts=at,
     )
 

@@ -14,7 +14,7 @@ class SightingKind(StrEnum):
     `no_report`: a turn ended in silence, and a reminder changed nothing. `unreported_work`: commits
     of a session that ended without a word on them. `pull_request`: one that no report speaks of.
     `orphaned_question`: an open question whose session ended. `queue_stands`: nothing lands although
-    something is ready.
+    something is ready. `base_moved`: base went somewhere that nothing of wuhu brought it to.
     """
 
     NO_REPORT = "no_report"
@@ -22,6 +22,7 @@ class SightingKind(StrEnum):
     PULL_REQUEST = "pull_request"
     ORPHANED_QUESTION = "orphaned_question"
     QUEUE_STANDS = "queue_stands"
+    BASE_MOVED = "base_moved"
 
 
 class Sighting(Value, frozen=True):
