@@ -199,6 +199,7 @@ async def test_a_council_sends_back_and_its_arbiter_approves(council: Office) ->
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_what_a_reviewer_found_another_session_fixes(alone: Office) -> None:
     core = alone.core
     session = await _written(alone)
@@ -235,6 +236,7 @@ async def test_what_a_reviewer_found_another_session_fixes(alone: Office) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_a_conductor_killed_between_opinion_and_verdict(tmp_path: Path) -> None:
     root = tmp_path / "shop"
     await asyncio.to_thread(_project, root, "reviewer")
