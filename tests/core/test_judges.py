@@ -125,6 +125,30 @@ async def test_what_a_reviewer_writes_is_refused_shown_and_undone(by_reviewer: C
     assert by_reviewer.view(session).state is SessionState.IN_REVIEW
 
 
+async def test_a_verdict_beside_changed_hooks_or_settings_does_not_count(
+    by_reviewer: Court, root: Path
+) -> None:
+    session = await by_reviewer.works()
+    reviewer = await by_reviewer.assigned(session)
+    place = Path(reviewer.spec.worktree)
+    git(place, "config", "core.fsmonitor", "evil")
+    git(place, "config", "branch.x.remote", "origin")
+    hook = root / ".git" / "hooks" / "pre-merge-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\n")
+    git(place, "config", "--unset", "core.fsmonitor")
+    git(place, "config", "core.hookspath", ".git/hooks")
+    reviewer.judges()
+    await by_reviewer.desk.until(lambda: bool(by_reviewer.review(session).refused), "refused")
+    (refused,) = by_reviewer.review(session).refused
+    assert refused.reason == (
+        "while it judged, the repository changed: hook pre-merge-commit, setting core.hookspath"
+    )
+    again = await by_reviewer.assigned(session, 2)
+    again.judges()
+    await by_reviewer.desk.reaches(session, SessionState.APPROVED)
+
+
 @pytest.mark.slow
 async def test_a_dirty_place_is_found_as_well(by_reviewer: Court) -> None:
     session = await by_reviewer.works()

@@ -6,6 +6,8 @@ on after a crash, is making it once.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.instantiate import instantiate
 from wuhu_tui.core.judging_board import is_over, judges_of
@@ -18,6 +20,7 @@ from wuhu_tui.model.errors import Conflict, NotPossible, UsageError
 from wuhu_tui.model.reviews import Assignment, Judge, Review
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo.ground import ground_of
 from wuhu_tui.repo.refs import required_tip
 
 ROLE = "reviewer"
@@ -44,7 +47,7 @@ async def assign_reviewer(
     spec = _assigned(project, judged, review, judge)
     if spec is None:
         wish = _wish(project, judged, review, judge, agent=agent, by=by)
-        spec = await instantiate(project, wish)
+        spec = await instantiate(project, await _grounded(project, wish))
         await project.catch_up()
     await seal(spec)
     if _rests(project.view(spec.id)):
@@ -114,6 +117,14 @@ def _wish(
             round=review.round,
         ),
     )
+
+
+async def _grounded(project: Project, wish: NewSession) -> NewSession:
+    """With what the repository's hooks and settings are before the judge has a hand."""
+    assert wish.judges is not None
+    repository = project.repository
+    ground = await ground_of(repository.git, repository.common)
+    return replace(wish, judges=replace(wish.judges, ground=ground))
 
 
 async def end_judge(project: Project, session: str) -> None:

@@ -31,6 +31,7 @@ from wuhu_tui.model.review_policy import binding, policy_of, why_it_does_not_cou
 from wuhu_tui.model.reviews import Assignment, Judge, Verdict, VerdictKind
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.waivers import unwaived_words
+from wuhu_tui.repo.ground import changed_ground, ground_of
 from wuhu_tui.repo.refs import tip_of
 
 TOLD = "judging-"
@@ -60,7 +61,8 @@ async def take_opinion(project: Project, session: str) -> None:
     said = replace(said, by=judge.id, judge=assignment.judge, round=assignment.round)
     is_there = await asyncio.to_thread(Path(judge.spec.worktree).is_dir)
     files = await written(project, judge.spec, assignment) if is_there else ()
-    reason = _of_place(files, is_there=is_there) or _why_not(said, judge, assignment, board)
+    reason = _of_place(files, is_there=is_there) or await _of_ground(project, assignment)
+    reason = reason or _why_not(said, judge, assignment, board)
     await project.decide(lambda now: _taken(now, judge.id, assignment, said, reason))
     if files:
         await restore(project, judge.spec, assignment)
@@ -71,6 +73,16 @@ def _of_place(files: tuple[str, ...], *, is_there: bool) -> str:
     if not is_there:
         return "its place is gone, and nobody can say what was written there"
     return f"it wrote in its place: {quantities.few(files)}" if files else ""
+
+
+async def _of_ground(project: Project, assignment: Assignment) -> str:
+    """What of the repository changed beyond the judge's place; nobody can say by whose hand."""
+    if not assignment.ground:
+        return ""
+    repository = project.repository
+    now = await ground_of(repository.git, repository.common)
+    changed = changed_ground(assignment.ground, now)
+    return f"while it judged, the repository changed: {quantities.few(changed)}" if changed else ""
 
 
 def _why_not(said: Verdict, judge: SessionView, assignment: Assignment, board: Board) -> str:

@@ -42,6 +42,8 @@ class Assignment(Value, frozen=True):
     base: str
     judge: Judge = Judge.REVIEWER
     round: int = 1
+    ground: tuple[str, ...] = ()
+    """The repository's hooks and settings at that time, as digests; empty: they were not noted."""
 
 
 class JudgeAtWork(Value, frozen=True):
