@@ -56,7 +56,10 @@ async def test_a_missing_program_is_named(theatre: Theatre) -> None:
 @pytest.mark.parametrize(
     ("step", "shown", "seconds"),
     # The second needs an agent that answers the first step in time on a busy machine.
-    [("initialize", "initialize", 0.5), ("new_session", "session/new", 8.0)],
+    [
+        ("initialize", "initialize", 0.5),
+        pytest.param("new_session", "session/new", 8.0, marks=pytest.mark.long),
+    ],
 )
 async def test_a_step_of_the_start_has_a_deadline(
     theatre: Theatre, step: str, shown: str, seconds: float

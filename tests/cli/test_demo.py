@@ -59,6 +59,7 @@ def test_a_demo_begins_and_is_removed(place: Path) -> None:
     assert _running_in(place) == []
 
 
+@pytest.mark.long
 def test_without_a_terminal_it_tells_what_happens(place: Path) -> None:
     told = Wuhu(place)("demo", "--delay", "0", "--sessions", "1")
     assert "passwords     asking" in told

@@ -7,6 +7,8 @@ import signal
 import time
 from datetime import datetime
 
+import pytest
+
 from tests.architecture.source import ROOT
 from tests.cli.conftest import PATIENCE, Wuhu
 
@@ -55,6 +57,7 @@ def test_from_a_task_to_merged_work_and_back(wuhu: Wuhu) -> None:
     assert wuhu.git("rev-parse", "main") == before
 
 
+@pytest.mark.long
 def test_the_journal_as_lines_and_as_text(wuhu: Wuhu) -> None:
     wuhu("new", "Add it", "--agent", "clean")
     wuhu("join", "--timeout", "20s")
@@ -70,6 +73,7 @@ def test_the_journal_as_lines_and_as_text(wuhu: Wuhu) -> None:
     assert len(wuhu("log", ID, "--last", "2", "--json").splitlines()) == 2
 
 
+@pytest.mark.long
 def test_following_a_journal_until_ctrl_c(wuhu: Wuhu) -> None:
     wuhu("instantiate", "Add it", "--agent", "clean")
     with wuhu.begin("log", ID, "--follow", "--json") as follower:
@@ -84,6 +88,7 @@ def test_following_a_journal_until_ctrl_c(wuhu: Wuhu) -> None:
         assert follower.stderr.read() == ""
 
 
+@pytest.mark.long
 def test_a_reader_that_goes_away_is_no_defect(wuhu: Wuhu) -> None:
     wuhu("new", "Add it", "--agent", "clean")
     wuhu("join", "--timeout", "20s")
@@ -127,6 +132,7 @@ def test_what_crashed_says_why_and_comes_back(wuhu: Wuhu) -> None:
     assert wuhu.wait_for(ID, "reported")["report"]["summary"] == "back"
 
 
+@pytest.mark.long
 def test_idle_is_not_done(wuhu: Wuhu) -> None:
     wuhu("new", "Do it", "--agent", "silent")
     woke = wuhu.json("join", "--until", "idle", "--timeout", "20s", code=16)
@@ -134,12 +140,14 @@ def test_idle_is_not_done(wuhu: Wuhu) -> None:
     assert "no report" in wuhu("status")
 
 
+@pytest.mark.long
 def test_a_join_whose_time_is_up(wuhu: Wuhu) -> None:
     wuhu("instantiate", "Do it")
     woke = wuhu.json("join", "--timeout", "0.3s", code=14)
     assert (woke["reason"], woke["outcomes"]) == ("timeout", {ID: "timed_out"})
 
 
+@pytest.mark.long
 def test_a_join_ended_by_ctrl_c_leaves_nothing_open(wuhu: Wuhu) -> None:
     wuhu("instantiate", "Do it")
     with wuhu.begin("join") as join:
@@ -188,6 +196,7 @@ def test_stop_keeps_the_work_and_archive_asks_for_it(wuhu: Wuhu) -> None:
     assert [session["state"] for session in wuhu.json("sessions", "--archived")] == ["archived"]
 
 
+@pytest.mark.long
 def test_one_that_cannot_be_stopped_does_not_spare_the_others(wuhu: Wuhu) -> None:
     wuhu("instantiate", "Wait")
     other = wuhu.json("new", "Choose", "--agent", "asking")["session"]

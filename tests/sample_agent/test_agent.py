@@ -66,6 +66,7 @@ async def test_does_a_turn_of_work(stage: Stage, reported: Path) -> None:
     assert (usage.used, usage.cost and usage.cost.amount) == (900, 0.5)
 
 
+@pytest.mark.long
 async def test_an_edit_shows_both_texts(stage: Stage) -> None:
     stage.play([{"edit": "cart.py", "find": "7", "replace": "19"}])
     async with asyncio.timeout(LIMIT), stage.agent() as talk:
@@ -101,6 +102,7 @@ async def test_a_failed_tool_decides_what_comes_next(
     assert talk.human.said == "That failed. Going on."
 
 
+@pytest.mark.long
 async def test_work_done_twice_is_done_once(stage: Stage) -> None:
     steps: list[dict[str, object]] = [
         {"edit": "cart.py", "find": "TAX = 7", "replace": "TAX = 7\nFEE = 1"},
@@ -114,6 +116,7 @@ async def test_work_done_twice_is_done_once(stage: Stage) -> None:
     assert _git(stage.folder, "rev-list", "--count", "HEAD") == "2"
 
 
+@pytest.mark.long
 async def test_output_is_told_while_a_command_runs(stage: Stage) -> None:
     gate = stage.folder / "gate"
     os.mkfifo(gate)
@@ -156,6 +159,7 @@ async def test_an_answer_chooses_the_branch(stage: Stage) -> None:
     assert talk.human.said == "Done."
 
 
+@pytest.mark.long
 async def test_free_text_and_no_answer_have_branches_too(stage: Stage) -> None:
     stage.play([QUESTION, QUESTION])
     async with asyncio.timeout(LIMIT), stage.agent() as talk:
@@ -164,6 +168,7 @@ async def test_free_text_and_no_answer_have_branches_too(stage: Stage) -> None:
     assert talk.human.said == "You want Redis.Nobody knows."
 
 
+@pytest.mark.long
 async def test_without_a_human_it_goes_on(stage: Stage) -> None:
     stage.play([QUESTION])
     async with asyncio.timeout(LIMIT), stage.agent(capabilities=ClientCapabilities()) as talk:
@@ -236,12 +241,14 @@ async def _two_prompts(stage: Stage, habit: str) -> tuple[list[str], str]:
         return ends, talk.human.said
 
 
+@pytest.mark.long
 async def test_second_prompt_together(stage: Stage) -> None:
     ends, said = await _two_prompts(stage, "together")
     assert said == "Understood: twoUnderstood: threeEnd."
     assert sorted(ends) == [f"one end_turn: {said}", f"two end_turn: {said}"]
 
 
+@pytest.mark.long
 async def test_second_prompt_early(stage: Stage) -> None:
     ends, said = await _two_prompts(stage, "early")
     assert ends[0].startswith("one end_turn: Understood: two")
@@ -254,6 +261,7 @@ async def test_second_prompt_never(stage: Stage) -> None:
     assert ends == [f"one end_turn: {said}"]
 
 
+@pytest.mark.long
 async def test_second_prompt_cancels_the_first(stage: Stage) -> None:
     ends, _ = await _two_prompts(stage, "cancels")
     assert [end.split(":")[0] for end in ends] == ["one cancelled", "two end_turn"]
@@ -278,6 +286,7 @@ async def test_cancel_kills_the_command_and_all_it_started(stage: Stage) -> None
     assert talk.human.said == "I go on where I was.x"
 
 
+@pytest.mark.long
 async def test_cancel_ends_an_open_question_and_a_hang(stage: Stage) -> None:
     stage.play([QUESTION, {"say": "after"}], [{"hang": True}, {"say": "never alone"}])
     async with asyncio.timeout(LIMIT), stage.agent() as talk:
@@ -301,6 +310,7 @@ async def test_a_turn_ends_although_its_end_cannot_be_remembered(stage: Stage) -
         assert await talk.prompt("Go") == "cancelled"
 
 
+@pytest.mark.long
 async def test_follow_ups_beyond_the_script(stage: Stage) -> None:
     stage.play(
         [{"say": "1."}],
@@ -368,6 +378,7 @@ async def test_an_answer_in_the_first_prompt_of_a_new_life_is_heard(stage: Stage
     assert (stage.folder / "store.txt").read_text() == "sqlite"
 
 
+@pytest.mark.long
 async def test_a_crash_by_signal(stage: Stage) -> None:
     stage.play([{"crash": "KILL", "words": "bye"}])
     async with asyncio.timeout(LIMIT), stage.agent() as talk:
@@ -376,6 +387,7 @@ async def test_a_crash_by_signal(stage: Stage) -> None:
         assert await talk.process.wait() == -signal.SIGKILL
 
 
+@pytest.mark.long
 async def test_an_unknown_session_cannot_be_loaded(stage: Stage) -> None:
     stage.play()
     with pytest.raises(acp.RequestError, match="Resource not found"):
@@ -383,6 +395,7 @@ async def test_an_unknown_session_cannot_be_loaded(stage: Stage) -> None:
             pass
 
 
+@pytest.mark.long
 async def test_repeat_stop_and_modes(stage: Stage) -> None:
     stage.play(
         [{"repeat": 3, "steps": [{"say": "again "}]}, {"stop": "refusal"}, {"say": "never"}],

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.sampling import sampled
 from tests.tui.dashboard_app import Driver, app_of, dashboard, press, settle, type_text
 from tests.tui.hostile import (
     CLIPBOARD,
@@ -117,7 +118,11 @@ def test_the_hostile_text_is_hostile() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(WIDE, HOSTILE), (NARROW, LINES)], ids=["wide", "narrow"]
+    ("size", "text"),
+    [
+        pytest.param(WIDE, HOSTILE, id="wide"),
+        pytest.param(NARROW, LINES, id="narrow", marks=pytest.mark.long),
+    ],
 )
 @pytest.mark.parametrize("place", PLACES)
 async def test_every_place(place: str, size: tuple[int, int], text: str) -> None:
@@ -153,7 +158,9 @@ WHOLE: dict[str, str] = {
 """What must be read there, as it was written."""
 
 
-@pytest.mark.parametrize("place", WHOLE)
+@pytest.mark.parametrize(
+    "place", sampled(WHOLE, {"session", "inbox", "review", "permission", "merge", "shell"})
+)
 async def test_nothing_is_lost(place: str) -> None:
     session, keys = PLACES[place]
     async with dashboard(hostile_core(HOSTILE), TALL) as pilot:

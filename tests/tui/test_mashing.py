@@ -46,7 +46,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "stop": ("X",),
 }
 
-SHAPES = frozenset({"dashboard", "session", "inbox", "review", "answer", "messages", "palette"})
+SHAPES = frozenset({"dashboard", "session", "review", "answer"})
 """A screen of each shape; the others are tried in the long suite."""
 
 
