@@ -69,6 +69,7 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 async def test_a_question_a_review_a_merge_and_a_conflict(shop: Shop) -> None:
     core = shop.core
     for title in ("passwords", "discount", "rounding"):
