@@ -238,6 +238,7 @@ async def test_close_ends_what_does_not_end_by_itself(theatre: Theatre) -> None:
     assert show.sink.exits == [(-signal.SIGKILL, "")]
 
 
+@pytest.mark.long
 async def test_close_kills_the_whole_process_group(theatre: Theatre) -> None:
     program = "sleep 300 & echo $! >&2; exec sleep 300"
     agent, sink = theatre.adapter(command=("sh", "-c", program), start_seconds=0.5), RecordingSink()

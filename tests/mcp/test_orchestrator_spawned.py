@@ -124,6 +124,7 @@ async def test_an_orchestrator_directs_real_sessions_and_the_lead_allows_its_mer
     assert shop.core.board.sessions[other].spec.parent == shop.chief.id
 
 
+@pytest.mark.long
 @pytest.mark.slow
 async def test_a_killed_server_leaves_its_join_to_the_next_one(shop: Shop) -> None:
     await shop.core.start(shop.chief.id)

@@ -53,11 +53,18 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
     if get_origin(hint) in (types.UnionType, Union):
         return st.one_of(*map(of_type, arguments))
     if get_origin(hint) is tuple:
-        return st.lists(of_type(arguments[0]), max_size=2).map(tuple)
+        return _tuples(arguments)
     if get_origin(hint) is dict:
         keys = NAMES if arguments[0] is str else of_type(arguments[0])
         return st.dictionaries(keys, of_type(arguments[1]), max_size=2)
     raise AssertionError(f"the model has a new kind of field: {hint}")
+
+
+def _tuples(arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    """As many as there may be, or exactly those that the type names."""
+    if Ellipsis in arguments:
+        return st.lists(of_type(arguments[0]), max_size=2).map(tuple)
+    return st.tuples(*map(of_type, arguments))
 
 
 _structs: dict[type[Any], st.SearchStrategy[Any]] = {}
