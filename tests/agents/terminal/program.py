@@ -20,7 +20,6 @@ def report_size(number: int, frame: object) -> None:
 
 def read_reply(end: str) -> str:
     """What the terminal answers to a query, read key by key."""
-    tty.setcbreak(0)
     reply = ""
     while not reply.endswith(end):
         reply += os.read(0, 1).decode()
@@ -41,6 +40,7 @@ def main() -> None:
             case "count":
                 write("".join(f"line {number}\r\n" for number in range(int(rest))))
             case "query":
+                tty.setcbreak(0)  # before it asks: it drops what has come already
                 write("\x1b[c\x1b[6n")
                 reply = read_reply("R")
                 write(f"told {reply!r}\r\n")
