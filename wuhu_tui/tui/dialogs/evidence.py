@@ -11,7 +11,7 @@ from textual.content import Content
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.evidence import Evidence
 from wuhu_tui.tui.action import Context
-from wuhu_tui.tui.dialogs.base import WuhuDialog
+from wuhu_tui.tui.dialogs.reading import ReadingDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.diff_overview import overview
 from wuhu_tui.tui.presentation.rows import line
@@ -20,7 +20,7 @@ from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.row_view import RowView
 
 
-class EvidenceDialog(WuhuDialog[Target]):
+class EvidenceDialog(ReadingDialog[Target]):
     """Returns the place the lead wants to see."""
 
     CONTEXT = Context.EVIDENCE
@@ -73,19 +73,3 @@ class EvidenceDialog(WuhuDialog[Target]):
             shown.to_row(later[0])
         else:
             self.wuhu.verbs.tell("no row after this one names a place")
-
-    def do_down(self) -> None:
-        """Read on."""
-        self.query_one(RowView).move(+1)
-
-    def do_up(self) -> None:
-        """Read back."""
-        self.query_one(RowView).move(-1)
-
-    def do_scroll_on(self) -> None:
-        """A page on."""
-        self.query_one(RowView).scroll_pages(+1)
-
-    def do_scroll_back(self) -> None:
-        """A page back."""
-        self.query_one(RowView).scroll_pages(-1)

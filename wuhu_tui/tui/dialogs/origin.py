@@ -11,7 +11,7 @@ from textual.content import Content
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.origins import Origin
 from wuhu_tui.tui.action import Context
-from wuhu_tui.tui.dialogs.base import WuhuDialog
+from wuhu_tui.tui.dialogs.reading import ReadingDialog
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.origin import origin_rows
 from wuhu_tui.tui.presentation.rows import line
@@ -19,7 +19,7 @@ from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.row_view import RowView
 
 
-class OriginDialog(WuhuDialog[bool]):
+class OriginDialog(ReadingDialog[bool]):
     """Returns whether to go to the transcript there."""
 
     CONTEXT = Context.ORIGIN
@@ -53,19 +53,3 @@ class OriginDialog(WuhuDialog[bool]):
             self.dismiss(True)
         else:
             self.wuhu.verbs.tell("no turn of a session is known for this line")
-
-    def do_down(self) -> None:
-        """Read on."""
-        self.query_one(RowView).move(+1)
-
-    def do_up(self) -> None:
-        """Read back."""
-        self.query_one(RowView).move(-1)
-
-    def do_scroll_on(self) -> None:
-        """A page on."""
-        self.query_one(RowView).scroll_pages(+1)
-
-    def do_scroll_back(self) -> None:
-        """A page back."""
-        self.query_one(RowView).scroll_pages(-1)
