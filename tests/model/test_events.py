@@ -7,6 +7,7 @@ from wuhu_tui.journal.lines import ENVELOPE_FIELDS
 from wuhu_tui.model import (
     agent_events,
     events,
+    history_events,
     project_events,
     queue_events,
     remote_events,
@@ -20,7 +21,7 @@ from wuhu_tui.model.session_events import SESSION_EVENTS, STREAMED
 DEFINED: set[type[Event]] = {
     kind
     for module in (
-        *(agent_events, events, project_events, queue_events, remote_events),
+        *(agent_events, events, history_events, project_events, queue_events, remote_events),
         *(review_events, settling_events),
     )
     for kind in vars(module).values()

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.tui.boards import NOW
+from tests.tui.fake_history import FakeHistory
 from tests.tui.fake_merging import FakeMerging
-from tests.tui.fake_reviews import FakeReviews
 from wuhu_tui.core.door import CommandResult, CoreDoor, NewSession
 from wuhu_tui.model.board import SessionView, Standing
 from wuhu_tui.model.diff import Diff
@@ -25,7 +25,7 @@ from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
 
-class FakeCore(FakeMerging, FakeReviews):
+class FakeCore(FakeMerging, FakeHistory):
     """Implements `CoreDoor`; `calls` is what was asked, `refuse` makes a verb raise."""
 
     async def instantiate(self, wish: NewSession) -> SessionSpec:

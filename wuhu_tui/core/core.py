@@ -16,6 +16,7 @@ from wuhu_tui.core import (
     waiting,
 )
 from wuhu_tui.core.conductor import Conductor
+from wuhu_tui.core.core_history import HistoryVerbs
 from wuhu_tui.core.core_jobs import JobVerbs
 from wuhu_tui.core.core_merges import MergeVerbs
 from wuhu_tui.core.core_reviews import ReviewVerbs
@@ -38,7 +39,7 @@ from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.transcript import Transcript
 
 
-class Core(WordVerbs, JobVerbs, ReviewVerbs, MergeVerbs):
+class Core(WordVerbs, JobVerbs, ReviewVerbs, MergeVerbs, HistoryVerbs):
     """Implements `CoreDoor` for the project on this machine; see there for what each verb promises."""
 
     def __init__(self, project: Project, conductor: Conductor | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from wuhu_tui.core.door_history import HistoryDoor
 from wuhu_tui.core.door_merges import MergeDoor
 from wuhu_tui.core.door_reviews import ReviewDoor
 from wuhu_tui.core.provenance import Provenance
@@ -69,7 +70,7 @@ class CommandResult(Value, frozen=True):
     job: str = ""
 
 
-class CoreDoor(ReviewDoor, MergeDoor, Protocol):
+class CoreDoor(ReviewDoor, MergeDoor, HistoryDoor, Protocol):
     """Everything a front end can see and do. Every verb raises a `WuhuError` that says what to do."""
 
     @property

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wuhu_tui.model.events import Event, Noted
 from wuhu_tui.model.freshness import Freshness
+from wuhu_tui.model.history_events import HISTORY_EVENTS
 from wuhu_tui.model.jobs import Job, JobOutcome
 from wuhu_tui.model.joins import Join, Wake
 from wuhu_tui.model.letters import DeferralReason, Letter, LetterState
@@ -326,6 +327,7 @@ PROJECT_EVENTS: tuple[type[Event], ...] = (
     *QUEUE_EVENTS,
     *REMOTE_EVENTS,
     *SETTLING_EVENTS,
+    *HISTORY_EVENTS,
     Noted,
 )
 """Every event type of a project's journal."""

@@ -57,6 +57,7 @@ from wuhu_tui.model.events import (
     TurnStarted,
     UsageChanged,
 )
+from wuhu_tui.model.history_events import WorktreeSeen
 
 SESSION_EVENTS: tuple[type[Event], ...] = (
     RunnerStarted,
@@ -109,6 +110,7 @@ SESSION_EVENTS: tuple[type[Event], ...] = (
     RuleAdded,
     BudgetReached,
     BudgetRaised,
+    WorktreeSeen,
 )
 """Every event type of a session's journal."""
 

@@ -1,0 +1,16 @@
+"""Let the detectors look at a project's journals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wuhu_tui.core.project import Project
+from wuhu_tui.model.detectors.detections import Detection, Thresholds
+from wuhu_tui.model.errors import NotPossible
+
+
+async def detections(
+    project: Project, *, session: str = "", thresholds: Thresholds | None = None
+) -> Sequence[Detection]:
+    """What they find, oldest first."""
+    raise NotPossible("detectors are not built into this version")

@@ -1,0 +1,1 @@
+"""Recordings: one file that holds journals and git objects, and replays anywhere."""

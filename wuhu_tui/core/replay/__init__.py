@@ -1,0 +1,1 @@
+"""Replay: recorded journals shown as the same board, at any moment."""

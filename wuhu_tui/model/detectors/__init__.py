@@ -1,0 +1,1 @@
+"""Detectors: pure functions over a session's records, the same live and on recordings."""
