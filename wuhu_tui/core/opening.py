@@ -14,6 +14,7 @@ from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.policy import write_policy
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.project_journal import ProjectJournal
+from wuhu_tui.core.witness import listen_if_wanted
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.hosts.local import LocalHost
 from wuhu_tui.journal.layout import ProjectFolder, find_project, lost_project
@@ -56,6 +57,7 @@ async def open_project(
     settings = await asyncio.to_thread(ConfigFile, folder.root)
     host = host_of(folder)
     ledger = Ledger()
+    listen_if_wanted(folder, ledger, new_id)
     await _make_ready(folder, settings, ledger)
     follower = Follower(folder, ledger, host.alive)
     try:

@@ -1,0 +1,183 @@
+"""Holds a replay to what was live: the board of every step that a witness wrote down, folded again."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from wuhu_tui.core.witness import FILE, Sworn
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.board_hash import BoardHash, Digests
+from wuhu_tui.model.fold import fold_all
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.value import Value
+
+_SHOWN = 400
+"""Characters of a differing value that are told."""
+
+
+class Mismatch(Value, frozen=True):
+    """A step at which the replayed board is not the one that was live.
+
+    `part` and `field` name the first difference; `seen` how far each journal had come.
+    """
+
+    line: int
+    part: str
+    field: str
+    seen: dict[str, int]
+    value: str = ""
+    """The replayed value."""
+
+    def __str__(self) -> str:
+        return (
+            f"line {self.line} of {FILE}: {self.part}, {self.field} is not what was live; "
+            f"replayed: {self.value}; journals at {self.seen}"
+        )
+
+
+class Proof(Value, frozen=True):
+    """What a replay was held to: how many steps, of how many witnesses, and where it differs.
+
+    `void` steps were taken before a journal was replaced; `beyond` ones rest on records that the
+    journals do not hold.
+    """
+
+    steps: int = 0
+    witnesses: int = 0
+    void: int = 0
+    beyond: int = 0
+    mismatches: tuple[Mismatch, ...] = ()
+
+
+def sworn(path: Path) -> Sequence[tuple[int, Sworn]]:
+    """All whole lines with their numbers; a damaged one is left out."""
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return ()
+    return tuple(_decoded(lines))
+
+
+def _decoded(lines: Sequence[bytes]) -> Iterator[tuple[int, Sworn]]:
+    decoder = msgspec.json.Decoder(Sworn)
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield number, decoder.decode(line)
+        except msgspec.DecodeError:
+            continue
+
+
+def prove(lines: Sequence[tuple[int, Sworn]], order: Sequence[Record]) -> Proof:
+    """Hold a replay to what was live: the records of each step, folded in the replay's order."""
+    order = tuple(each_once(order))
+    proof = Proof()
+    for by in dict.fromkeys(line.by for _, line in lines):
+        own = [(number, line) for number, line in lines if line.by == by]
+        began = max(place for place, (_, line) in enumerate(own) if line.anew or place == 0)
+        proof = replace(proof, witnesses=proof.witnesses + 1, void=proof.void + began)
+        proof = _with_witness(proof, own[began:], _Steps(order))
+    return proof
+
+
+def _with_witness(proof: Proof, own: Sequence[tuple[int, Sworn]], steps: _Steps) -> Proof:
+    """With one witness's steps; only its first mismatch, as later ones may follow from it."""
+    seen: dict[str, int] = {}
+    live: Digests = {}
+    for number, line in own:
+        seen = {**seen, **line.seen}
+        _take_over(live, line.digests)
+        if not steps.holds(seen):
+            proof = replace(proof, beyond=proof.beyond + 1)
+            continue
+        proof = replace(proof, steps=proof.steps + 1)
+        board = steps.board(seen)
+        if steps.hash.value != line.hash:
+            mismatch = _mismatch(number, seen, live, steps.hash.digests, board)
+            return replace(proof, mismatches=(*proof.mismatches, mismatch))
+    return proof
+
+
+def each_once(records: Iterable[Record]) -> Iterator[Record]:
+    """Without what a journal repeats: what is not newer than all before it in its journal."""
+    newest: dict[str, int] = {}
+    for record in records:
+        if record.seq > newest.get(record.session, 0):
+            newest[record.session] = record.seq
+            yield record
+
+
+class _Steps:
+    """The boards of growing sets of records in one order; what all begin with is folded once."""
+
+    def __init__(self, order: Sequence[Record]) -> None:
+        self.hash = BoardHash()
+        self._order = order
+        self._place = 0
+        self._board = Board()
+        self._seqs: dict[str, list[int]] = {}
+        for record in order:
+            self._seqs.setdefault(record.session, []).append(record.seq)
+
+    def holds(self, seen: Mapping[str, int]) -> bool:
+        """Whether the journals hold all that was seen."""
+        return all(at <= (self._seqs.get(name) or [0])[-1] for name, at in seen.items())
+
+    def board(self, seen: Mapping[str, int]) -> Board:
+        """The board of exactly those records, hashed too."""
+        start = self._place
+        while self._place < len(self._order) and _is_seen(self._order[self._place], seen):
+            self._place += 1
+        self._board = fold_all(self._board, self._order[start : self._place])
+        board = fold_all(self._board, self._ahead(seen))
+        self.hash.take(board)
+        return board
+
+    def _ahead(self, seen: Mapping[str, int]) -> list[Record]:
+        """What was seen although something before it in the order was not."""
+        missing = self._count(seen) - self._place
+        ahead: list[Record] = []
+        place = self._place
+        while len(ahead) < missing:
+            if _is_seen(self._order[place], seen):
+                ahead.append(self._order[place])
+            place += 1
+        return ahead
+
+    def _count(self, seen: Mapping[str, int]) -> int:
+        return sum(bisect_right(self._seqs.get(name, ()), at) for name, at in seen.items())
+
+
+def _is_seen(record: Record, seen: Mapping[str, int]) -> bool:
+    return record.seq <= seen.get(record.session, 0)
+
+
+def _take_over(live: Digests, changes: Digests) -> None:
+    for part, fields in changes.items():
+        live.setdefault(part, {}).update(fields)
+
+
+def _mismatch(
+    number: int, seen: dict[str, int], live: Digests, replayed: Digests, board: Board
+) -> Mismatch:
+    part, field = min(
+        (part, field)
+        for part in live.keys() | replayed.keys()
+        for field in live.get(part, {}).keys() | replayed.get(part, {}).keys()
+        if live.get(part, {}).get(field, "") != replayed.get(part, {}).get(field, "")
+    )
+    return Mismatch(
+        line=number, part=part, field=field, seen=seen, value=_shown(board, part, field)
+    )
+
+
+def _shown(board: Board, part: str, field: str) -> str:
+    """A field's value as a human may read it, bounded."""
+    table, _, session = part.partition("/")
+    whole = board.session(session) if session else getattr(board, table, board)
+    value = whole.get(field) if isinstance(whole, dict) else getattr(whole, field, None)
+    return repr(value)[:_SHOWN]
