@@ -112,9 +112,10 @@ def _fields(part: object) -> dict[str, object]:
         return {}
     if isinstance(part, dict):
         return {key: value for key, value in part.items() if value not in (None, 0)}
+    kind: Any = type(part)
     return {
         name: value
-        for name, default in _plan(type(part))
+        for name, default in _plan(kind)
         if (value := getattr(part, name)) is not default and value != default
     }
 
