@@ -41,6 +41,8 @@ class SearchQuery(Value, frozen=True):
     since: datetime | None = None
     until: datetime | None = None
     limit: int = 100
+    best: bool = False
+    """The best of the newest first, instead of the newest."""
 
 
 class SearchHit(Value, frozen=True):
@@ -58,6 +60,13 @@ class SearchHit(Value, frozen=True):
     tool: str = ""
     paths: tuple[str, ...] = ()
     archived: bool = False
+    about: str = ""
+    """The session that a record of the project's own journal speaks of."""
+
+    @property
+    def of(self) -> str:
+        """The session it belongs to, in whichever journal it stands; empty: to none."""
+        return self.session or self.about
 
 
 class SearchResult(Value, frozen=True):
