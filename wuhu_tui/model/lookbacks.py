@@ -20,6 +20,8 @@ class AwayGroup(StrEnum):
     DONE = "done"
     LANDED = "landed"
     WORKED = "worked on"
+    OWN = "by you"
+    """What the lead did elsewhere: another dashboard, the command line."""
 
 
 class AwayLine(Value, frozen=True):
@@ -30,6 +32,8 @@ class AwayLine(Value, frozen=True):
     cursor: Cursor
     at: datetime
     text: str
+    journal: str = ""
+    """Whose journal the record stands in; empty: the project's own."""
     kind: MarkKind | None = None
     count: int = 1
     open: bool = False
@@ -45,13 +49,14 @@ class Away(Value, frozen=True):
 
 
 class Bar(Value, frozen=True):
-    """A stretch of time in one state; `waits`: for the lead."""
+    """A stretch of time in one state; `waits`: for the lead, and `what` says for which word."""
 
     state: SessionState
     since: datetime
     until: datetime
     cursor: Cursor = Cursor()
     waits: bool = False
+    what: str = ""
 
 
 class TimelineRow(Value, frozen=True):
@@ -61,6 +66,8 @@ class TimelineRow(Value, frozen=True):
     title: str
     bars: tuple[Bar, ...] = ()
     cost: float | None = None
+    """What it used, in all its lives; None: its agent does not tell."""
+    archived: bool = False
 
 
 class Timeline(Value, frozen=True):
@@ -83,6 +90,16 @@ class Wait(Value, frozen=True):
     until: datetime | None
     cursor: Cursor = Cursor()
     session: str = ""
+    by: str = ""
+    """Who ended it, where that is told."""
+
+
+class WaitSum(Value, frozen=True):
+    """All waits for one reason, or of one session, in sum."""
+
+    name: str
+    count: int
+    length: timedelta
 
 
 class Accounting(Value, frozen=True):
@@ -104,3 +121,19 @@ class Accounting(Value, frozen=True):
     """Whether every agent told its cost; else `cost` is only what was told."""
     cost_merged: float = 0.0
     """What sessions cost whose work is on base."""
+    answers: int = 0
+    """How many questions the lead answered."""
+    answer_half: timedelta | None = None
+    """Within which the lead gave half of these answers."""
+    answer_most: timedelta | None = None
+    """Within which nine of ten."""
+    by_reason: tuple[WaitSum, ...] = ()
+    """Waits for the lead by their reason, the longest first."""
+    by_session: tuple[WaitSum, ...] = ()
+    """The same by session."""
+    waited_in: tuple[timedelta, ...] = ()
+    """How long sessions waited for the lead, in each of so many equal parts of the time."""
+    cost_in: tuple[float, ...] = ()
+    """What was spent in each of these parts."""
+    unknown_costs: tuple[str, ...] = ()
+    """Sessions whose agents work and do not tell what they cost."""
