@@ -16,10 +16,11 @@ from pathlib import Path
 
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.repo.git import Git
+from wuhu_tui.repo.places import Place, place_of
 from wuhu_tui.repo.quarantine import Quarantine, quarantine
 from wuhu_tui.repo.refs import LOCK_PATIENCE
 from wuhu_tui.repo.repository import Repository
-from wuhu_tui.repo.snapshot import EXACT, Place, Snapshot, place_of, take_snapshot
+from wuhu_tui.repo.snapshot import EXACT, Snapshot, take_snapshot
 
 WHO = {
     "GIT_AUTHOR_NAME": "wuhu",

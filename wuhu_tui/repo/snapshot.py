@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -16,11 +15,12 @@ from msgspec.structs import replace
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Git
 from wuhu_tui.repo.nested import Nested, nested_in, record_nested
+from wuhu_tui.repo.own_index import given, names_in
 from wuhu_tui.repo.patches import readable
+from wuhu_tui.repo.places import Place
 from wuhu_tui.repo.quarantine import Quarantine
 from wuhu_tui.repo.refs import commit_exists, held_by_branch
 from wuhu_tui.repo.refusals import refused
-from wuhu_tui.repo.repository import Repository
 from wuhu_tui.repo.status import operation_in_progress
 
 EXACT = (
@@ -79,41 +79,6 @@ class Snapshot(Value, frozen=True):
         return bool(self.files or self.staged_tree or self.commits)
 
 
-@dataclass(frozen=True)
-class Place:
-    """A worktree's folder, and the git folder that is its own."""
-
-    path: Path
-    git_dir: Path
-    known: bool
-    """Whether git has it as a worktree."""
-    here: bool
-    """Whether the folder exists."""
-
-
-async def place_of(repository: Repository, path: Path) -> Place:
-    """Where git keeps what it knows of this folder.
-
-    Never asked of git inside the folder: where its link to the repository is damaged, git would
-    answer for the repository around it.
-    """
-    return await asyncio.to_thread(_place_of, repository.common, path)
-
-
-def _place_of(common: Path, path: Path) -> Place:
-    wanted = path.resolve()
-    here = path.is_dir()
-    for folder in sorted((common / "worktrees").glob("*")):
-        try:
-            link = Path((folder / "gitdir").read_text().strip())
-        except (OSError, UnicodeDecodeError):
-            continue
-        link = link if link.is_absolute() else folder / link
-        if link.parent.resolve() == wanted:
-            return Place(path=path, git_dir=folder, known=True, here=here)
-    return Place(path=path, git_dir=common, known=False, here=here)
-
-
 async def take_snapshot(place: Place, git: Git, aside: Quarantine, head: str) -> Snapshot:
     """Everything the worktree holds, its objects written aside."""
     if place.known:
@@ -170,12 +135,7 @@ def _copy_index(place: Place, aside: Quarantine) -> None:
 async def names_of(git: Git, *words: str) -> tuple[str, ...]:
     """Paths that git lists, as git's own bytes; a name need not be text."""
     output = await git.read_bytes(*EXACT, *words, deadline=LONG)
-    return tuple(name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name)
-
-
-def given(names: tuple[str, ...]) -> bytes:
-    """Names as git reads them from its input."""
-    return b"".join(name.encode("utf-8", "surrogateescape") + b"\0" for name in names)
+    return tuple(names_in(output))
 
 
 async def _staged(git: Git, head_tree: str) -> str:

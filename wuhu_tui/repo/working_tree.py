@@ -13,22 +13,11 @@ from pathlib import Path
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Git
+from wuhu_tui.repo.own_index import Chosen, begin_index, chosen, given, names_in
+from wuhu_tui.repo.places import Place, place_of
 from wuhu_tui.repo.radar_room import FIXED, PLAIN, Desk, Room
 from wuhu_tui.repo.refs import branch_ref
-from wuhu_tui.repo.snapshot import Place, given, place_of
 from wuhu_tui.repo.status import operation_in_progress
-
-MOST_NEW = 5_000
-"""New files that are read at most."""
-
-LARGE = 2 * 2**20
-"""Bytes from which a new file is not read."""
-
-MOST_BYTES = 64 * 2**20
-"""Bytes of new files that are read at most."""
-
-_STAMP = "index.stamp"
-"""Beside our index: which index of the worktree's it was begun from."""
 
 
 class WorkingTree(Value, frozen=True):
@@ -40,13 +29,6 @@ class WorkingTree(Value, frozen=True):
     uncommitted: bool = False
     unread: int = 0
     """New files that stand there by name alone."""
-
-
-class _New(Value, frozen=True):
-    """The files that git does not know, and does not ignore."""
-
-    read: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
 
 
 async def working_tree(room: Room, name: str, path: Path, branch: str) -> WorkingTree:
@@ -87,24 +69,8 @@ def _unseen(why: str, path: Path) -> GitError:
 
 
 def _begin(place: Place, desk: Desk) -> None:
-    """Our index as the worktree's, if that was written since; else as we left it."""
     desk.make()
-    source, stamp = place.git_dir / "index", desk.folder / _STAMP
-    seen = _stamp(source)
-    if desk.index.exists() and stamp.exists() and stamp.read_text() == seen:
-        return
-    desk.index.unlink(missing_ok=True)
-    if source.exists():
-        shutil.copy2(source, desk.index)
-    stamp.write_text(seen)
-
-
-def _stamp(path: Path) -> str:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return "none"
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+    begin_index(place.git_dir / "index", desk.index)
 
 
 async def _look(git: Git, desk: Desk, name: str, branch: str) -> WorkingTree:
@@ -135,41 +101,15 @@ async def _stands_on(git: Git, branch: str) -> tuple[str, str]:
     raise GitError(why, where=str(git.folder), remedy=f"git switch {branch}")
 
 
-async def _new_files(git: Git) -> _New:
+async def _new_files(git: Git) -> Chosen:
     """Repositories inside are left out: git would keep no more of them than a number."""
     words = ("ls-files", "--others", "--exclude-standard", "-z")
     output = await git.read_bytes(*PLAIN, *words, deadline=LONG)
-    names = [name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name]
-    files = [name for name in names if not name.endswith("/")]
-    return await asyncio.to_thread(_chosen, git.folder, files)
+    files = [name for name in names_in(output) if not name.endswith("/")]
+    return await asyncio.to_thread(chosen, git.folder, files)
 
 
-def _chosen(folder: Path, names: list[str]) -> _New:
-    read: list[str] = []
-    named: list[str] = []
-    left = MOST_BYTES
-    for name in names:
-        size = _size(folder / name)
-        if size < 0:
-            continue
-        if size > LARGE or size > left or len(read) >= MOST_NEW:
-            named.append(name)
-        else:
-            read.append(name)
-            left -= size
-    return _New(read=tuple(read), named=tuple(named))
-
-
-def _size(path: Path) -> int:
-    """Its size; -1 for what is gone, or no file that git can hold."""
-    try:
-        found = path.lstat()
-    except OSError:
-        return -1
-    return found.st_size if path.is_symlink() or path.is_file() else -1
-
-
-async def _take(git: Git, new: _New, name: str) -> None:
+async def _take(git: Git, new: Chosen, name: str) -> None:
     if new.read:
         words = ("update-index", "--add", "--remove", "-z", "--stdin")
         await git.run(*PLAIN, *words, given=given(new.read), deadline=LONG)
