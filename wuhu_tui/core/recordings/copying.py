@@ -1,0 +1,134 @@
+"""One journal on its way into a recording: line by line, with the current rules for secrets."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from wuhu_tui.journal.lines import BadLine, Envelope, decode_envelope, decode_header, encode_header
+from wuhu_tui.journal.plain_files import open_plain
+from wuhu_tui.journal.redact import Redactor
+from wuhu_tui.model.records import FORMAT_VERSION, Header
+from wuhu_tui.model.value import EPOCH_START
+
+LONGEST = 64 << 20
+"""Bytes of the longest line that is taken for a record."""
+
+_IDS = re.compile(rb'"([0-9a-f]{40}|[0-9a-f]{64})"')
+
+Take = Callable[[bytes], None]
+Choose = Callable[[Envelope, bytes], bytes]
+"""Gives a record's line as it goes into the recording; empty: it does not."""
+
+
+class Tally:
+    """What was seen while journals were copied."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.redactions = 0
+        self.unreadable = 0
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self.ids: set[str] = set()
+        """Ids of git objects that records name."""
+
+    def count(self, at: datetime, line: bytes) -> None:
+        """One more record goes in."""
+        self.records += 1
+        self.first = at if self.first is None else min(self.first, at)
+        self.last = at if self.last is None else max(self.last, at)
+        self.ids.update(found.decode() for found in _IDS.findall(line))
+
+
+class JournalCopy:
+    """Copies the first `size` bytes of a journal; lines that are no records stay behind."""
+
+    def __init__(self, redactor: Redactor, tally: Tally) -> None:
+        self._redactor = redactor
+        self._tally = tally
+
+    def copy(
+        self, path: Path, size: int, header: Header, take: Take, choose: Choose | None = None
+    ) -> None:
+        """Hand the journal to `take`, with a header of our own where it lost its own."""
+        with os.fdopen(open_plain(path), "rb") as file:
+            line = _line(file, size)
+            take(encode_header(_header(line, str(path), header)))
+            if line and not _is_header(line, str(path)):
+                self._one(line, take, choose)
+            while line := _line(file, size):
+                self._one(line, take, choose)
+
+    def _one(self, line: bytes, take: Take, choose: Choose | None) -> None:
+        try:
+            envelope = decode_envelope(line)
+        except BadLine:
+            self._tally.unreadable += 1
+            return
+        kept = choose(envelope, line) if choose else line
+        if not kept:
+            return
+        clean, hidden = self._redactor.line(kept)
+        self._tally.redactions += hidden
+        self._tally.count(envelope.ts, clean)
+        take(clean)
+
+
+def whole_size(path: Path) -> int:
+    """Bytes of a journal up to the end of its last whole line; 0: there is none."""
+    try:
+        descriptor = open_plain(path)
+    except FileNotFoundError:
+        return 0
+    with os.fdopen(descriptor, "rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(0, end - 65536)
+            file.seek(start)
+            newline = file.read(end - start).rfind(b"\n")
+            if newline >= 0:
+                return start + newline + 1
+            end = start
+    return 0
+
+
+def _line(file: BinaryIO, size: int) -> bytes:
+    """The next whole line before byte `size`; one that is far too long is passed over."""
+    while True:
+        room = size - file.tell()
+        if room <= 0:
+            return b""
+        line = file.readline(min(room, LONGEST))
+        if line.endswith(b"\n"):
+            return line
+        while line and not line.endswith(b"\n"):
+            line = file.readline(min(max(size - file.tell(), 0), LONGEST))
+
+
+def _is_header(line: bytes, where: str) -> bool:
+    try:
+        decode_header(line, where)
+    except BadLine:
+        return False
+    return True
+
+
+def _header(line: bytes, where: str, fallback: Header) -> Header:
+    """The journal's own header, under the name that it goes by."""
+    try:
+        found = decode_header(line, where)
+    except BadLine:
+        return fallback
+    return Header(
+        format=FORMAT_VERSION, kind=fallback.kind, name=fallback.name, created_at=found.created_at
+    )
+
+
+def header_of(kind: str, name: str) -> Header:
+    """A header for a journal that lost its own."""
+    return Header(format=FORMAT_VERSION, kind=kind, name=name, created_at=EPOCH_START)

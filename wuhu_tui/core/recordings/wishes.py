@@ -1,0 +1,41 @@
+"""What an export is asked for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from wuhu_tui.core.recordings.manifest import Manifest
+from wuhu_tui.model.value import Value
+
+SUFFIX = ".wuhu"
+"""How the name of a recording ends."""
+
+Progress = Callable[[str, float], None]
+"""Told what is being done, and how much of the whole is done, 0 to 1."""
+
+
+class ExportWish(Value, frozen=True):
+    """What goes into a recording; nothing said: everything there is.
+
+    `sessions`: their ids; none: all. `without_files`: no git objects, and what shows the contents
+    of files is cut out of the journals. `with_secrets`: files that hold what looks like a secret go
+    in as they are. `force`: a recording of that name is replaced.
+    """
+
+    sessions: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    without_files: bool = False
+    with_secrets: bool = False
+    force: bool = False
+
+
+class Exported(Value, frozen=True):
+    """A recording that was written; `warnings` are things that are not in it, and why."""
+
+    path: Path
+    size: int
+    manifest: Manifest
+    warnings: tuple[str, ...] = ()
