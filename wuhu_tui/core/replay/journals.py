@@ -1,0 +1,156 @@
+"""The journals of a recording: how long each is, and what the project's own tells of the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from wuhu_tui.core.journal_scan import scan
+from wuhu_tui.core.replay.strand import BEGINNING, Reached, Strand
+from wuhu_tui.journal.ending import find_ending
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.plain_files import open_plain
+from wuhu_tui.model.causes import Judged, Place, judgement_behind, letter_behind, places_behind
+from wuhu_tui.model.errors import JournalError
+from wuhu_tui.model.project_events import LetterPosted, SessionInstantiated
+from wuhu_tui.model.records import Record
+
+_JUDGED = "judgement.made"
+
+
+class Journals:
+    """All journals as long as they were at the last look; the project's has an empty name.
+
+    `born` is the seq of each session's instantiation in the project's journal. `sessions` narrows
+    what is told to these; the project's own journal is always told.
+    """
+
+    def __init__(self, folder: ProjectFolder, sessions: Collection[str] = ()) -> None:
+        self.folder = folder
+        self.limits: dict[str, int] = {}
+        self.born: dict[str, int] = {}
+        self._wanted = frozenset(sessions)
+        self._letters: dict[str, int] = {}
+        self._shifts: dict[str, timedelta] = {}
+        self._facts: Strand | None = None
+        self._newest: dict[str, tuple[int, int]] = {}
+        self._judgements: dict[str, tuple[int, dict[str, int]]] = {}
+
+    def look(self) -> bool:
+        """See how long the journals are now; whether one grew.
+
+        Sessions come first: what they tell rests on what the project had written before.
+        """
+        before = dict(self.limits)
+        for name in self._names():
+            self._measure(name)
+        self._measure("")
+        self._take_facts()
+        return self.limits != before
+
+    def path(self, name: str) -> Path:
+        """Where a journal lies."""
+        return self.folder.session(name).journal if name else self.folder.journal
+
+    def strand(self, name: str, offset: int, seq: int) -> Strand:
+        """A journal from a place on."""
+        return Strand(name, self.path(name), self.limits[name], Reached(offset, seq))
+
+    def shifted(self, name: str, time: datetime) -> datetime:
+        """A record's time by the one clock."""
+        shift = self._shifts.get(name)
+        if shift is None:
+            return time
+        try:
+            return time + shift
+        except OverflowError:
+            return time
+
+    def causes(self, record: Record) -> tuple[Place, ...]:
+        """The records of other journals that must come before this one."""
+        if record.session:
+            seq = self._letters.get(letter_behind(record.event), 0)
+            return (Place("", seq),) if seq else ()
+        judged = judgement_behind(record.event)
+        if judged is not None:
+            return self._judgement(judged)
+        return places_behind(record.event)
+
+    def tells(self, place: Place) -> bool:
+        """Whether a journal has such a record, or a later one."""
+        return self._newest_seq(place.session) >= place.seq
+
+    def _names(self) -> Iterator[str]:
+        try:
+            with os.scandir(self.folder.sessions) as entries:
+                names = sorted(entry.name for entry in entries if entry.is_dir())
+        except OSError:
+            return
+        for name in names:
+            if not self._wanted or name in self._wanted:
+                yield name
+
+    def _measure(self, name: str) -> None:
+        try:
+            size = self.path(name).stat().st_size
+        except OSError:
+            size = 0
+        if size or not name:
+            self.limits[name] = size
+
+    def _take_facts(self) -> None:
+        """Read on in the project's journal who was made and which letters were posted."""
+        reached = self._facts.reached if self._facts else BEGINNING
+        self._facts = self.strand("", *reached)
+        while self._facts.head is not None:
+            line = self._facts.take()
+            event = line.record.event if line.record else None
+            if isinstance(event, SessionInstantiated):
+                self.born.setdefault(event.spec.id, line.seq)
+            elif isinstance(event, LetterPosted):
+                self._letters.setdefault(event.letter.id, line.seq)
+
+    def _newest_seq(self, name: str) -> int:
+        limit = self.limits.get(name, 0)
+        known, seq = self._newest.get(name, (-1, 0))
+        if known == limit:
+            return seq
+        seq = self._last_seq(name) if limit else 0
+        self._newest[name] = (limit, seq)
+        return seq
+
+    def _last_seq(self, name: str) -> int:
+        try:
+            descriptor = open_plain(self.path(name))
+        except OSError:
+            return 0
+        try:
+            return find_ending(descriptor, str(self.path(name))).last.seq
+        except (OSError, JournalError):
+            return 0
+        finally:
+            os.close(descriptor)
+
+    def _judgement(self, judged: Judged) -> tuple[Place, ...]:
+        name = judged.session
+        if name not in self.limits:
+            return ()
+        known, made = self._judgements.get(name, (-1, {}))
+        if known != self.limits[name]:
+            made = self._judgements_of(name)
+            self._judgements[name] = (self.limits[name], made)
+        seq = made.get(judged.head, 0)
+        return (Place(name, seq),) if seq else ()
+
+    def _judgements_of(self, name: str) -> dict[str, int]:
+        """The first judgement of each commit; judges' journals are short."""
+        found: dict[str, int] = {}
+        try:
+            records = scan(self.path(name), name, [_JUDGED]).records
+        except JournalError:
+            return found
+        for record in records:
+            found.setdefault(record.event.verdict.head, record.seq)
+        return found
