@@ -46,46 +46,77 @@ def walk(
     take: Callable[[Record], None],
     *,
     most: int = MOST,
+    end: int | None = None,
 ) -> bool:
     """Show `take` the records of these types one by one; whether nothing older was left unread.
+
+    Reads up to the byte `end`, or all there is.
 
     Raises:
         JournalError: the journal cannot be read.
     """
     try:
         with os.fdopen(open_plain(path), "rb") as file:
-            start = _first_line(file, most)
-            for block in _blocks(file):
+            start = _first_line(file, most, end)
+            for block in _blocks(file, end):
                 for record in _records(block, session, frozenset(kinds)):
                     take(record)
     except FileNotFoundError:
         return True
     except OSError as error:
-        raise JournalError(
-            f"cannot be read: {error.strerror or error}",
-            where=str(path),
-            remedy="check that you may read it",
-        ) from error
+        raise _unreadable(path, error) from error
     return start == 0
 
 
-def _first_line(file: BinaryIO, most: int) -> int:
+def scan_on(
+    path: Path, session: str, kinds: Collection[str], offset: int
+) -> tuple[tuple[Record, ...], int]:
+    """The records of these types from a place on that a reading ended at; where this one ended.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
+    records: list[Record] = []
+    wanted = frozenset(kinds)
+    try:
+        with os.fdopen(open_plain(path), "rb") as file:
+            file.seek(offset)
+            for block in _blocks(file, None):
+                records.extend(_records(block, session, wanted))
+                offset += len(block)
+    except FileNotFoundError:
+        return (), 0
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return tuple(records), offset
+
+
+def _unreadable(path: Path, error: OSError) -> JournalError:
+    return JournalError(
+        f"cannot be read: {error.strerror or error}",
+        where=str(path),
+        remedy="check that you may read it",
+    )
+
+
+def _first_line(file: BinaryIO, most: int, end: int | None) -> int:
     """Go to the first whole line within the last bytes; where that is."""
-    start = max(0, os.fstat(file.fileno()).st_size - most)
+    size = os.fstat(file.fileno()).st_size
+    start = max(0, (size if end is None else min(size, end)) - most)
     file.seek(max(0, start - 1))
     if start:
         file.readline()
     return start
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
+def _blocks(file: BinaryIO, end: int | None) -> Iterator[bytes]:
     """Many whole lines at a time; a torn last one is left out."""
     rest = b""
-    while part := file.read(_BLOCK):
+    while part := file.read(_BLOCK if end is None else max(0, min(_BLOCK, end - file.tell()))):
         block = rest + part
-        end = block.rfind(b"\n") + 1
-        rest = block[end:]
-        yield block[:end]
+        last = block.rfind(b"\n") + 1
+        rest = block[last:]
+        yield block[:last]
 
 
 def _records(block: bytes, session: str, kinds: frozenset[str]) -> Iterator[Record]:

@@ -33,6 +33,7 @@ from wuhu_tui.model.states import SessionState
 
 if TYPE_CHECKING:
     from wuhu_tui.core.follower import Follower
+    from wuhu_tui.core.trail_reading import TrailReader
     from wuhu_tui.repo.repository import Repository
 
 BUSY = frozenset({SessionState.STARTING, SessionState.WORKING, SessionState.ASKING})
@@ -75,6 +76,8 @@ class Project:
     """Held while the checks of one review run."""
     looked: dict[str, datetime] = field(default_factory=dict)
     """When what lies elsewhere was looked at last in this process, by what it is."""
+    trails: TrailReader | None = None
+    """What looking back has read; made when somebody looks back first."""
     _starts: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -195,6 +195,11 @@ class ProjectFolder:
         return self.path / "drafts.json"
 
     @property
+    def presence(self) -> Path:
+        """One file a dashboard that the lead is at; a killed one's is taken up by the next."""
+        return self.path / "presence"
+
+    @property
     def policy(self) -> Path:
         """What every runner must know of the project's policies; written by the core, a view."""
         return self.path / "policy.json"

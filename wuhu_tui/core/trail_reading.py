@@ -1,0 +1,110 @@
+"""Reads of all journals what looking back over time needs, and reads on where it ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from wuhu_tui.core.journal_scan import scan_on
+from wuhu_tui.journal.layout import ProjectFolder, SessionFolder
+from wuhu_tui.journal.reader import JournalReader
+from wuhu_tui.model.events import Event
+from wuhu_tui.model.recorded_times import in_order
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.trails import TRAIL_EVENTS, Trails
+
+T = TypeVar("T")
+
+_LIMIT = 16 << 20
+"""Bytes of the project's journal that are read at one go."""
+
+
+def names_of(kinds: tuple[type[Event], ...]) -> frozenset[str]:
+    """The names of event types on disk."""
+    return frozenset(str(kind.__struct_config__.tag) for kind in kinds)
+
+
+_KINDS = names_of(TRAIL_EVENTS)
+
+
+class TrailReader:
+    """Keeps the trails of one project; every reading goes on from the one before, in any thread."""
+
+    def __init__(self, folder: ProjectFolder) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._trails = Trails()
+        self._project = JournalReader(self._folder.journal, "")
+        self._offsets: dict[str, int] = {}
+        self._files: dict[str, tuple[int, int]] = {}
+
+    def look(self, look: Callable[[Trails], T]) -> T:
+        """What `look` makes of everything up to now.
+
+        Raises:
+            JournalError: a journal cannot be read.
+        """
+        with self._lock:
+            try:
+                return look(self._read())
+            except BaseException:
+                self._begin()
+                raise
+
+    def _read(self) -> Trails:
+        if self._was_replaced():
+            self._begin()
+        made = {
+            name: trail.steps[0].at for name, trail in self._trails.sessions.items() if trail.steps
+        }
+        self._trails.take(in_order(self._new_records(), made))
+        return self._trails
+
+    def _was_replaced(self) -> bool:
+        """Whether a session's journal is another than the one read so far, or was cut."""
+        for name, offset in self._offsets.items():
+            path = self._folder.session(name).journal
+            known = _file(path)
+            if known is None or known[:2] != self._files[name] or known[2] < offset:
+                return True
+        return False
+
+    def _new_records(self) -> dict[str, tuple[Record, ...]]:
+        journals: dict[str, tuple[Record, ...]] = {"": tuple(self._of_project())}
+        for folder in journaled(self._folder):
+            offset = self._offsets.get(folder.name, 0)
+            if folder.journal.stat().st_size == offset:
+                continue
+            records, offset = scan_on(folder.journal, folder.name, _KINDS, offset)
+            self._offsets[folder.name] = offset
+            known = _file(folder.journal)
+            self._files[folder.name] = known[:2] if known else (0, 0)
+            journals[folder.name] = records
+        return journals
+
+    def _of_project(self) -> Iterator[Record]:
+        more = True
+        while more:
+            page = self._project.read(_LIMIT)
+            more = page.more
+            yield from page.records
+
+
+def journaled(folder: ProjectFolder) -> list[SessionFolder]:
+    """The sessions that have a journal, archived ones too, by their ids."""
+    found = sorted(path.parent.name for path in folder.sessions.glob("*/events.jsonl"))
+    return [folder.session(name) for name in found]
+
+
+def _file(path: Path) -> tuple[int, int, int] | None:
+    """Which file it is, and its size; None: it is gone."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return None
+    return (there.st_dev, there.st_ino, there.st_size)
