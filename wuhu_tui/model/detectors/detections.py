@@ -35,8 +35,17 @@ class Concern(StrEnum):
     HOLD = "hold"
 
 
+class ErrorClass(StrEnum):
+    """What kind of trouble an error is, by what it says."""
+
+    EDIT_FORMAT_FRICTION = "edit-format-friction"
+    SCOPE_DENIED = "scope-denied"
+    COMMAND_BLOCKED = "command-blocked"
+    OTHER = "other"
+
+
 class Thresholds(Value, frozen=True):
-    """When each detector fires; defaults are the project's rules. Times in seconds, 0: never."""
+    """When each detector fires. Counts are how often, times in seconds; 0: that one never fires."""
 
     pagination_reads: int = 3
     repeated_keys: int = 3
@@ -45,11 +54,12 @@ class Thresholds(Value, frozen=True):
     same_result_warning: int = 3
     same_result_hold: int = 5
     turns: int = 0
-    """0: as the session's own spec says."""
+    """0: the session's own turn limit."""
     cost: float = 0.0
+    """In US dollars; with 0 tokens too: the session's own budget."""
     tokens: int = 0
-    quiet: float = 300.0
-    stale: float = 7200.0
+    quiet: float = 600.0
+    stale: float = 3600.0
 
 
 class Detection(Value, frozen=True):
@@ -62,3 +72,7 @@ class Detection(Value, frozen=True):
     at: datetime
     text: str
     evidence: tuple[Cursor, ...] = ()
+    turn: int = 0
+    """The session's turn in which it fired."""
+    error: ErrorClass | None = None
+    """Of an error that is repeated: what kind."""
