@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 
 from tests.tui.fake_core import FakeCore
 from tests.tui.parsed_styles import parse_once
+from tests.tui.plain_strips import no_cache
 from tests.tui.quiet import wait_for_quiet
 
 pts.SVGImageExtension.file_extension = "svg"  # syrupy 5 renamed `_file_extension`
@@ -28,6 +29,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "TEXTUAL_THEME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse_once)
+    monkeypatch.setattr("textual.strip.FIFOCache", no_cache)
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", wait_for_quiet)
     monkeypatch.setattr(Input, "_toggle_cursor", lambda field: None)
