@@ -33,6 +33,7 @@ from wuhu_tui.session.ending import Patience
 from wuhu_tui.session.life import Life
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.mailbox import Mailbox
+from wuhu_tui.session.worktree_watch import Look
 
 BASE = "0" * 40
 QUICK = Patience(grace=0.3, close=0.3, death=0.2, word=0.1, look=0.05)
@@ -69,6 +70,7 @@ class Stage:
         self.agents: list[FakeAgent] = []
         self.make_agent: Callable[[AgentSetting], FakeAgent] = self._agent
         self.head_of: HeadOf = self._head_of
+        self.look: Look | None = None
         self.clock: Callable[[], datetime] = now
         self._life: asyncio.Task[Exit] | None = None
         self._log: SessionLog | None = None
@@ -103,6 +105,7 @@ class Stage:
             patience=patience,
             head_of=self.head_of,
             judges=self.spec.judges,
+            look=self.look,
         )
         self._life = asyncio.create_task(life.live())
 

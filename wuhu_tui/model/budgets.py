@@ -46,3 +46,7 @@ class Policy(Value, frozen=True):
     """After so many an agent is offered no more within its turn."""
     sign_seconds: float = 120.0
     """In which an agent that was given a prompt shows a sign of work, or the lead is told."""
+    trees: bool = True
+    """Whether it is kept how worktrees stood."""
+    tree_seconds: float = 3.0
+    """Between two looks at a worktree while its agent works, at least."""

@@ -208,6 +208,13 @@ class Git:
         )
 
 
+def yielding() -> tuple[str, ...]:
+    """How git is run so that everybody else goes first."""
+    places = (os.path.join(folder, "nice") for folder in os.get_exec_path())  # noqa: PTH118
+    nice = next((place for place in places if os.access(place, os.X_OK)), "")
+    return (nice, "-n", "10", "git") if nice else ("git",)
+
+
 async def _end(process: asyncio.subprocess.Process) -> None:
     """End the process and all it started: politely first, so that git removes its lock files."""
     _signal(process, signal.SIGTERM)

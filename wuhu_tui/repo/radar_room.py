@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wuhu_tui.repo.git import Git
+from wuhu_tui.repo.git import Git, yielding
 from wuhu_tui.repo.quarantine import quoted
 from wuhu_tui.repo.repository import Repository
 
@@ -123,9 +123,3 @@ class Room:
             yield self.git(empty, objects, **index)
         finally:
             shutil.rmtree(place, ignore_errors=True)
-
-
-def yielding(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """How git is run so that everybody else goes first."""
-    nice = shutil.which("nice", path=(environment or os.environ).get("PATH"))
-    return (nice, "-n", "10", "git") if nice else ("git",)

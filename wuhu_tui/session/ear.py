@@ -23,6 +23,7 @@ from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.policy import Leave
+from wuhu_tui.session.worktree_watch import LOOKS_ONLY
 
 _NO_SIGN = (Noted, ScreenChanged, GuessMade, BackgroundEnded)
 """What may be told although the agent has not read what it was offered."""
@@ -47,6 +48,8 @@ class Ear:
         """A `tool_end` boundary that nobody has used yet."""
         self.commands_ran = False
         """Whether a tool that may have committed ended since the last look at the head."""
+        self.changed_by = ""
+        """The newest tool call that ended and may have changed files; empty: none since the look."""
         self.works_alone = False
         """Whether the agent says that it works although nobody prompted it."""
         self.closing = False
@@ -126,6 +129,8 @@ class Ear:
         if isinstance(event, ToolEnded):
             self.tool_ended = True
             self.commands_ran = self.commands_ran or tool is None or tool.kind == "execute"
+            if tool is None or tool.kind not in LOOKS_ONLY:
+                self.changed_by = event.call
             self._show_other_tool()
             self._changed()
 

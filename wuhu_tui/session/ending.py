@@ -20,6 +20,7 @@ from wuhu_tui.session.environment import life_name
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.orphans import ORPHANS
 from wuhu_tui.session.processes import Belonging, ProcessTree, lives_of
+from wuhu_tui.session.worktree_watch import WorktreeWatch
 
 LAST_WORDS = 4000
 """Bytes of an agent's stderr that are kept as its last words."""
@@ -38,6 +39,8 @@ class Patience(Value, frozen=True):
     """For the agent's word on messages it was handed, after their turn."""
     look: float = 2.0
     """Between two looks at the mailbox when no bell rings."""
+    tree: float = 5.0
+    """For the last look at the worktree."""
 
 
 PATIENCE = Patience()
@@ -67,6 +70,7 @@ async def end(
     desk: QuestionDesk,
     branch: Branch,
     commands: Commands,
+    watch: WorktreeWatch,
     patience: Patience,
 ) -> Exit:
     """Carry the ending out; the state is written when nothing of the life runs any more."""
@@ -81,6 +85,7 @@ async def end(
     await conversation.close(patience.close)
     if conversation.agent is not None:
         await _end_processes(log, tree)
+    await watch.finish(patience.tree)
     conversation.unsure_offered()
     conversation.tell_exit(expected=conversation.started is not None)
     await _take_what_came(log, commands)

@@ -28,6 +28,7 @@ from wuhu_tui.session.guardian import Guardian
 from wuhu_tui.session.life import Life
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.orphans import ORPHANS
+from wuhu_tui.session.worktree_look import WorktreeLook
 
 
 def run_guarded(
@@ -126,7 +127,15 @@ async def _live(
     *,
     judges: Assignment | None,
 ) -> None:
-    life = Life(log, setting, factory, asked_at=asked_at, patience=patience, judges=judges)
+    life = Life(
+        log,
+        setting,
+        factory,
+        asked_at=asked_at,
+        patience=patience,
+        judges=judges,
+        look=WorktreeLook(log, setting.worktree),
+    )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, life.stop, signal.Signals(number).name, "")

@@ -8,6 +8,7 @@ from typing import Any
 
 from wuhu_tui.model import events
 from wuhu_tui.model.agent_events import BudgetReached
+from wuhu_tui.model.history_events import WorktreeSeen
 from wuhu_tui.model.messages import ANSWER, Boundary
 from wuhu_tui.model.questions import Answer, Question, QuestionKind
 from wuhu_tui.model.records import Record
@@ -50,6 +51,8 @@ class History:
         self._detached: set[str] = set()
         self.ended_cleanly = True
         self.said = ""
+        self.seen: WorktreeSeen | None = None
+        """How the worktree stood when it was last looked at."""
 
     @property
     def command_runs_since(self) -> datetime | None:
@@ -155,6 +158,9 @@ class History:
     def _withdrawn(self, event: events.QuestionWithdrawn, at: datetime) -> None:
         self.withdrawn[event.id] = event.reason
 
+    def _seen(self, event: WorktreeSeen, at: datetime) -> None:
+        self.seen = event
+
     def _reported(self, event: events.ReportMade, at: datetime) -> None:
         self.reports.append(event.report)
 
@@ -187,4 +193,5 @@ _STEPS: dict[type[Any], Callable[[History, Any, datetime], None]] = {
     events.QuestionWithdrawn: History._withdrawn,
     events.ReportMade: History._reported,
     BudgetReached: History._budget_reached,
+    WorktreeSeen: History._seen,
 }

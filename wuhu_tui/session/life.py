@@ -51,6 +51,7 @@ from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.policy import Leave, PolicyFile
 from wuhu_tui.session.stale_locks import remove_stale_locks
 from wuhu_tui.session.turns import BESIDE, CAUSES, own_question_waits, road, wanted_state
+from wuhu_tui.session.worktree_watch import Look, WorktreeWatch
 
 
 class Life:
@@ -67,6 +68,7 @@ class Life:
         judges: Assignment | None = None,
         patience: Patience = PATIENCE,
         head_of: HeadOf = plain_head_of,
+        look: Look | None = None,
     ) -> None:
         self._log = log
         self._setting = setting
@@ -81,6 +83,7 @@ class Life:
         self._branch = Branch(log, head_of)
         policy = PolicyFile(log.folder.policy)
         self._leave = Leave(log, policy, setting.worktree, clock=clock)
+        self._watch = WorktreeWatch(log, look, policy.look, self._wake.set)
         self._budget = BudgetGuard(log, self._queue, policy, clock=clock, ask=self._ask_lead)
         self._paused_turn = 0
         """The turn that was ended because a budget was used up; 0: none."""
@@ -124,6 +127,7 @@ class Life:
             desk=self._desk,
             branch=self._branch,
             commands=self._commands,
+            watch=self._watch,
             patience=self._patience,
         )
 
@@ -223,6 +227,7 @@ class Life:
         if worktree.is_dir():
             await remove_stale_locks(self._log)
             self._desk.take_up()
+            self._watch.look_now()
             self._conversation.open(self._ear)
         else:
             self._end(ExitReason.FAILED, "the worktree is missing", f"no folder {worktree}")
@@ -270,6 +275,7 @@ class Life:
         head = await self._branch.look()
         self._desk.withdraw_all("the turn ended")
         self._log.write(TurnEnded(turn=self._log.view.turn, stop_reason=reason, head=head))
+        self._watch.look_now()
         self._boundary = Boundary.TURN_END
         if self._reported:
             self._settle()
@@ -303,6 +309,9 @@ class Life:
             await self._pause()
         if not self._budget.holds:
             self._conversation.steering.offer(tool_ended=tool_ended)
+        if self._ear.changed_by:
+            self._watch.tool_ended(self._ear.changed_by)
+            self._ear.changed_by = ""
         if self._ear.commands_ran:
             self._ear.commands_ran = False
             await self._branch.look()
