@@ -12,6 +12,7 @@ from wuhu_tui.core.config_base import Settings
 from wuhu_tui.core.config_channels import NotifySettings
 from wuhu_tui.core.config_delivery import DeliverySettings
 from wuhu_tui.core.config_errors import read_settings
+from wuhu_tui.core.config_history import HistorySettings
 from wuhu_tui.core.config_merge import MergeSettings, RemoteSettings
 from wuhu_tui.core.config_orchestrator import OrchestratorSettings
 from wuhu_tui.core.config_review import ReviewSettings
@@ -207,6 +208,7 @@ class ProjectConfig(Settings):
     review: ReviewSettings = ReviewSettings()
     merge: MergeSettings = MergeSettings()
     remote: RemoteSettings = RemoteSettings()
+    history: HistorySettings = HistorySettings()
     agents: dict[str, dict[str, Any]] = {}
 
     @field_validator("checks", "permissions", mode="before")
@@ -237,6 +239,8 @@ class ProjectConfig(Settings):
             permission_minutes=self.policies.permission_minutes,
             most_refusals=self.delivery.deferrals,
             sign_seconds=self.delivery.sign_seconds,
+            trees=self.history.trees,
+            tree_seconds=self.history.tree_seconds,
         )
 
 

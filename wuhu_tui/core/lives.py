@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wuhu_tui.core.cleanup import put_away
 from wuhu_tui.core.delivery import check_on_board, deliver_until
+from wuhu_tui.core.history_keeping import forget_old_trees
 from wuhu_tui.core.judging_place import seal
 from wuhu_tui.core.looks import forget_looks
 from wuhu_tui.core.memory import shortage
@@ -240,6 +241,7 @@ async def archive(project: Project, session: str, *, discard: bool, by: str = "l
     await report_back(project, session)  # nobody looks at its journal again
     cause = f"archived: {away.said}" if away.said else "archived"
     await Scribe(project, view).move(SessionState.ARCHIVED, cause)
-    kept = await forget_looks(project)
-    if kept:
-        project.ledger.warn(kept)
+    now, days = project.clock(), project.config.history.keep_days
+    for kept in (await forget_looks(project), await forget_old_trees(project, now, days)):
+        if kept:
+            project.ledger.warn(kept)
