@@ -28,6 +28,7 @@ from wuhu_tui.cli import (
     waiting,
 )
 from wuhu_tui.cli.agents import agents
+from wuhu_tui.cli.away import away
 from wuhu_tui.cli.conduct import conduct
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
@@ -41,6 +42,7 @@ from wuhu_tui.cli.notify import notify
 from wuhu_tui.cli.radar import radar
 from wuhu_tui.cli.skills import skills
 from wuhu_tui.cli.syncing import sync
+from wuhu_tui.cli.timeline import timeline
 from wuhu_tui.cli.trash import trash
 from wuhu_tui.cli.why import why
 from wuhu_tui.model.errors import UsageError
@@ -83,6 +85,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "doctor", doctor),
     (LOOK, "log", history.log),
     (LOOK, "events", events),
+    (LOOK, "away", away),
+    (LOOK, "timeline", timeline),
     (LOOK, "notify", notify),
     (LOOK, "conduct", conduct),
     (LOOK, "join", waiting.join),

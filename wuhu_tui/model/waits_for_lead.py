@@ -32,6 +32,7 @@ class WaitsFor(Value, frozen=True):
 NOBODY = WaitsFor()
 
 _BY_STATE = {
+    _S.ASKING: QUESTION,
     _S.REPORTED: "report",
     _S.FAILED: "failure",
     _S.LOST: "lost",

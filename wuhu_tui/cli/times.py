@@ -1,0 +1,46 @@
+"""Times as people write them on the command line: how long ago, or a date with a clock time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from wuhu_tui.journal.clock import now
+from wuhu_tui.model.errors import UsageError
+from wuhu_tui.worker.durations import duration_of
+
+
+def time_of(text: str) -> datetime | None:
+    """The time that is meant; None for nothing.
+
+    Raises:
+        UsageError: it is no time.
+    """
+    if not text:
+        return None
+    with suppress(ValueError):
+        return datetime.fromisoformat(text).astimezone()
+    with suppress(UsageError, OverflowError):
+        span = duration_of(text)
+        if span is not None:
+            return now() - span
+    raise UsageError(f'"{text}" is no time', remedy="write 2h, 3d or 2026-01-31T08:00")
+
+
+def span_words(length: timedelta) -> str:
+    """A length of time: 40s, 12m, 3h05, 2d03h; a negative one counts as nothing."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds}s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02}" if hours < 24 else f"{hours // 24}d{hours % 24:02}h"
+
+
+def clock_words(at: datetime, today: datetime) -> str:
+    """A time in the lead's own zone; with its day where that is another than today's."""
+    here = at.astimezone()
+    same = here.date() == today.astimezone().date()
+    return here.strftime("%H:%M" if same else "%a %d %b %H:%M")
