@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from wuhu_tui.model.detectors.detections import Detection, Thresholds
+from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.differences import Differences, WorktreeThen
 from wuhu_tui.model.lookbacks import Accounting, Away, Timeline
 from wuhu_tui.model.marks import Mark, MarkKind, Moment
@@ -154,6 +155,22 @@ class PlayDoor(Protocol):
 
         Raises:
             NotFound: it was not there, or the recording does not hold it; says which.
+        """
+
+    async def files(self, session: str) -> Sequence[str]:
+        """The paths of all files in that worktree.
+
+        Raises:
+            NotFound: nothing of it was recorded, or the recording does not hold it; says which.
+        """
+
+    async def worktree_diff(self, session: str, *, paths: Sequence[str] | None = None) -> Diff:
+        """What that worktree had changed since its base, committed or not.
+
+        None: all files, without their lines; else these with theirs. Its note says how it is known.
+
+        Raises:
+            NotFound: nothing of it was recorded, or the recording does not hold it; says which.
         """
 
     async def when_looked(self) -> Moment | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from wuhu_tui.core.journal_scan import scan, scan_on
 from wuhu_tui.core.presence import looking_now
-from wuhu_tui.core.project import Project
 from wuhu_tui.core.trail_reading import TrailReader, journaled, names_of
 from wuhu_tui.journal.index import seek
 from wuhu_tui.journal.layout import ProjectFolder, SessionFolder
@@ -17,6 +16,7 @@ from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model import accounting as accounts
 from wuhu_tui.model import away as meanwhile
 from wuhu_tui.model import timeline as timelines
+from wuhu_tui.model.board import Board
 from wuhu_tui.model.events import QuestionAsked
 from wuhu_tui.model.history_events import LeadLooked
 from wuhu_tui.model.lookbacks import Accounting, Away, Timeline
@@ -27,12 +27,30 @@ from wuhu_tui.model.trails import Trails
 
 T = TypeVar("T")
 
+
+class Journaled(Protocol):
+    """A project, live or in a replay, as far as looking back needs it."""
+
+    trails: TrailReader | None
+
+    @property
+    def folder(self) -> ProjectFolder:
+        """The project's files."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time: nothing later is told."""
+
+    async def catch_up(self) -> Board:
+        """The board at that time."""
+
+
 _NEWS = names_of(meanwhile.AWAY_EVENTS)
 _LOOKS = names_of((LeadLooked,))
 _ASKED = names_of((QuestionAsked,))
 
 
-async def away(project: Project, *, since: datetime | None = None) -> Away:
+async def away(project: Journaled, *, since: datetime | None = None) -> Away:
     """What happened since then; None: since the lead last looked.
 
     Where nothing tells when that was, there is nothing to tell, and both times are the same.
@@ -49,7 +67,7 @@ async def away(project: Project, *, since: datetime | None = None) -> Away:
 
 
 async def timeline(
-    project: Project, *, since: datetime | None = None, until: datetime | None = None
+    project: Journaled, *, since: datetime | None = None, until: datetime | None = None
 ) -> Timeline:
     """Who was in which state when."""
     end = until or project.clock()
@@ -62,14 +80,14 @@ async def timeline(
 
 
 async def accounting(
-    project: Project, *, since: datetime | None = None, until: datetime | None = None
+    project: Journaled, *, since: datetime | None = None, until: datetime | None = None
 ) -> Accounting:
     """Who waited for whom how long, and what merged work cost."""
     end = until or project.clock()
     return await _from_trails(project, lambda trails: accounts.accounting(trails, end, since=since))
 
 
-async def _from_trails(project: Project, look: Callable[[Trails], T]) -> T:
+async def _from_trails(project: Journaled, look: Callable[[Trails], T]) -> T:
     if project.trails is None:
         project.trails = TrailReader(project.folder)
     return await asyncio.to_thread(project.trails.look, look)

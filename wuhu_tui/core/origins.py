@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Collection
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -12,16 +14,24 @@ from wuhu_tui.core.reading import review_of, view_of
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.errors import JournalError, NotFound, UsageError
 from wuhu_tui.model.origins import Origin, OriginKind
+from wuhu_tui.model.records import Record
 from wuhu_tui.model.tracing import TRACED, Trace, Wanted, surest
 from wuhu_tui.repo.blame import Blamed, blame, commits_after
 from wuhu_tui.repo.contents import exact_name, file_at, text_lines
+
+Walk = Callable[[Path, str, Collection[str], Callable[[Record], None]], bool]
+"""Shows records of a journal, of these kinds, one by one; whether none older was left unread."""
 
 _BASE = "the session did not write this line: it was there before its work"
 _PART = "; the older part of its journal was not read"
 
 
-async def hunk_origin(port: ProjectPort, session: str, path: str, line: int) -> Origin:
+async def hunk_origin(
+    port: ProjectPort, session: str, path: str, line: int, *, walk: Walk = walk
+) -> Origin:
     """Which turn and tool call wrote a line of the work under review; says how surely.
+
+    `walk` reads the journals.
 
     Raises:
         NotFound: the work has no such file.
@@ -45,7 +55,7 @@ async def hunk_origin(port: ProjectPort, session: str, path: str, line: int) -> 
         text=lines[line - 1],
         commits=(blamed.commit, *later),
     )
-    found = await asyncio.to_thread(_traced, port, view, wanted)
+    found = await asyncio.to_thread(_traced, port, view, wanted, walk)
     return replace(found, commit=blamed.commit, subject=blamed.subject)
 
 
@@ -72,14 +82,14 @@ def _of_base(path: str, line: int, blamed: Blamed) -> Origin:
     )
 
 
-def _traced(port: ProjectPort, view: SessionView, wanted: Wanted) -> Origin:
+def _traced(port: ProjectPort, view: SessionView, wanted: Wanted, walk: Walk) -> Origin:
     """What the journals of the session, and of those that fixed its work, tell of the line."""
     fixers = (one for one in port.board.sessions.values() if one.spec.fixes == view.id)
-    found = [_by_journal(port, one, wanted) for one in (view, *fixers)]
+    found = [_by_journal(port, one, wanted, walk) for one in (view, *fixers)]
     return surest(found)
 
 
-def _by_journal(port: ProjectPort, view: SessionView, wanted: Wanted) -> Origin:
+def _by_journal(port: ProjectPort, view: SessionView, wanted: Wanted, walk: Walk) -> Origin:
     journal = port.folder.session(view.id).journal
     tracer = Trace(replace(wanted, task=view.spec.task, folder=view.spec.worktree))
     try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from wuhu_tui.core.ports import ProjectPort
-from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.comments import Look
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.errors import NotFound, NotPossible
@@ -16,7 +17,15 @@ from wuhu_tui.repo.interdiff import Way, changed_since
 from wuhu_tui.repo.listing import Reading, listed, read_files
 
 
-def view_of(port: ProjectPort, session: str) -> SessionView:
+class HasBoard(Protocol):
+    """Whoever knows a board."""
+
+    @property
+    def board(self) -> Board:
+        """The board."""
+
+
+def view_of(port: HasBoard, session: str) -> SessionView:
     """The session of this id.
 
     Raises:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from pathlib import PurePosixPath
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,12 +28,17 @@ from wuhu_tui.model.spending import spent
 from wuhu_tui.repo.contents import name_in, read_contents, text_lines
 from wuhu_tui.repo.diffs import changed_paths
 
+Scan = Callable[[Path, str, Collection[str]], Scanned]
+"""Reads the records of these kinds in a session's journal."""
+
 MOST_PLACES = 200
 """Files named as evidence that are looked at."""
 
 
-async def review_evidence(port: ProjectPort, session: str) -> Evidence:
+async def review_evidence(port: ProjectPort, session: str, *, scan: Scan = scan) -> Evidence:
     """Everything beside the diff; what could not be looked at is said in its notes.
+
+    `scan` reads the session's journal.
 
     Raises:
         NotPossible: there is no review.
@@ -44,7 +49,7 @@ async def review_evidence(port: ProjectPort, session: str) -> Evidence:
     paths = await _changed(port, review, notes)
     found = evidence_of(view, paths, usage=spent(view))
     found = await _with_places(port, view, review, found, notes)
-    told = await _questions_told(port, session, notes)
+    told = await _questions_told(port, session, notes, scan)
     return replace(
         found,
         questions=questions_in(told.records),
@@ -88,7 +93,7 @@ def _inside(view: SessionView, path: str) -> str:
     return str(place)
 
 
-async def _questions_told(port: ProjectPort, session: str, notes: list[str]) -> Scanned:
+async def _questions_told(port: ProjectPort, session: str, notes: list[str], scan: Scan) -> Scanned:
     journal = port.folder.session(session).journal
     kinds = ("question.asked", "question.answered", "question.withdrawn")
     try:

@@ -1,0 +1,149 @@
+"""Git over what was: an empty repository of its own that borrows the project's objects.
+
+Nothing is ever written into the project or the recording, and nothing of their settings, hooks or
+filters counts. Branches stand where they stood at the moment that is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from wuhu_tui.model.errors import GitError, NotPossible
+from wuhu_tui.repo.git import Git
+from wuhu_tui.repo.refs import branch_ref
+from wuhu_tui.repo.repository import Repository
+
+SHORT = 12
+
+_GONE = (
+    "commits can be pruned, and a recording holds only those it was made with; "
+    "transcript and journal are whole"
+)
+_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
+
+
+class PastObjects:
+    """The git objects of a project, to be read; `root` is its top folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = asyncio.Lock()
+        self._repository: Repository | None = None
+        self._there: set[str] = set()
+
+    async def repository(self) -> Repository:
+        """The repository that borrows them; made when it is asked for first.
+
+        Raises:
+            NotPossible: there are no git objects.
+        """
+        async with self._lock:
+            if self._repository is None:
+                self._repository = await self._made()
+            return self._repository
+
+    async def need(self, *names: str, where: str) -> None:
+        """Go on only if all of these objects are there.
+
+        Raises:
+            NotPossible: one is not; names it.
+        """
+        git = (await self.repository()).git
+        for name in dict.fromkeys(names):
+            if name not in self._there and (
+                not name or (await git.look("cat-file", "-e", name)).code
+            ):
+                raise gone(name, where)
+            self._there.add(name)
+
+    @asynccontextmanager
+    async def branches(self, tips: Mapping[str, str]) -> AsyncIterator[None]:
+        """Let these branches stand where they stood; of one moment at a time."""
+        git = (await self.repository()).git
+        async with self._lock:
+            for branch, tip in tips.items():
+                await git.run("update-ref", branch_ref(branch), tip)
+            try:
+                yield
+            finally:
+                for branch in tips:
+                    await git.run("update-ref", "-d", branch_ref(branch))
+
+    async def aclose(self) -> None:
+        """Remove it."""
+        async with self._lock:
+            if self._repository is not None:
+                await asyncio.to_thread(
+                    shutil.rmtree, self._repository.root.parent, ignore_errors=True
+                )
+                self._repository = None
+
+    async def _made(self) -> Repository:
+        lender = await self._lender()
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-replay-"))
+        root = folder / "objects.git"
+        try:
+            git = Git(folder, environment=_OFFLINE)
+            kind = await lender.read("rev-parse", "--show-object-format")
+            await git.run(
+                "init", "-q", "--bare", "--template=", f"--object-format={kind}", str(root)
+            )
+            await self._borrow(lender, root)
+        except BaseException:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            raise
+        return Repository(root=root, common=root, branch="", head="", git=git.at(root))
+
+    async def _lender(self) -> Git:
+        ceiling = {**_OFFLINE, "GIT_CEILING_DIRECTORIES": str(self._root.parent)}
+        lender = Git(self._root, environment=ceiling)
+        if (await lender.look("rev-parse", "--git-dir")).code:
+            raise NotPossible(
+                "there are no git objects here: files and diffs cannot be shown",
+                where=str(self._root),
+                remedy="journals and transcripts are whole",
+            )
+        return lender
+
+    async def _borrow(self, lender: Git, root: Path) -> None:
+        words = ("rev-parse", "--path-format=absolute", "--git-path")
+        objects, shallow = (
+            await lender.read(*words, "objects"),
+            await lender.read(*words, "shallow"),
+        )
+        borrowed = root / "objects" / "info" / "alternates"
+        await asyncio.to_thread(_write, borrowed, objects)
+        with suppress(FileNotFoundError):
+            await asyncio.to_thread(shutil.copyfile, shallow, root / "shallow")
+
+
+def _write(path: Path, objects: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{objects}\n", encoding="utf-8")
+
+
+def gone(name: str, where: str) -> NotPossible:
+    """A commit or a tree that is not there any more, or never came along."""
+    if not name:
+        return NotPossible("no commit of it is known at this moment", where=where)
+    return NotPossible(
+        f"{name[:SHORT]} is not among the git objects here", where=where, remedy=_GONE
+    )
+
+
+@asynccontextmanager
+async def told(where: str) -> AsyncIterator[None]:
+    """Say in a replay's own words what git cannot show."""
+    try:
+        yield
+    except GitError as error:
+        raise NotPossible(
+            f"git cannot show this moment: {error.message.splitlines()[0]}",
+            where=where,
+            remedy=_GONE,
+        ) from error

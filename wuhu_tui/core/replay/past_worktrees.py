@@ -1,0 +1,182 @@
+"""Worktrees as they stood at a moment: by trees that were kept, else by commits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from wuhu_tui.core.replay.ground import Ground, journals_of
+from wuhu_tui.core.replay.past_objects import SHORT, told
+from wuhu_tui.core.replay.still import Still
+from wuhu_tui.model.board import SessionView
+from wuhu_tui.model.diff import Diff
+from wuhu_tui.model.differences import WorktreeThen
+from wuhu_tui.model.errors import JournalError, NotFound, NotPossible
+from wuhu_tui.model.events import CommitSeen, ToolEnded, ToolOutput, ToolStarted, TurnEnded
+from wuhu_tui.model.history_events import WorktreeSeen
+from wuhu_tui.model.records import Record
+from wuhu_tui.model.value import EPOCH_START
+from wuhu_tui.repo.contents import file_at
+from wuhu_tui.repo.listing import Reading, listed, read_files
+
+KINDS = (
+    "worktree.seen",
+    "commit.seen",
+    "turn.ended",
+    "tool.started",
+    "tool.output",
+    "tool.ended",
+)
+
+COMMITTED = "as committed: what was not committed is not recorded"
+MOVED_ON = "as it was before the tool calls since"
+BEGINNING = "nothing of it was recorded by then: as it began"
+UNKNOWN = "nothing of it was recorded by then"
+
+
+def worktree_then(view: SessionView, records: Sequence[Record]) -> WorktreeThen:
+    """The newest that records tell of a worktree, as commits; `tree` is not a tree's id yet. Pure."""
+    found = _beginning(view)
+    for record in records:
+        match record.event:
+            case WorktreeSeen(tree=tree, head=head):
+                found = _at(found, record, tree=tree, head=head, exact=True, note="")
+            case CommitSeen(sha=sha) | TurnEnded(head=sha) if sha and sha != found.head:
+                found = _committed(found, record, sha)
+            case ToolStarted() | ToolOutput() | ToolEnded() if found.exact:
+                found = replace(found, exact=False, note=MOVED_ON)
+            case _:
+                pass
+    return replace(found, exact=False) if view.background and found.exact else found
+
+
+def _beginning(view: SessionView) -> WorktreeThen:
+    commit = view.spec.base_commit
+    at = view.spec.created_at if view.spec.created_at > EPOCH_START else None
+    never_ran = view.own is None
+    return WorktreeThen(
+        session=view.id,
+        head=commit,
+        tree=commit,
+        at=at if commit else None,
+        exact=bool(commit) and never_ran,
+        note="" if commit and never_ran else BEGINNING if commit else UNKNOWN,
+    )
+
+
+def _committed(found: WorktreeThen, record: Record, sha: str) -> WorktreeThen:
+    """A commit of what was just seen changes no file; else it is the best that is known."""
+    if found.exact and found.at is not None and found.tree != found.head:
+        return replace(found, head=sha)
+    return _at(found, record, tree=sha, head=sha, exact=False, note=COMMITTED)
+
+
+def _at(
+    found: WorktreeThen, record: Record, *, tree: str, head: str, exact: bool, note: str
+) -> WorktreeThen:
+    return replace(found, tree=tree, head=head, at=record.ts, exact=exact, note=note)
+
+
+class PastWorktrees:
+    """A part of `ReplayCore`; see `PlayDoor` for what each verb promises."""
+
+    _ground: Ground
+
+    async def worktree(self, session: str) -> WorktreeThen:
+        """The session's worktree at the moment."""
+        return await self._worktree_at(self._ground.still, session)
+
+    async def files(self, session: str) -> Sequence[str]:
+        """The paths of all files in that worktree."""
+        tree = await self._tree(session)
+        async with told(session):
+            git = (await self._ground.objects.repository()).git
+            words = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
+            output = await git.read_bytes(*words)
+        return [name.decode("utf-8", "backslashreplace") for name in output.split(b"\0") if name]
+
+    async def file(self, session: str, path: str) -> bytes:
+        """A file's content in that worktree."""
+        tree = await self._tree(session)
+        async with told(session):
+            git = (await self._ground.objects.repository()).git
+            content = await file_at(git, tree, path)
+            if content is not None:
+                return content
+            entry = await git.read("ls-tree", tree, "--", f":(literal){path}")
+        if entry:
+            raise NotFound(
+                f"the content of {path} is not among the git objects here",
+                where=session,
+                remedy="a recording without file contents holds names alone",
+            )
+        raise NotFound(f"there was no file {path} at this moment", where=session)
+
+    async def worktree_diff(self, session: str, *, paths: Sequence[str] | None = None) -> Diff:
+        """What that worktree had changed since its base; None: all files, without their lines."""
+        then, base = await self.worktree(session), _base_of(self._ground.view(session))
+        tree = await self._checked(then)
+        async with told(session):
+            await self._ground.objects.need(base, where=session)
+            git = (await self._ground.objects.repository()).git
+            if paths is None:
+                found = await listed(git, base, tree, Reading())
+            else:
+                found = await read_files(git, base, tree, paths, Reading())
+        return replace(found, note=then.note)
+
+    async def _worktree_at(self, still: Still, session: str) -> WorktreeThen:
+        view = still.board.session(session)
+        if view is None:
+            raise NotFound(f"there was no session {session} at this moment")
+        path = self._ground.folder.session(session).journal
+        try:
+            records = await asyncio.to_thread(_told_of, still, path, session)
+        except JournalError as error:
+            return WorktreeThen(
+                session=session, note=f"its journal cannot be read: {error.message}"
+            )
+        return await self._with_tree(worktree_then(view, records))
+
+    async def _with_tree(self, then: WorktreeThen) -> WorktreeThen:
+        """The same with the id of its tree; without one where the objects are not there."""
+        if not then.tree:
+            return then
+        try:
+            git = (await self._ground.objects.repository()).git
+        except NotPossible as error:
+            return replace(then, tree="", exact=False, note=error.message)
+        answer = await git.look("rev-parse", "--verify", "--quiet", f"{then.tree}^{{tree}}")
+        if answer.code or (await git.look("cat-file", "-e", answer.text)).code:
+            note = f"{then.tree[:SHORT]} is not among the git objects here"
+            return replace(then, tree="", exact=False, note=note)
+        return replace(then, tree=answer.text)
+
+    async def _tree(self, session: str) -> str:
+        return await self._checked(await self.worktree(session))
+
+    async def _checked(self, then: WorktreeThen) -> str:
+        if not then.tree:
+            raise NotFound(then.note or UNKNOWN, where=then.session)
+        return then.tree
+
+
+def _told_of(still: Still, path: Path, session: str) -> list[Record]:
+    """From the newest that tells the whole worktree on; what is older does not matter."""
+    journals = journals_of(still)
+    newest = journals.newest(path, session, ("worktree.seen", "commit.seen", "turn.ended"))
+    if not newest:
+        return journals.newest(path, session, KINDS[3:])
+    since = newest[-1]
+    for record in reversed(newest):
+        if isinstance(record.event, WorktreeSeen):
+            since = record
+            break
+    return journals.since(path, session, since, KINDS)
+
+
+def _base_of(view: SessionView) -> str:
+    return view.review.merge_base if view.review else view.spec.base_commit
