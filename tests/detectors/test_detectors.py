@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,10 @@ def _fails(words: str, times: int) -> Stream:
     for number in range(times):
         stream.run(f"make test-{number}", words.format(number), ok=False)
     return stream
+
+
+def _limits(name: str, count: int) -> dict[str, Any]:
+    return {name: count}
 
 
 def _tries(stream: Stream, *outputs: str) -> Stream:
@@ -221,7 +226,7 @@ def test_another_threshold_fires_elsewhere_and_nought_never(kind: DetectorKind, 
         stream.tool(
             "read", "Read a", {"path": "a", "offset": number}, ok=False, output=f"line {number}: no"
         )
-    fired = [stream.found(kind, **{limit: count}) for count in (3, 4, 6, 0)]
+    fired = [stream.found(kind, **_limits(limit, count)) for count in (3, 4, 6, 0)]
     assert [len(found) for found in fired] == [1, 1, 0, 0]
     assert fired[0][0].at < fired[1][0].at
 

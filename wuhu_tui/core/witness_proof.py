@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,12 +10,18 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from wuhu_tui.core.replay.reel import Reel
 from wuhu_tui.core.witness import FILE, Sworn
+from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.board_hash import BoardHash, Digests
+from wuhu_tui.model.board_hash import BoardHash, Digests, hash_of
 from wuhu_tui.model.fold import fold_all
+from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.value import Value
+
+STILLS = 40
+"""How many steps are sought in the replay itself: each may fold anew from its nearest frame."""
 
 _SHOWN = 400
 """Characters of a differing value that are told."""
@@ -51,7 +58,48 @@ class Proof(Value, frozen=True):
     witnesses: int = 0
     void: int = 0
     beyond: int = 0
+    stills: int = 0
+    """Of the steps, how many the replay's own seeking was held to as well."""
     mismatches: tuple[Mismatch, ...] = ()
+
+    def __str__(self) -> str:
+        told = f"{self.steps} steps of {counted(self.witnesses, 'witness')}, {self.stills} sought"
+        left = f", {self.void} void, {self.beyond} beyond" if self.void or self.beyond else ""
+        differing = "".join(f"\n{mismatch}" for mismatch in self.mismatches)
+        return f"{told}{left}: {len(self.mismatches)} differ{differing}"
+
+
+async def prove_replay(
+    folder: ProjectFolder, lines: Sequence[tuple[int, Sworn]] = (), *, stills: int = STILLS
+) -> Proof:
+    """Hold the replay of a project's journals to its witness, or to these lines of one.
+
+    Of the steps that the replay shows as they are, so many are sought as a screen seeks them too.
+    """
+    lines = lines or await asyncio.to_thread(sworn, folder.path / FILE)
+    reel = await Reel.open(folder)
+    try:
+        await reel.complete()
+        trial = _Trial(await reel.records(0, reel.last.index))
+        proof = trial.of(lines)
+        points = trial.points[:: max(1, len(trial.points) // stills)] if stills else []
+        for point in points:
+            mismatch = await _sought(reel, point, trial)
+            if mismatch is not None:
+                return replace(proof, mismatches=(*proof.mismatches, mismatch))
+        return replace(proof, stills=len(points))
+    finally:
+        await reel.aclose()
+
+
+async def _sought(reel: Reel, point: _Point, trial: _Trial) -> Mismatch | None:
+    """Where the replay's own board of a step differs from the one that was live."""
+    still = await reel.still(point.index)
+    shown = hash_of(still.board)
+    if shown.value == point.hash:
+        return None
+    live = hash_of(fold_all(Board(), trial.order[: point.index])).digests
+    return _mismatch(point.line, still.seen, live, shown.digests, still.board)
 
 
 def sworn(path: Path) -> Sequence[tuple[int, Sworn]]:
@@ -73,33 +121,54 @@ def _decoded(lines: Sequence[bytes]) -> Iterator[tuple[int, Sworn]]:
 
 
 def prove(lines: Sequence[tuple[int, Sworn]], order: Sequence[Record]) -> Proof:
-    """Hold a replay to what was live: the records of each step, folded in the replay's order."""
-    order = tuple(each_once(order))
-    proof = Proof()
-    for by in dict.fromkeys(line.by for _, line in lines):
-        own = [(number, line) for number, line in lines if line.by == by]
-        began = max(place for place, (_, line) in enumerate(own) if line.anew or place == 0)
-        proof = replace(proof, witnesses=proof.witnesses + 1, void=proof.void + began)
-        proof = _with_witness(proof, own[began:], _Steps(order))
-    return proof
+    """Hold records in a replay's order to what was live: each step's records, folded in that order."""
+    return _Trial(order).of(lines)
 
 
-def _with_witness(proof: Proof, own: Sequence[tuple[int, Sworn]], steps: _Steps) -> Proof:
-    """With one witness's steps; only its first mismatch, as later ones may follow from it."""
-    seen: dict[str, int] = {}
-    live: Digests = {}
-    for number, line in own:
-        seen = {**seen, **line.seen}
-        _take_over(live, line.digests)
-        if not steps.holds(seen):
-            proof = replace(proof, beyond=proof.beyond + 1)
-            continue
-        proof = replace(proof, steps=proof.steps + 1)
-        board = steps.board(seen)
-        if steps.hash.value != line.hash:
-            mismatch = _mismatch(number, seen, live, steps.hash.digests, board)
-            return replace(proof, mismatches=(*proof.mismatches, mismatch))
-    return proof
+class _Point(Value, frozen=True):
+    """A step whose records are the first `index` of the replay."""
+
+    index: int
+    line: int
+    hash: str
+
+
+class _Trial:
+    """One order of all records, held to the steps of witnesses; remembers which steps it shows."""
+
+    def __init__(self, order: Sequence[Record]) -> None:
+        self.order = tuple(each_once(order))
+        self.points: list[_Point] = []
+
+    def of(self, lines: Sequence[tuple[int, Sworn]]) -> Proof:
+        """What comes of all witnesses' steps."""
+        proof = Proof()
+        for by in dict.fromkeys(line.by for _, line in lines):
+            own = [(number, line) for number, line in lines if line.by == by]
+            began = max(place for place, (_, line) in enumerate(own) if line.anew or place == 0)
+            proof = replace(proof, witnesses=proof.witnesses + 1, void=proof.void + began)
+            proof = self._with_witness(proof, own[began:])
+        return proof
+
+    def _with_witness(self, proof: Proof, own: Sequence[tuple[int, Sworn]]) -> Proof:
+        """With one witness's steps; only its first mismatch, as later ones may follow from it."""
+        steps = _Steps(self.order)
+        seen: dict[str, int] = {}
+        live: Digests = {}
+        for number, line in own:
+            seen = {**seen, **line.seen}
+            _take_over(live, line.digests)
+            if not steps.holds(seen):
+                proof = replace(proof, beyond=proof.beyond + 1)
+                continue
+            proof = replace(proof, steps=proof.steps + 1)
+            board = steps.board(seen)
+            if steps.hash.value != line.hash:
+                mismatch = _mismatch(number, seen, live, steps.hash.digests, board)
+                return replace(proof, mismatches=(*proof.mismatches, mismatch))
+            if steps.shown:
+                self.points.append(_Point(index=steps.shown, line=number, hash=line.hash))
+        return proof
 
 
 def each_once(records: Iterable[Record]) -> Iterator[Record]:
@@ -116,6 +185,8 @@ class _Steps:
 
     def __init__(self, order: Sequence[Record]) -> None:
         self.hash = BoardHash()
+        self.shown = 0
+        """How many records the last board has, where it is one that the replay shows; else 0."""
         self._order = order
         self._place = 0
         self._board = Board()
@@ -133,7 +204,9 @@ class _Steps:
         while self._place < len(self._order) and _is_seen(self._order[self._place], seen):
             self._place += 1
         self._board = fold_all(self._board, self._order[start : self._place])
-        board = fold_all(self._board, self._ahead(seen))
+        ahead = self._ahead(seen)
+        self.shown = 0 if ahead else self._place
+        board = fold_all(self._board, ahead) if ahead else self._board
         self.hash.take(board)
         return board
 
