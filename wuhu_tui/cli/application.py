@@ -40,6 +40,7 @@ from wuhu_tui.cli.mcp import mcp
 from wuhu_tui.cli.messages import messages
 from wuhu_tui.cli.notify import notify
 from wuhu_tui.cli.radar import radar
+from wuhu_tui.cli.search import search
 from wuhu_tui.cli.skills import skills
 from wuhu_tui.cli.syncing import sync
 from wuhu_tui.cli.timeline import timeline
@@ -87,6 +88,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "events", events),
     (LOOK, "away", away),
     (LOOK, "timeline", timeline),
+    (LOOK, "search", search),
     (LOOK, "notify", notify),
     (LOOK, "conduct", conduct),
     (LOOK, "join", waiting.join),
