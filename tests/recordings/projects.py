@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -40,12 +41,17 @@ class Written:
         self.folder = ProjectFolder(box.path)
         self.folder.path.mkdir()
         self._ticks = count()
+        self.skew: dict[str, timedelta] = {}
+        """How far the clock of a journal is off."""
         self._writers: dict[str, JournalWriter] = {}
         opened = ProjectOpened(project="shop", root=str(box.path), base_branch="main")
         self.tell("", opened)
 
     def clock(self) -> datetime:
         return BEGINNING + timedelta(seconds=next(self._ticks))
+
+    def _clock_of(self, session: str) -> Callable[[], datetime]:
+        return lambda: self.clock() + self.skew.get(session, timedelta())
 
     def tell(self, session: str, event: Event) -> Record:
         """Write one event, on disk when this returns."""
@@ -55,7 +61,11 @@ class Written:
             path = files.journal if session else self.folder.journal
             kind, name = ("session", session) if session else ("project", "shop")
             writer = JournalWriter.open(
-                path, kind=kind, name=name, clock=self.clock, redact=lambda line: (line, 0)
+                path,
+                kind=kind,
+                name=name,
+                clock=self._clock_of(session),
+                redact=lambda line: (line, 0),
             )
             self._writers[session] = writer
         record = writer.append(event)

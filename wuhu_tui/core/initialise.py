@@ -16,6 +16,7 @@ from wuhu_tui.core.config_text import config_text
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.policy import write_policy
 from wuhu_tui.core.project_journal import ProjectJournal
+from wuhu_tui.core.recordings.refusals import only_replayed
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import FOLDER, ProjectFolder
 from wuhu_tui.journal.views import write_atomic
@@ -41,10 +42,13 @@ async def initialise(path: Path, *, clock: Callable[[], datetime] = now) -> Proj
     Raises:
         GitError: not a repository, or not fit for supervision.
         ConfigError: the `wuhu.toml` that is there is not valid.
+        NotPossible: it is a recording that was unpacked.
     """
     config = await asyncio.to_thread(_config_above, path)
     repository = await open_repository(path, base=config.project.base)
     folder = ProjectFolder(repository.root)
+    if await asyncio.to_thread(folder.recording.exists):
+        raise only_replayed(folder.root)
     config = await asyncio.to_thread(load_config, folder.root)
     opened = ProjectOpened(
         project=project_name(config, folder),

@@ -14,6 +14,7 @@ from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.policy import write_policy
 from wuhu_tui.core.project import Project
 from wuhu_tui.core.project_journal import ProjectJournal
+from wuhu_tui.core.recordings.refusals import only_replayed
 from wuhu_tui.core.witness import listen_if_wanted
 from wuhu_tui.hosts.host import Host
 from wuhu_tui.hosts.local import LocalHost
@@ -49,11 +50,14 @@ async def open_project(
 
     Raises:
         NotFound: there is no project here; says how to make one.
+        NotPossible: it is a recording that was unpacked.
         ConfigError, GitError, JournalError: something of it is not fit.
     """
     folder = await asyncio.to_thread(find_project, path)
     if folder is None:
         raise no_project(path)
+    if await asyncio.to_thread(folder.recording.exists):
+        raise only_replayed(folder.root)
     settings = await asyncio.to_thread(ConfigFile, folder.root)
     host = host_of(folder)
     ledger = Ledger()

@@ -170,6 +170,16 @@ class ProjectFolder:
         return self.path / "sessions"
 
     @property
+    def recordings(self) -> Path:
+        """Exported recordings, one file each."""
+        return self.path / "recordings"
+
+    @property
+    def recording(self) -> Path:
+        """Says of an unpacked recording what it is; a project that lives has none."""
+        return self.path / "recording.json"
+
+    @property
     def worktrees(self) -> Path:
         """One git worktree a session."""
         return self.path / "worktrees"

@@ -29,6 +29,7 @@ _QUIET = (
     *("-c", "protocol.allow=never", "-c", "core.alternateRefsCommand=true"),
 )
 _MERGE_BASES_AT_ONCE = 500
+_LOOKED_BACK = "--max-count=20000"
 _SIGNATURES = {"sha1": b"# v2 git bundle\n", "sha256": b"# v3 git bundle\n"}
 _FORMAT_LINE = b"@object-format=sha256\n"
 
@@ -44,6 +45,7 @@ class Packed(Value, frozen=True):
 
     commits: int = 0
     objects: int = 0
+    branch: str = ""
     shallow: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -98,11 +100,18 @@ async def pack_bundle(
     return Packed(
         commits=len(commits),
         objects=len(carried),
+        branch=next((name for name, tip in (heads or {}).items() if tip in kinds), ""),
         shallow=tuple(shallow),
         replaced=tuple(sorted(hiding.replaced)),
         hidden=tuple(sorted({paths[one] for one in hiding.replaced})),
         spoken=tuple(sorted(hiding.spoken)),
     )
+
+
+async def newest_named(git: Git, branch: str, wanted: Collection[str]) -> str:
+    """The newest of these commits that is on the branch itself; empty: none of its last many."""
+    listing = await git.look("rev-list", "--first-parent", _LOOKED_BACK, f"refs/heads/{branch}")
+    return next((one for one in listing.text.splitlines() if one in wanted), "")
 
 
 def _parted(listing: list[str]) -> Iterator[tuple[str, int]]:
@@ -113,8 +122,8 @@ def _parted(listing: list[str]) -> Iterator[tuple[str, int]]:
 
 async def _open_room(git: Git, room: Path) -> _Room:
     """A bare repository that borrows the other's objects, and where its history is cut."""
-    objects = Path(git.folder, await git.read("rev-parse", "--git-path", "objects")).resolve()
-    cut = Path(git.folder, await git.read("rev-parse", "--git-path", "shallow"))
+    objects = await git.read("rev-parse", "--path-format=absolute", "--git-path", "objects")
+    cut = Path(await git.read("rev-parse", "--path-format=absolute", "--git-path", "shallow"))
     kind = await git.read("rev-parse", "--show-object-format")
     folder = room / "objects.git"
     inside = replace(git, folder=room, environment={**git.environment, **_ALONE})

@@ -35,6 +35,8 @@ _BROKEN = (
 )
 _DATE = (1980, 1, 1, 0, 0, 0)
 
+Take = Callable[[bytes], None]
+
 
 class Container:
     """An open recording; every member's name, size and place is plausible."""
@@ -182,11 +184,18 @@ class ContainerWriter:
         self._archive = zipfile.ZipFile(file, "w", allowZip64=True)
         self.members: list[Member] = []
 
-    def add(self, name: str, write: Callable[[Callable[[bytes], None]], None]) -> Member:
+    def add_file(self, name: str, source: IO[bytes]) -> Member:
+        """Take a file in whose content is packed already."""
+        return self._added(name, zipfile.ZIP_STORED, lambda take: _pour(source, take))
+
+    def add(self, name: str, write: Callable[[Take], None]) -> Member:
         """Pack what `write` hands over, piece by piece."""
+        return self._added(name, zipfile.ZIP_DEFLATED, write)
+
+    def _added(self, name: str, method: int, write: Callable[[Take], None]) -> Member:
         digest = hashlib.sha256()
         size = 0
-        with self._archive.open(_info(name, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as file:
+        with self._archive.open(_info(name, method), "w", force_zip64=True) as file:
 
             def take(piece: bytes) -> None:
                 nonlocal size
@@ -199,24 +208,19 @@ class ContainerWriter:
         self.members.append(member)
         return member
 
-    def add_file(self, name: str, source: IO[bytes], *, packed: bool = True) -> Member:
-        """Take a file in; `packed`: its content is packed already."""
-        digest = hashlib.sha256()
-        size = 0
-        method = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-        with self._archive.open(_info(name, method), "w", force_zip64=True) as file:
-            while block := source.read(_BLOCK):
-                digest.update(block)
-                size += len(block)
-                file.write(block)
-        member = Member(name=name, size=size, sha256=digest.hexdigest())
-        self.members.append(member)
-        return member
+    def abandon(self) -> None:
+        """Let go of a file that will not be finished."""
+        self._archive.fp = None
 
     def finish(self, manifest: bytes) -> None:
         """Write the manifest and the list of members."""
         self._archive.writestr(_info(MANIFEST, zipfile.ZIP_STORED), manifest)
         self._archive.close()
+
+
+def _pour(source: IO[bytes], take: Take) -> None:
+    while block := source.read(_BLOCK):
+        take(block)
 
 
 def _info(name: str, method: int) -> zipfile.ZipInfo:

@@ -21,8 +21,8 @@ LONGEST = 64 << 20
 _IDS = re.compile(rb'"([0-9a-f]{40}|[0-9a-f]{64})"')
 
 Take = Callable[[bytes], None]
-Choose = Callable[[Envelope, bytes], bytes]
-"""Gives a record's line as it goes into the recording; empty: it does not."""
+Choose = Callable[[int, Envelope, bytes], bytes]
+"""Gives a record's line, which stands at a byte, as it goes in; empty: it does not."""
 
 
 class Tally:
@@ -57,20 +57,20 @@ class JournalCopy:
     ) -> None:
         """Hand the journal to `take`, with a header of our own where it lost its own."""
         with os.fdopen(open_plain(path), "rb") as file:
-            line = _line(file, size)
+            line = line_at(file, size)
             take(encode_header(_header(line, str(path), header)))
             if line and not _is_header(line, str(path)):
-                self._one(line, take, choose)
-            while line := _line(file, size):
-                self._one(line, take, choose)
+                self._one(0, line, take, choose)
+            while line := line_at(file, size):
+                self._one(file.tell() - len(line), line, take, choose)
 
-    def _one(self, line: bytes, take: Take, choose: Choose | None) -> None:
+    def _one(self, place: int, line: bytes, take: Take, choose: Choose | None) -> None:
         try:
             envelope = decode_envelope(line)
         except BadLine:
             self._tally.unreadable += 1
             return
-        kept = choose(envelope, line) if choose else line
+        kept = choose(place, envelope, line) if choose else line
         if not kept:
             return
         clean, hidden = self._redactor.line(kept)
@@ -97,7 +97,7 @@ def whole_size(path: Path) -> int:
     return 0
 
 
-def _line(file: BinaryIO, size: int) -> bytes:
+def line_at(file: BinaryIO, size: int) -> bytes:
     """The next whole line before byte `size`; one that is far too long is passed over."""
     while True:
         room = size - file.tell()

@@ -6,35 +6,30 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
 from wuhu_tui.core.recordings.container import ContainerWriter
-from wuhu_tui.core.recordings.copying import JournalCopy, Tally, header_of, whole_size
+from wuhu_tui.core.recordings.gathering import Gathering
 from wuhu_tui.core.recordings.manifest import (
     FORMAT,
     OBJECTS,
-    PROJECT,
     Manifest,
     Objects,
     Scope,
     encode_manifest,
-    is_session_name,
-    journal_member,
-    spec_member,
 )
 from wuhu_tui.core.recordings.wishes import Exported, ExportWish, Progress
 from wuhu_tui.journal.clock import new_id
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.journal.plain_files import read_plain
-from wuhu_tui.journal.reader import read_from, read_header
-from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.journal.views import sync_folder
-from wuhu_tui.model.errors import GitError, JournalError, NotFound, NotPossible
-from wuhu_tui.model.project_events import ProjectOpened
-from wuhu_tui.repo.bundles import Packed, pack_bundle
+from wuhu_tui.model.errors import GitError, JournalError, NotPossible
+from wuhu_tui.repo.bundles import LARGE, Packed, newest_named, pack_bundle
 from wuhu_tui.repo.git import Git
+
+_SHOWN = 5
 
 
 async def export(
@@ -42,24 +37,19 @@ async def export(
 ) -> Exported:
     """Write the project, as far as `wish` goes, into the file `target`.
 
-    The same journals give the same file. A project that is being written is taken as it is at this
-    moment.
+    The same journals and repository give the same file. A project that is being written is taken
+    as it is at this moment.
 
     Raises:
         NotPossible: `target` is there, and `wish` does not say to replace it.
         NotFound: no such session, or no journal.
         JournalError: a journal cannot be read, or the disk refused; nothing is left of the file.
     """
-    if target.exists() and not wish.force:
+    if await asyncio.to_thread(os.path.lexists, target) and not wish.force:
         raise NotPossible(
             "there is a file of that name", where=str(target), remedy="add --force to replace it"
         )
     work = _Export(folder, wish, progress or (lambda words, share: None))
-    return await _written(target, work)
-
-
-async def _written(target: Path, work: _Export) -> Exported:
-    """The file under its own name once it is whole."""
     draft = target.with_name(f".{target.name}.{new_id()}")
     try:
         await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
@@ -78,6 +68,7 @@ async def _written(target: Path, work: _Export) -> Exported:
 
 
 def _place(draft: Path, target: Path) -> int:
+    """Give the file its name, once all of it is on the disk."""
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(target)
@@ -89,121 +80,115 @@ class _Export:
     """One export while it runs."""
 
     def __init__(self, folder: ProjectFolder, wish: ExportWish, progress: Progress) -> None:
-        self._folder = folder
+        self._git = Git(folder.root)
         self._wish = wish
         self._progress = progress
-        self._redactor = Redactor(dict(os.environ))
-        self._tally = Tally()
-        self._notes: list[str] = []
-        self._base = ""
-        self._project = ""
+        self._gathering = Gathering(folder, wish, progress)
 
     async def write(self, draft: Path) -> Manifest:
         """Write everything into this file."""
-        sessions = await asyncio.to_thread(self._sessions)
+        cut = await asyncio.to_thread(self._gathering.look)
         room = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-export-"))
         try:
-            with draft.open("xb") as file:
-                os.chmod(draft, 0o600)
-                writer = ContainerWriter(file)
-                await asyncio.to_thread(self._journals, writer, sessions)
-                packed = await self._objects(writer, room)
-                manifest = self._manifest(writer, sessions, packed)
-                await asyncio.to_thread(writer.finish, encode_manifest(manifest))
+            return await self._fill(draft, room, lambda writer: self._gathering.write(writer, cut))
         finally:
             await asyncio.to_thread(shutil.rmtree, room, ignore_errors=True)
+
+    async def _fill(
+        self, draft: Path, room: Path, journals: Callable[[ContainerWriter], None]
+    ) -> Manifest:
+        with draft.open("xb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            writer = ContainerWriter(file)
+            try:
+                await asyncio.to_thread(journals, writer)
+                packed = await self._objects(writer, room)
+                manifest = self._manifest(writer, packed)
+                await asyncio.to_thread(writer.finish, encode_manifest(manifest))
+            except BaseException:
+                writer.abandon()
+                raise
         return manifest
 
-    def _sessions(self) -> tuple[str, ...]:
-        if not self._folder.journal.is_file():
-            raise NotFound("there is no project's journal", where=str(self._folder.journal))
-        there = {
-            one.parent.name for one in self._folder.sessions.glob("*/session.json") if one.is_file()
-        }
-        for name in self._wish.sessions:
-            if name not in there:
-                raise NotFound(f"there is no session {name}", remedy="see them all: wuhu sessions")
-        wanted = set(self._wish.sessions) or there
-        return tuple(sorted(name for name in wanted if is_session_name(name)))
-
-    def _journals(self, writer: ContainerWriter, sessions: tuple[str, ...]) -> None:
-        copy = JournalCopy(self._redactor, self._tally)
-        self._read_opening()
-        sizes = {PROJECT: whole_size(self._folder.journal)}
-        sizes |= {name: whole_size(self._folder.session(name).journal) for name in sessions}
-        total = max(sum(sizes.values()), 1)
-        done = 0
-        name = read_header(self._folder.journal).name
-        header = header_of("project", name)
-        writer.add(
-            PROJECT, lambda take: copy.copy(self._folder.journal, sizes[PROJECT], header, take)
-        )
-        for session in sessions:
-            done += sizes[session]
-            self._progress(f"the journal of {session}", done / total)
-            self._session(writer, copy, session, sizes[session])
-
-    def _session(self, writer: ContainerWriter, copy: JournalCopy, name: str, size: int) -> None:
-        files = self._folder.session(name)
-        spec, _ = self._redactor.line(read_plain(files.spec))
-        writer.add(spec_member(name), lambda take: take(spec))
-        header = header_of("session", name)
-        if size:
-            writer.add(
-                journal_member(name), lambda take: copy.copy(files.journal, size, header, take)
-            )
-        else:
-            from wuhu_tui.journal.lines import encode_header
-
-            writer.add(journal_member(name), lambda take: take(encode_header(header)))
-
-    def _read_opening(self) -> None:
-        page = read_from(self._folder.journal, "", limit=1 << 20)
-        opened = next((r.event for r in page.records if isinstance(r.event, ProjectOpened)), None)
-        self._project = opened.project if opened else ""
-        self._base = opened.base_branch if opened else ""
-
     async def _objects(self, writer: ContainerWriter, room: Path) -> Packed | None:
+        """Put the git objects in that the journals name."""
+        notes, base = self._gathering.notes, self._gathering.base
         if self._wish.without_files:
+            notes.append("contents of files: it was asked for without them")
             return None
-        self._progress("the git objects", 1.0)
-        target = room / OBJECTS
+        self._progress("git objects", 1.0)
+        ids, target = self._gathering.tally.ids, room / OBJECTS
         try:
-            packed = await pack_bundle(
-                Git(self._folder.root), self._tally.ids, target, room, clean=self._clean
-            )
+            tip = await newest_named(self._git, base, ids) if base.isascii() else ""
+            heads = {base: tip} if tip else {}
+            packed = await pack_bundle(self._git, ids, target, room, heads=heads, clean=self._clean)
         except GitError as error:
-            self._notes.append(f"no contents of files: {error.message}")
+            notes.append(f"contents of files: {error.message}"[:2000])
             return None
-        if packed is not None:
-            with target.open("rb") as source:
-                await asyncio.to_thread(writer.add_file, OBJECTS, source)
+        return await self._added(writer, packed, target)
+
+    async def _added(
+        self, writer: ContainerWriter, packed: Packed | None, target: Path
+    ) -> Packed | None:
+        """The bundle, unless what it says cannot be shown."""
+        notes = self._gathering.notes
+        if packed is None:
+            notes.append("contents of files: the repository holds no commit that the journals name")
+            return None
+        if packed.spoken:
+            notes.append(
+                f"contents of files: the message of commit {packed.spoken[0][:12]} holds what looks"
+                " like a secret (--with-secrets takes all of them in as they are)"
+            )
+            return None
+        if packed.hidden:
+            notes.append(_hidden_words(packed.hidden))
+        await asyncio.to_thread(_add, writer, target)
         return packed
 
     def _clean(self, content: bytes) -> bytes:
-        return content if self._wish.with_secrets else self._redactor.output(content)
+        return content if self._wish.with_secrets else self._gathering.redactor.output(content)
 
-    def _manifest(
-        self, writer: ContainerWriter, sessions: tuple[str, ...], packed: Packed | None
-    ) -> Manifest:
-        tally = self._tally
+    def _manifest(self, writer: ContainerWriter, packed: Packed | None) -> Manifest:
+        gathering, wish, tally = self._gathering, self._wish, self._gathering.tally
         objects = packed and Objects(
-            base=self._base, shallow=packed.shallow, redacted=packed.replaced
+            base=packed.branch, shallow=packed.shallow, replaced=packed.replaced
+        )
+        scope = Scope(
+            sessions=tuple(sorted(set(wish.sessions))),
+            since=wish.since,
+            until=wish.until,
+            files=packed is not None,
         )
         return Manifest(
             format=FORMAT,
             wuhu=_version(),
-            project=self._project,
-            sessions=sessions,
+            project=gathering.project[:2000],
+            sessions=gathering.sessions,
             first=tally.first,
             last=tally.last,
             records=tally.records,
-            scope=Scope(sessions=self._wish.sessions, files=packed is not None),
+            scope=scope,
             redactions=tally.redactions,
-            objects=objects,
-            notes=tuple(self._notes),
+            cuts=gathering.cuts,
+            objects=objects or None,
+            notes=tuple(gathering.notes),
             members=tuple(writer.members),
         )
+
+
+def _add(writer: ContainerWriter, bundle: Path) -> None:
+    with bundle.open("rb") as source:
+        writer.add_file(OBJECTS, source)
+
+
+def _hidden_words(paths: tuple[str, ...]) -> str:
+    shown = ", ".join(path[:200] or "?" for path in paths[:_SHOWN])
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return (
+        f"secrets in files, and files of more than {LARGE >> 20} MB: {shown}{more}; another content"
+        " stands in their place"
+    )
 
 
 def _version() -> str:

@@ -18,11 +18,12 @@ from pydantic import (
 
 from wuhu_tui.core.recordings.refusals import damaged
 
-FORMAT = 1
+FORMAT = 2
 """The format that this version writes."""
 
 MANIFEST = "manifest.json"
 PROJECT = "project.jsonl"
+SNAPSHOT = "snapshot.json"
 OBJECTS = "objects.bundle"
 
 MOST_SESSIONS = 100_000
@@ -80,11 +81,10 @@ class Objects(_Part):
     """The git objects in it: enough to show every diff within scope without the repository."""
 
     base: Annotated[str, StringConstraints(max_length=250)] = ""
-    tip: Annotated[str, StringConstraints(pattern=r"^(?:|[0-9a-f]{40}|[0-9a-f]{64})$")] = ""
     shallow: tuple[ObjectId, ...] = ()
     """Commits whose parents were left out."""
-    redacted: tuple[ObjectId, ...] = ()
-    """Files whose content holds secrets or is very large: another content stands for it."""
+    replaced: tuple[ObjectId, ...] = ()
+    """Files that hold a secret or are very large: another content stands for them."""
 
 
 class Manifest(_Part):
@@ -104,6 +104,8 @@ class Manifest(_Part):
     cuts: Count = 0
     """Contents of files that were cut out of journals."""
     objects: Objects | None = None
+    migrations: tuple[Words, ...] = ()
+    """The steps that brought an older format to this one, when it was unpacked."""
     notes: tuple[Words, ...] = ()
     """What is not in it, and why."""
     members: tuple[Member, ...] = Field(default=(), max_length=4 * MOST_SESSIONS)
@@ -118,7 +120,7 @@ class Manifest(_Part):
         foreign = sorted(set(names) - allowed_members(self.sessions))
         if foreign:
             raise ValueError(f"the member {foreign[0][:80]!r} does not belong into a recording")
-        required = {PROJECT, *(journal_member(name) for name in self.sessions)}
+        required = {PROJECT, *map(journal_member, self.sessions), *map(spec_member, self.sessions)}
         missing = sorted(required - set(names))
         if missing:
             raise ValueError(f"the member {missing[0]!r} is missing")
@@ -144,7 +146,7 @@ def state_member(session: str) -> str:
 
 def allowed_members(sessions: tuple[str, ...]) -> set[str]:
     """Every name that may stand in a recording of these sessions."""
-    names = {PROJECT, "snapshot.json", OBJECTS}
+    names = {PROJECT, SNAPSHOT, OBJECTS}
     for session in sessions:
         names |= {journal_member(session), spec_member(session), state_member(session)}
     return names

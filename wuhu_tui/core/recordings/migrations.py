@@ -42,6 +42,25 @@ def migrated(content: bytes, where: str) -> bytes:
         raise too_new(found, FORMAT, where)
     if found == FORMAT:
         return content
-    for before in range(found, FORMAT):
-        told = STEPS[before](told)
-    return json.dumps(told).encode()
+    return json.dumps(_brought_on(told, found, where)).encode()
+
+
+def _brought_on(told: dict[str, Any], found: int, where: str) -> dict[str, Any]:
+    taken: list[str] = []
+    try:
+        for before in range(found, FORMAT):
+            told = {**STEPS[before](told), "format": before + 1}
+            taken.append(f"{before} to {before + 1}: {STEPS[before].__doc__}")
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise damaged(MANIFEST, f"it is no manifest of format {found}", where) from error
+    return {**told, "migrations": taken}
+
+
+@step(1)
+def name_what_was_replaced(told: dict[str, Any]) -> dict[str, Any]:
+    """The files that another content stands for are `replaced`; base's tip stands in the bundle."""
+    objects = told.get("objects")
+    if objects is None:
+        return told
+    kept = {key: value for key, value in objects.items() if key not in ("redacted", "tip")}
+    return {**told, "objects": {**kept, "replaced": objects.get("redacted", [])}}

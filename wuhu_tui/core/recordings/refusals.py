@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from wuhu_tui.model.errors import JournalError
+from pathlib import Path
+
+from wuhu_tui.model.errors import JournalError, NotPossible
 
 
 def damaged(member: str, words: str, where: str) -> JournalError:
@@ -29,4 +31,13 @@ def too_new(found: int, known: int, where: str) -> JournalError:
         f"this recording has format {found}, this wuhu reads up to {known}",
         where=where,
         remedy="update wuhu: pip install --upgrade wuhu-tui",
+    )
+
+
+def only_replayed(root: Path) -> NotPossible:
+    """A recording that was unpacked is no project: nothing in it may run."""
+    return NotPossible(
+        "this is a recording, not a project: nothing in it runs",
+        where=str(root),
+        remedy=f"look at it with: wuhu replay {root}",
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,22 +17,29 @@ from typing import BinaryIO
 from wuhu_tui.core.recordings.container import Container
 from wuhu_tui.core.recordings.limits import Limits
 from wuhu_tui.core.recordings.manifest import (
+    FORMAT,
     OBJECTS,
     PROJECT,
     Manifest,
     decode_manifest,
+    encode_manifest,
     journal_member,
+    spec_member,
 )
+from wuhu_tui.core.recordings.migrations import migrated
 from wuhu_tui.core.recordings.refusals import damaged
+from wuhu_tui.core.recordings.screening import screen_journal, screen_spec
 from wuhu_tui.journal.clock import new_id
-from wuhu_tui.journal.layout import FOLDER
-from wuhu_tui.journal.lines import BadLine, decode_header
+from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.model.errors import GitError, JournalError, NotFound, NotPossible
 from wuhu_tui.repo.foreign_bundles import Bounds, Expected, take_bundle
 
-MARK = "recording.json"
-"""Beside the journals of an unpacked recording: what it is; nothing but replay opens it."""
+_BLOCK = 1 << 20
+_DAY = 86_400.0
+_UNUSED = 30 * _DAY
+_UNFINISHED = _DAY
+_OURS = re.compile(r"[0-9a-f]{64}|\.[0-9a-f]{64}\..+")
 
 
 @dataclass(frozen=True)
@@ -62,18 +72,32 @@ def unpack(file: Path, *, into: Path | None = None, limits: Limits | None = None
 def _unpacked(opened: BinaryIO, file: Path, into: Path | None, limits: Limits) -> Unpacked:
     if into is None:
         root = recordings_cache() / _digest(opened)
-        if (root / FOLDER / MARK).is_file():
-            return _known(root)
+        known = _known(root)
+        if known is not None:
+            return known
     else:
         root = into
-        if root.exists():
-            raise NotPossible("this is there already", where=str(root))
+        if os.path.lexists(root):
+            raise NotPossible("this is there already", where=str(root), remedy="name another place")
     root.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if into is None:
+        sweep(root.parent, time.time())
+    return _made(Container(opened, str(file), limits), root, limits)
+
+
+def _made(container: Container, root: Path, limits: Limits) -> Unpacked:
+    """The folder under its own name once everything is in it."""
     draft = root.with_name(f".{root.name}.{new_id()}")
     try:
         draft.mkdir(mode=0o700)
-        manifest = _fill(Container(opened, str(file), limits), draft, limits)
-        draft.rename(root)
+        manifest = _fill(container, draft, limits)
+        try:
+            draft.rename(root)
+        except OSError:
+            known = _known(root)  # somebody else was quicker with the same
+            if known is None:
+                raise
+            return known
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Unpacked(root=root, manifest=manifest)
@@ -86,31 +110,52 @@ def recordings_cache() -> Path:
     return user_cache_path("wuhu") / "recordings"
 
 
-def _known(root: Path) -> Unpacked:
-    mark = root / FOLDER / MARK
+def sweep(cache: Path, now: float) -> None:
+    """Remove what nobody opened for long, and what was never finished."""
+    for one in cache.iterdir():
+        limit = _UNFINISHED if one.name.startswith(".") else _UNUSED
+        with suppress(OSError):
+            if _OURS.fullmatch(one.name) and now - one.lstat().st_mtime > limit:
+                shutil.rmtree(one, ignore_errors=True)
+
+
+def _known(root: Path) -> Unpacked | None:
+    """What lies in the cache already, if this version wrote it."""
+    mark = ProjectFolder(root).recording
+    try:
+        manifest = decode_manifest(mark.read_bytes(), str(mark))
+    except OSError:
+        return None
+    except JournalError:
+        shutil.rmtree(root, ignore_errors=True)
+        return None
+    if manifest.format != FORMAT:
+        shutil.rmtree(root, ignore_errors=True)
+        return None
     os.utime(root)
-    return Unpacked(root=root, manifest=decode_manifest(mark.read_bytes(), str(mark)))
+    return Unpacked(root=root, manifest=manifest)
 
 
 def _digest(file: BinaryIO) -> str:
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _fill(container: Container, root: Path, limits: Limits) -> Manifest:
     """Put everything into this folder; whatever is wrong with it is said before it counts."""
     manifest = read_manifest(container)
-    place = root / FOLDER
-    place.mkdir(mode=0o700)
+    folder = ProjectFolder(root)
+    folder.path.mkdir(mode=0o700)
+    _check_room(manifest, root, container.where)
     for member in manifest.members:
-        target = root / OBJECTS if member.name == OBJECTS else place / member.name
+        target = root / OBJECTS if member.name == OBJECTS else folder.path / member.name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         container.copy(member, target)
-    _check_journal(place / PROJECT, PROJECT, "project", "", container.where)
-    for session in manifest.sessions:
-        member_name = journal_member(session)
-        _check_journal(place / member_name, member_name, "session", session, container.where)
+    _screen(manifest, folder, container.where, limits)
     _take_objects(manifest, root, container.where, limits)
-    (place / MARK).write_bytes(manifest.model_dump_json(indent=1).encode())
+    folder.recording.write_bytes(encode_manifest(manifest))
     return manifest
 
 
@@ -120,8 +165,6 @@ def read_manifest(container: Container) -> Manifest:
     Raises:
         JournalError: it is not valid, or of a newer wuhu.
     """
-    from wuhu_tui.core.recordings.migrations import migrated
-
     content = migrated(container.manifest(), container.where)
     manifest = decode_manifest(content, container.where)
     told = {member.name for member in manifest.members}
@@ -131,23 +174,30 @@ def read_manifest(container: Container) -> Manifest:
     return manifest
 
 
-def _check_journal(path: Path, member: str, kind: str, name: str, where: str) -> None:
-    with path.open("rb") as file:
-        line = file.readline(4096)
-    try:
-        header = decode_header(line, where)
-    except BadLine as error:
-        raise damaged(member, "it is no journal", where) from error
-    if header.kind != kind or (name and header.name != name):
-        words = f"it is the journal of {header.kind} {header.name[:80]!r}"
-        raise damaged(member, words, where)
+def _check_room(manifest: Manifest, root: Path, where: str) -> None:
+    needed = sum(member.size for member in manifest.members)
+    free = shutil.disk_usage(root).free
+    if needed > free:
+        raise JournalError(
+            f"it unpacks to {needed} bytes, and {free} are free",
+            where=where,
+            remedy=f"free some space: {root.parent}",
+        )
+
+
+def _screen(manifest: Manifest, folder: ProjectFolder, where: str, limits: Limits) -> None:
+    screen_journal(folder.journal, PROJECT, "", where, limits.line)
+    for name in manifest.sessions:
+        files = folder.session(name)
+        screen_journal(files.journal, journal_member(name), name, where, limits.line)
+        screen_spec(files.spec, spec_member(name), name, where)
 
 
 def _take_objects(manifest: Manifest, root: Path, where: str, limits: Limits) -> None:
     objects = manifest.objects
     if objects is None:
         return
-    expected = Expected(branch=objects.base, shallow=objects.shallow, replaced=objects.redacted)
+    expected = Expected(branch=objects.base, shallow=objects.shallow, replaced=objects.replaced)
     bounds = Bounds(
         memory=limits.memory,
         seconds=limits.seconds,
@@ -160,4 +210,4 @@ def _take_objects(manifest: Manifest, root: Path, where: str, limits: Limits) ->
             aside.submit(asyncio.run, taking).result()
     except GitError as error:
         raise damaged(OBJECTS, error.message, where) from error
-    (root / OBJECTS).unlink(missing_ok=True)
+    (root / OBJECTS).unlink()
