@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from wuhu_tui.core.config_base import Settings
 from wuhu_tui.core.config_channels import NotifySettings
 from wuhu_tui.core.config_delivery import DeliverySettings
+from wuhu_tui.core.config_detectors import DetectorSettings
 from wuhu_tui.core.config_errors import read_settings
 from wuhu_tui.core.config_history import HistorySettings
 from wuhu_tui.core.config_merge import MergeSettings, RemoteSettings
@@ -208,6 +209,7 @@ class ProjectConfig(Settings):
     review: ReviewSettings = ReviewSettings()
     merge: MergeSettings = MergeSettings()
     remote: RemoteSettings = RemoteSettings()
+    detectors: DetectorSettings = DetectorSettings()
     history: HistorySettings = HistorySettings()
     agents: dict[str, dict[str, Any]] = {}
 
