@@ -32,6 +32,7 @@ from wuhu_tui.cli.away import away
 from wuhu_tui.cli.conduct import conduct
 from wuhu_tui.cli.dashboard import open_dashboard
 from wuhu_tui.cli.demo import demo
+from wuhu_tui.cli.detect import detect
 from wuhu_tui.cli.doctor import doctor
 from wuhu_tui.cli.events import events
 from wuhu_tui.cli.exits import OK
@@ -83,6 +84,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "sessions", overview.sessions),
     (LOOK, "questions", overview.questions),
     (LOOK, "why", why),
+    (LOOK, "detect", detect),
     (LOOK, "doctor", doctor),
     (LOOK, "log", history.log),
     (LOOK, "events", events),
