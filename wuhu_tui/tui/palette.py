@@ -13,9 +13,9 @@ from textual.markup import escape
 from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from wuhu_tui.tui.acting import Acting
-from wuhu_tui.tui.action import Action
-from wuhu_tui.tui.actions import actions_of
+from wuhu_tui.tui.action import Action, why_not
 from wuhu_tui.tui.presentation.rows import MUTED, line
+from wuhu_tui.tui.replay_keys import actions_for
 
 
 class Palette(CommandPalette):
@@ -38,8 +38,8 @@ class ActionsProvider(Provider):
         """Each action with its keys and why it is not possible."""
         if acting := self._acting:
             situation = acting.situation()
-            for action in actions_of(acting.CONTEXT):
-                yield action, acting.wuhu.keys.labels(action), action.possible(situation)
+            for action in actions_for(situation):
+                yield action, acting.keys.labels(action), why_not(action, situation)
 
     async def discover(self) -> Hits:
         """All actions, before anything is typed."""

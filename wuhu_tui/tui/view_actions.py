@@ -35,6 +35,7 @@ TOGETHER = (
         tooltip="Wait for the marked sessions, or the selected one: any or all, until they report",
         contexts=frozenset({_C.DASHBOARD}),
         handler="join",
+        live_only=True,
         possible=possible.can_join,
         rank=40,
     ),
@@ -246,11 +247,12 @@ SCREEN = (
         tooltip="Give every key to the agent's own screen, until ctrl+] gives them back",
         contexts=frozenset({_C.SESSION}),
         handler="attach",
+        live_only=True,
         possible=possible.can_attach,
     ),
     Action(
         id="screen.transcript",
-        keys=("t",),
+        keys=("t", "ctrl+t"),
         title="transcript or screen",
         tooltip="Of an agent with a screen: show what it said before, or its screen again",
         contexts=frozenset({_C.SESSION}),
@@ -306,6 +308,7 @@ INBOX = tuple(
         handler="pick",
         argument=str(number),
         possible=possible.can_pick,
+        live_only=True,
     )
     for number in range(1, 10)
 )
@@ -335,6 +338,7 @@ WUHU = (
         tooltip="Let this dashboard conduct: what conducts now is asked to let go",
         contexts=TALKING,
         handler="take_over",
+        live_only=True,
         possible=possible.can_take_over,
     ),
     Action(
@@ -344,6 +348,7 @@ WUHU = (
         tooltip="What is wrong with the project, its processes and this machine; how to mend it",
         contexts=TALKING,
         handler="doctor",
+        live_only=True,
     ),
     Action(
         id="wuhu.trash",

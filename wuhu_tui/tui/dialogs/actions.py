@@ -9,7 +9,7 @@ _C = Context
 _TYPING = frozenset({_C.COMPOSER, _C.ANSWER, _C.COMMENT})
 _CLOSING = frozenset(
     {_C.CONFIRM, _C.JOIN, _C.NOTE, _C.PEEK, _C.NEW_SESSION, _C.SHELL, _C.TRASH, _C.WHY}
-    | {_C.MERGE, _C.CONFLICT, _C.TELL, _C.FIND, _C.ORIGIN, _C.EVIDENCE}
+    | {_C.MERGE, _C.CONFLICT, _C.TELL, _C.FIND, _C.GO_TO, _C.COMPARE, _C.ORIGIN, _C.EVIDENCE}
 )
 
 DIALOG_ACTIONS: tuple[Action, ...] = (
@@ -20,6 +20,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Send what is written",
         contexts=_TYPING,
         handler="send",
+        live_only=True,
         rank=10,
     ),
     Action(
@@ -121,6 +122,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
             handler="pick",
             argument=str(number),
             possible=possible.can_pick,
+            live_only=True,
         )
         for number in range(1, 10)
     ),
@@ -166,6 +168,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Open the join; it goes on when the dashboard is closed",
         contexts=frozenset({_C.JOIN}),
         handler="open",
+        live_only=True,
         rank=10,
     ),
     Action(
@@ -218,6 +221,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="End the open join under the cursor",
         contexts=frozenset({_C.JOIN}),
         handler="cancel",
+        live_only=True,
         rank=50,
     ),
     Action(
@@ -243,6 +247,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Answer the question, or else steer",
         contexts=frozenset({_C.PEEK}),
         handler="send",
+        live_only=True,
         rank=10,
     ),
     Action(
@@ -261,6 +266,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Make the session and start it",
         contexts=frozenset({_C.NEW_SESSION}),
         handler="make_and_start",
+        live_only=True,
         rank=10,
     ),
     Action(
@@ -270,6 +276,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Make branch, worktree and folder; R starts it once they are filled",
         contexts=frozenset({_C.NEW_SESSION}),
         handler="make_only",
+        live_only=True,
         rank=20,
     ),
     Action(
@@ -279,6 +286,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
         tooltip="Run the command in the session's worktree",
         contexts=frozenset({_C.SHELL}),
         handler="run",
+        live_only=True,
         rank=10,
     ),
 )

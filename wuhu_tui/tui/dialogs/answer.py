@@ -62,12 +62,12 @@ class AnswerDialog(WuhuDialog[None]):
         return replace(super().situation(), question=self._found())
 
     def _found(self) -> Question | None:
-        view = self.wuhu.core.board.session(self._session)
+        view = self.core.board.session(self._session)
         asked = view.questions if view else ()
         return next((question for question in asked if question.id == self._question), None)
 
     def _order(self) -> list[Need]:
-        core = self.wuhu.core
+        core = self.core
         return [
             need
             for need in needs(core.board, core.runner_alive, self.wuhu.clock())
@@ -224,7 +224,7 @@ class AnswerDialog(WuhuDialog[None]):
             return
         self._sending = True
         text = self.query_one(MessageField).text.strip()
-        core = self.wuhu.core
+        core = self.core
         verb = core.answer(self._session, self._question, choice=choice, text=text)
         question = self._found()
         labels = {option.key: option.label for option in question.options} if question else {}

@@ -76,7 +76,7 @@ class ComposerDialog(WuhuDialog[bool]):
         return replace(super().situation(), stranded=len(self._stranded()))
 
     def _stranded(self) -> list[tuple[str, str]]:
-        found = stranded(self.wuhu.drafts.keys, self.wuhu.core.board)
+        found = stranded(self.wuhu.drafts.keys, self.core.board)
         return [(key, session) for key, session in found if key != self._key]
 
     @property
@@ -119,7 +119,7 @@ class ComposerDialog(WuhuDialog[bool]):
         self.query_one(MessageList).show(view, now)
 
     def _paint_behind(self, board: Board, now: datetime) -> None:
-        told = behind_words(all_needs(board, self.wuhu.core.runner_alive, now))
+        told = behind_words(all_needs(board, self.core.runner_alive, now))
         told = " · ".join(filter(None, (self._left_words(board), told)))
         strip = Content.styled(f" {told}", "$text-warning") if told else None
         self.query_one("#behind", TextStrip).show(strip)
@@ -168,7 +168,7 @@ class ComposerDialog(WuhuDialog[bool]):
         view = self.session
         if view and view.waiting:
             newest = max(view.waiting, key=lambda message: message.queued_at)
-            verb = self.wuhu.core.cancel_message(self._session, newest.id)
+            verb = self.core.cancel_message(self._session, newest.id)
             self.wuhu.verbs.run(verb, done="taken back", once=f"cancel {newest.id}")
         else:
             self.wuhu.verbs.tell("nothing waits in its lanes")
@@ -201,7 +201,7 @@ class ComposerDialog(WuhuDialog[bool]):
         """Why nothing can be sent to that session any more; empty when it can."""
         if self._mail and self._mail.stage is Stage.LOUD:
             return ""
-        view, name = self.session, name_of(self.wuhu.core.board, self._session)
+        view, name = self.session, name_of(self.core.board, self._session)
         if view is None:
             return f"{name} has left the board"
         if view.state is SessionState.ARCHIVED:
@@ -209,7 +209,7 @@ class ComposerDialog(WuhuDialog[bool]):
         return ""
 
     def _verb(self, text: str) -> Coroutine[Any, Any, Any]:
-        core, session = self.wuhu.core, self._session
+        core, session = self.core, self._session
         match self.purpose:
             case Purpose.STEER:
                 return core.steer(session, text)
@@ -221,7 +221,7 @@ class ComposerDialog(WuhuDialog[bool]):
 
     async def _request(self, text: str) -> None:
         """What was commented goes first: the session has all of it when it goes on."""
-        core, session = self.wuhu.core, self._session
+        core, session = self.core, self._session
         if self._comments:
             await core.send_comments(session)
             self._comments = 0
@@ -235,7 +235,7 @@ class ComposerDialog(WuhuDialog[bool]):
         )
 
     def _edit(self, text: str) -> Coroutine[Any, Any, Any]:
-        mail, core = self._mail, self.wuhu.core
+        mail, core = self._mail, self.core
         assert mail is not None
         if mail.stage is Stage.LOUD:
             return core.edit_letter(mail.id, text)
@@ -244,7 +244,7 @@ class ComposerDialog(WuhuDialog[bool]):
     def _sent(self) -> None:
         self.wuhu.drafts.put(self._key, "")
         self.wuhu.save_drafts_soon()
-        board = self.wuhu.core.board
+        board = self.core.board
         self.wuhu.verbs.tell(f"{name_of(board, self._session)}: {_DONE[self.purpose]}")
         if self.is_current:
             self.dismiss(True)

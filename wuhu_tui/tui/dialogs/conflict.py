@@ -59,7 +59,7 @@ class ConflictDialog(WuhuDialog[None]):
         self.wuhu.run_worker(self._look(), name=name, group="verbs", exit_on_error=False)
 
     async def _look(self) -> None:
-        core = self.wuhu.core
+        core = self.core
         try:
             outlook = await core.merge_outlook(self._session)
             self._sides = Sides(now=outlook.conflicts, remembered=outlook.remembered)
@@ -113,12 +113,12 @@ class ConflictDialog(WuhuDialog[None]):
             self.wuhu.verbs.tell(f"{name} settles the conflict of {self._called}")
             self.dismiss()
 
-        verb = self.wuhu.core.fix_session(self._session)
+        verb = self.core.fix_session(self._session)
         self.wuhu.verbs.run(verb, then=made, once=f"making a fix session for {self._called}")
 
     def do_conflict_edit(self) -> None:
         """Into the lead's editor: both sides lie in a worktree of their own, with markers."""
-        verb = self.wuhu.core.begin_settling(self._session)
+        verb = self.core.begin_settling(self._session)
         self.wuhu.verbs.run(verb, then=self._edit, once=f"laying out {self._called}")
 
     def _edit(self, place: str) -> None:
@@ -132,7 +132,7 @@ class ConflictDialog(WuhuDialog[None]):
         self.wuhu.verbs.run(self._settle(), then=self._settled, once=once)
 
     async def _settle(self) -> None:
-        core = self.wuhu.core
+        core = self.core
         await core.settle_conflict(self._session)
         if core.board.queue.entry(self._session) is None:
             await core.queue_merge(self._session)
@@ -143,7 +143,7 @@ class ConflictDialog(WuhuDialog[None]):
 
     def do_conflict_leave(self) -> None:
         """Throw away what was settled by hand; the conflict is as it was."""
-        verb = self.wuhu.core.leave_settling(self._session)
+        verb = self.core.leave_settling(self._session)
         told = f"{self._called}: what was settled by hand is gone; the conflict is as it was"
         self.wuhu.verbs.run(verb, done=told, once=told)
 

@@ -104,7 +104,7 @@ class JoinDialog(WuhuDialog[None]):
 
     def do_open(self) -> None:
         """Open the join."""
-        verb = self.wuhu.core.open_join(
+        verb = self.core.open_join(
             self._sessions,
             mode=self._mode,
             until=self._until,
@@ -123,7 +123,7 @@ class JoinDialog(WuhuDialog[None]):
         """End the join under the cursor."""
         name = self.query_one(JoinList).selected
         if name:
-            verb = self.wuhu.core.cancel_join(name)
+            verb = self.core.cancel_join(name)
             self.wuhu.verbs.run(verb, done="join cancelled", once=f"cancel {name}")
         else:
             self.wuhu.verbs.tell("no join is open")

@@ -58,7 +58,7 @@ class MergeDialog(WuhuDialog[bool]):
 
     async def _take(self) -> None:
         try:
-            self._outlook = await self.wuhu.core.merge_outlook(self._session)
+            self._outlook = await self.core.merge_outlook(self._session)
             self._trouble = ""
         except WuhuError as error:
             self._trouble = str(error)
@@ -85,7 +85,7 @@ class MergeDialog(WuhuDialog[bool]):
 
     def do_merge_queue(self) -> None:
         """Put it in line."""
-        core, name = self.wuhu.core, self._session
+        core, name = self.core, self._session
         view = core.board.session(name)
         shown = line(view.spec.shown_name) if view else name
 

@@ -20,6 +20,7 @@ def _action(
     handler: str = "",
     possible: Possible = always,
     rank: int = 0,
+    live_only: bool = False,
 ) -> Action:
     return Action(
         id=name,
@@ -30,6 +31,7 @@ def _action(
         handler=handler or name.replace(".", "_"),
         possible=possible,
         rank=rank,
+        live_only=live_only,
     )
 
 
@@ -41,6 +43,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "Put it in line to land; it is merged and checked when it is its turn",
         contexts=_MERGE,
         rank=10,
+        live_only=True,
     ),
     _action(
         "merge.settle",
@@ -56,6 +59,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "Write to the session what collides; it merges base into its branch",
         possible=possible_queue.can_send_back,
         rank=10,
+        live_only=True,
     ),
     _action(
         "conflict.fix",
@@ -63,6 +67,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "fix session",
         "Make a session that settles it and brings its commits onto this branch",
         rank=11,
+        live_only=True,
     ),
     _action(
         "conflict.edit",
@@ -71,6 +76,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "Open both sides in $EDITOR, in a worktree of their own",
         possible=possible_queue.can_edit_conflict,
         rank=12,
+        live_only=True,
     ),
     _action(
         "conflict.settle",
@@ -79,6 +85,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "Take what lies in that worktree as the resolution and merge it",
         possible=possible_queue.is_half_settled,
         rank=13,
+        live_only=True,
     ),
     _action(
         "conflict.leave",
@@ -87,6 +94,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "Throw away what was settled by hand; the conflict is as it was",
         possible=possible_queue.was_settled,
         rank=14,
+        live_only=True,
     ),
     _action(
         "tell.send",
@@ -95,6 +103,7 @@ MERGE_ACTIONS: tuple[Action, ...] = (
         "Send these words to the sessions that collide",
         contexts=_TELL,
         rank=10,
+        live_only=True,
     ),
     _action(
         "facts.down",

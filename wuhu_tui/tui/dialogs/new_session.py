@@ -131,7 +131,7 @@ class NewSessionDialog(WuhuDialog[str]):
             return
         self._making = True
         done = f"{line(wish.title)}: {'started' if start else 'made; R starts it'}"
-        verb = make(self.wuhu.core, wish, start=start)
+        verb = make(self.core, wish, start=start)
         self.wuhu.verbs.run(
             verb, done=done, then=self._made, failed=self._refused, once="new session"
         )

@@ -61,7 +61,7 @@ class PeekDialog(WuhuDialog[None]):
         if view is None:
             self.dismiss()
             return
-        core = self.wuhu.core
+        core = self.core
         self.query_one(LivePane).show(
             view,
             core.transcript(self._session),
@@ -90,7 +90,7 @@ class PeekDialog(WuhuDialog[None]):
             self.wuhu.verbs.tell(why)
             return
         else:
-            verb = self.wuhu.core.steer(view.id, text)
+            verb = self.core.steer(view.id, text)
         if verb:
             self._send(verb, line(view.spec.shown_name))
 
@@ -113,7 +113,7 @@ class PeekDialog(WuhuDialog[None]):
         elif question.kind is QuestionKind.PERMISSION:
             self.wuhu.verbs.tell("a permission needs an option: write its number")
             return None
-        return self.wuhu.core.answer(self._session, question.id, choice=choice, text=text)
+        return self.core.answer(self._session, question.id, choice=choice, text=text)
 
 
 def _prompt(view: SessionView) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wuhu_tui.tui.action import Action, Context
 
 _C = Context
-_READING = frozenset({_C.ORIGIN, _C.EVIDENCE})
+_READING = frozenset({_C.ORIGIN, _C.EVIDENCE, _C.COMPARE})
 
 
 def _action(

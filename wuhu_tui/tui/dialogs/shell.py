@@ -70,7 +70,7 @@ class ShellDialog(WuhuDialog[None]):
         field.value = ""
         field.placeholder = f"running: {line(command)}"
         self.wuhu.verbs.run(
-            self.wuhu.core.run_in(self._session, command),
+            self.core.run_in(self._session, command),
             then=self._ran,
             failed=self._refused,
             once=f"shell {self._session}",

@@ -58,7 +58,7 @@ class TrashDialog(WuhuDialog[None]):
         """Show the rescues; look anew when the board knows of others."""
         if board.rescues is not self._known:
             self._known = board.rescues
-            self.wuhu.verbs.run(self.wuhu.core.rescues(), then=self._took)
+            self.wuhu.verbs.run(self.core.rescues(), then=self._took)
         shown = self.query_one(RescueList)
         shown.styles.height = 2 * min(MOST, max(1, len(self._kept))) + 2
         shown.show(self._kept, now)
@@ -66,7 +66,7 @@ class TrashDialog(WuhuDialog[None]):
     def _took(self, kept: Sequence[Rescue]) -> None:
         self._kept = tuple(kept)
         if self.is_mounted:
-            self.paint(self.wuhu.core.board, self.wuhu.clock())
+            self.paint(self.core.board, self.wuhu.clock())
 
     @property
     def rescue(self) -> Rescue | None:
@@ -91,7 +91,7 @@ class TrashDialog(WuhuDialog[None]):
         self._with(lambda one: self._restore(one, _branch_of(one)))
 
     def _restore(self, rescue: Rescue, branch: str) -> None:
-        core, name = self.wuhu.core, short_ref(rescue.ref)
+        core, name = self.core, short_ref(rescue.ref)
         if branch:
             verb = core.restore(rescue.ref, to=branch)
             self.wuhu.verbs.run(verb, then=self._told(name), once=f"bringing back {name}")
@@ -114,14 +114,14 @@ class TrashDialog(WuhuDialog[None]):
                 files.update(Content.styled("\n".join(told), MUTED))
                 files.display = True
 
-        self.wuhu.verbs.run(self.wuhu.core.rescue_diff(rescue.ref), then=show)
+        self.wuhu.verbs.run(self.core.rescue_diff(rescue.ref), then=show)
 
     def do_forget(self) -> None:
         """Delete it for good, after the facts."""
         self._with(self._forget)
 
     def _forget(self, rescue: Rescue) -> None:
-        core, name = self.wuhu.core, short_ref(rescue.ref)
+        core, name = self.core, short_ref(rescue.ref)
         told = forget_facts(rescue, self.wuhu.clock())
         self._confirmed(
             told,

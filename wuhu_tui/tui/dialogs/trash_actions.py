@@ -14,6 +14,7 @@ TRASH_ACTIONS: tuple[Action, ...] = (
         tooltip="Bring it back into its session, or as a branch if that is gone; facts first",
         contexts=_HERE,
         handler="restore",
+        live_only=True,
         rank=10,
     ),
     Action(
@@ -23,6 +24,7 @@ TRASH_ACTIONS: tuple[Action, ...] = (
         tooltip="Bring it back as a new branch; no session is touched",
         contexts=_HERE,
         handler="restore_branch",
+        live_only=True,
         rank=20,
     ),
     Action(
@@ -41,6 +43,7 @@ TRASH_ACTIONS: tuple[Action, ...] = (
         tooltip="Delete it for good: the only true deletion",
         contexts=_HERE,
         handler="forget",
+        live_only=True,
         rank=40,
     ),
     Action(

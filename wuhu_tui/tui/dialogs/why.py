@@ -66,7 +66,7 @@ class WhyDialog(WuhuDialog[None]):
     def _ask(self, cursor: Cursor) -> None:
         self._asking = True
         self._asked_at = cursor
-        verb = self.wuhu.core.provenance(self._session)
+        verb = self.core.provenance(self._session)
         self.wuhu.verbs.run(verb, then=self._take, failed=self._refused)
 
     def _take(self, told: Provenance) -> None:

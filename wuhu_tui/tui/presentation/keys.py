@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from wuhu_tui.tui.action import Action, Situation
-from wuhu_tui.tui.actions import actions_of
+from wuhu_tui.tui.action import Action, Situation, why_not
 from wuhu_tui.tui.keymap import Keys
 from wuhu_tui.tui.presentation.rows import MUTED, wrapped
+from wuhu_tui.tui.replay_keys import actions_for
 
 _KEY_WIDTH = 13
 _TITLE_WIDTH = 22
@@ -19,13 +19,13 @@ def help_content(situation: Situation, keys: Keys, wanted: str = "", width: int 
     """Every action of the context that contains the wanted text."""
     rows: list[Content] = []
     topic = ""
-    for action in folded(actions_of(situation.context)):
+    for action in folded(actions_for(situation)):
         if not _matches(action, keys, wanted):
             continue
         if action.topic != topic:
             topic = action.topic
             rows += ([Content("")] if rows else []) + [Content.styled(topic, "bold $primary")]
-        rows += _rows(action, keys, action.possible(situation), width)
+        rows += _rows(action, keys, why_not(action, situation), width)
     return Content("\n").join(rows) if rows else Content.styled("no such action here", MUTED)
 
 

@@ -65,6 +65,18 @@ _LOOKS |= {
     for state in _STATES
 }
 
+_LOOKS |= {
+    f"mark_{name}{rest}": (colour, "background", how)
+    for name, colour in (
+        ("asking", "state-asking"),
+        ("answer", "transcript-lead"),
+        ("review", "state-review"),
+        ("ok", "state-ready"),
+        ("failed", "state-failed"),
+    )
+    for rest, how in (("", "bold"), ("_dim", "dim"))
+}
+
 _CODE: dict[str, tuple[str, str]] = {
     "keyword": ("state-review", ""),
     "string": ("state-asking", ""),

@@ -31,7 +31,7 @@ class AttachableScreen(WuhuScreen):
         """The agent's screen, unless the lead reads the transcript instead."""
         if self._reads_transcript and not self.attached:
             return None
-        return self.wuhu.core.screen(self.subject())
+        return self.core.screen(self.subject())
 
     def take(self, event: events.Key | events.Paste) -> bool:
         """Whether the event went to the agent, or gave the keys back."""
@@ -59,7 +59,7 @@ class AttachableScreen(WuhuScreen):
 
     def show_mode(self) -> None:
         """Say where keys go; without a screen there is nothing to say."""
-        session, core = self.subject(), self.wuhu.core
+        session, core = self.subject(), self.core
         view = core.board.session(session)
         if self._typist and (session != self._typist.session or not core.runner_alive(session)):
             self._give_back("its runner does not live any more")
@@ -84,7 +84,7 @@ class AttachableScreen(WuhuScreen):
     def _fit(self) -> None:
         """Only where it is looked at in full does the program get the size of the pane."""
         pane = self.query_one(LivePane)
-        if self.app.screen is self and self.wuhu.core.runner_alive(self.subject()) and pane.is_seen:
+        if self.app.screen is self and self.core.runner_alive(self.subject()) and pane.is_seen:
             self._fitting = self._fitting or Fitting(self.wuhu)
             self._fitting.want(self.subject(), *pane.room)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wuhu_tui.tui.screens.going import Going
+from wuhu_tui.tui.screens.replay_verbs import ReplayVerbs
 from wuhu_tui.tui.screens.session_verbs import SessionVerbs
 
 
-class WuhuScreen(SessionVerbs, Going):
+class WuhuScreen(SessionVerbs, ReplayVerbs, Going):
     """A screen of the dashboard; see `Acting` for what a subclass gives."""

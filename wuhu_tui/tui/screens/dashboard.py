@@ -68,7 +68,7 @@ class DashboardScreen(DashboardKeys):
 
     def paint(self, board: Board, now: datetime) -> None:
         """Show the board: selection first, then everything that depends on it."""
-        core = self.wuhu.core
+        core = self.core
         if not self.wuhu.selected:
             order = needs(board, core.runner_alive, now)
             self.wuhu.selected = order[0].view.id if order else ""
@@ -83,10 +83,10 @@ class DashboardScreen(DashboardKeys):
         """Show what streams: the panes."""
         grid = self.query_one(PaneGrid)
         if grid.display:
-            grid.show(self.wuhu.core, self.slots, self.wuhu.selected, now)
+            grid.show(self.core, self.slots, self.wuhu.selected, now)
 
     def _paint_sessions(self, board: Board, now: datetime) -> None:
-        alive = self.wuhu.core.runner_alive
+        alive = self.core.runner_alive
         views = shown(board)
         seen = [view for view in views if matches(view, self.filter, alive, now)]
         known = {view.id for view in views}
@@ -116,7 +116,7 @@ class DashboardScreen(DashboardKeys):
             self.wuhu.selected = sessions.selected
 
     def _paint_right(self, board: Board, now: datetime) -> None:
-        found = tuple(urgent(board, self.wuhu.core.runner_alive, now))
+        found = tuple(urgent(board, self.core.runner_alive, now))
         inbox, reviews = self.query_one(InboxList), self.query_one(QueueList)
         inbox.show(found, board, now)
         reviews.show(tuple(queue(board)), now, board)
@@ -130,7 +130,7 @@ class DashboardScreen(DashboardKeys):
             entries.select(of_selected[0] if of_selected else "")
 
     def _paint_panes(self, board: Board, now: datetime) -> None:
-        alive = self.wuhu.core.runner_alive
+        alive = self.core.runner_alive
         groups = grouped(shown(board), alive, now, board.queue)
         views = [view for members in groups.values() for view, _ in members]
         views.sort(key=lambda view: not alive(view.id))
@@ -141,7 +141,7 @@ class DashboardScreen(DashboardKeys):
 
     def _paint_tabs(self, board: Board, now: datetime) -> None:
         tabs = self.query_one(ViewTabs)
-        found = len(urgent(board, self.wuhu.core.runner_alive, now))
+        found = len(urgent(board, self.core.runner_alive, now))
         tabs.labels = (
             ("sessions", f"Sessions {len(shown(board))}"),
             ("panes", "Live"),

@@ -101,7 +101,7 @@ class DoctorScreen(WuhuScreen):
 
     async def _examine(self, *, deep: bool) -> tuple[Observation, ...]:
         try:
-            found = await self.wuhu.core.examine(deep=deep)
+            found = await self.core.examine(deep=deep)
             return (*found, *await asyncio.to_thread(judge_screen, self.wuhu.settings))
         finally:
             self._looking = False
@@ -125,7 +125,7 @@ class DoctorScreen(WuhuScreen):
         """Mend what is under the cursor."""
         one = self.observation
         if one is not None:
-            verb = self.wuhu.core.mend(one.id)
+            verb = self.core.mend(one.id)
             self.wuhu.verbs.run(verb, then=self._mended, once=f"mending {one.check}")
 
     def _mended(self, done: str) -> None:
@@ -153,7 +153,7 @@ class DoctorScreen(WuhuScreen):
         done = 0
         for one in found:
             try:
-                await self.wuhu.core.mend(one.id)
+                await self.core.mend(one.id)
                 done += 1
             except NotFound:
                 continue  # mended along with another

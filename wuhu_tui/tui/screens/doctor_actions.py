@@ -15,6 +15,7 @@ DOCTOR_ACTIONS: tuple[Action, ...] = (
         tooltip="Mend what is under the cursor, if that is safe; it is looked at again first",
         contexts=_DOCTOR,
         handler="mend",
+        live_only=True,
         possible=possible_health.can_mend,
         rank=1,
     ),
@@ -25,6 +26,7 @@ DOCTOR_ACTIONS: tuple[Action, ...] = (
         tooltip="Mend everything that is safe to mend; first shows what that is",
         contexts=_DOCTOR,
         handler="mend_all",
+        live_only=True,
         possible=possible_health.can_mend_any,
         rank=2,
     ),
@@ -35,6 +37,7 @@ DOCTOR_ACTIONS: tuple[Action, ...] = (
         tooltip="Look at everything again",
         contexts=_DOCTOR,
         handler="look",
+        live_only=True,
         rank=3,
     ),
     Action(
@@ -44,6 +47,7 @@ DOCTOR_ACTIONS: tuple[Action, ...] = (
         tooltip="Also read whole journals and every object of the repository; may take minutes",
         contexts=_DOCTOR,
         handler="look_deep",
+        live_only=True,
         rank=5,
     ),
     Action(

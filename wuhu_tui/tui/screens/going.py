@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from wuhu_tui.model.board import Board
@@ -10,19 +9,10 @@ from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.presentation.attention import LetterNeed, all_needs, mail_needs
 from wuhu_tui.tui.presentation.counts import count, header
 from wuhu_tui.tui.presentation.facts import goes_on, quit_facts
-from wuhu_tui.tui.presentation.kinds import Kind
 from wuhu_tui.tui.presentation.notices import LETTERS, RADAR, STOPS, letter_notices
 from wuhu_tui.tui.presentation.walk import next_need
+from wuhu_tui.tui.stage import Walk
 from wuhu_tui.tui.widgets.header import HeaderBar
-
-
-@dataclass(frozen=True)
-class Walk:
-    """Where the walk through the needs stands: the stop, why it went there, what was selected."""
-
-    stop: str = ""
-    kind: Kind | None = None
-    selected: str = ""
 
 
 class Going(Acting[None]):
@@ -30,10 +20,11 @@ class Going(Acting[None]):
 
     def paint_header(self, board: Board, now: datetime) -> None:
         """Show the header as it is now."""
-        core = self.wuhu.core
+        core = self.core
         counts = count(board, core.runner_alive, now)
-        row = header(board, counts, core.conducting, self.size.width)
-        self.query_one(HeaderBar).show(row)
+        bar = self.query_one(HeaderBar)
+        conducting = core.conducting or self.wuhu.replaying is not None
+        bar.show(header(board, counts, conducting, bar.room(self.size.width)))
 
     def go_to(self, session: str) -> None:
         """Bring a session before the lead on this screen."""
@@ -45,7 +36,7 @@ class Going(Acting[None]):
 
     def open_letters(self, key: str) -> None:
         """Show the messages, the cursor on the letter that an entry of the inbox names."""
-        board = self.wuhu.core.board
+        board = self.core.board
         named = {notice.key: notice.letter for notice in letter_notices(board)}
         letter = named.get(key) or key.partition("/")[2] or _first_letter(board)
         self._show_messages(letter=letter)
@@ -65,7 +56,7 @@ class Going(Acting[None]):
         return walked.stop if beside else self.subject()
 
     def _go_to_need(self, step: int) -> None:
-        core = self.wuhu.core
+        core = self.core
         order = all_needs(core.board, core.runner_alive, self.wuhu.clock())
         kinds = {need.stop: need.look.kind for need in order}
         here, walked = self.walks_from(), self.wuhu.walked
@@ -129,7 +120,7 @@ class Going(Acting[None]):
 
     def do_take_over(self) -> None:
         """Let this dashboard conduct."""
-        verb = self.wuhu.core.take_over(by="dashboard")
+        verb = self.core.take_over(by="dashboard")
         self.wuhu.verbs.run(verb, then=self._took_over, once="taking over")
 
     def _took_over(self, took: bool) -> None:
@@ -192,7 +183,7 @@ class Going(Acting[None]):
         """Leave, after saying what goes on."""
         from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 
-        board = self.wuhu.core.board
+        board = self.core.board
         if goes_on(board):
             self.wuhu.push_screen(ConfirmDialog(quit_facts(board)), self._leave)
         else:

@@ -9,8 +9,9 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from wuhu_tui.tui.action import Context, Situation
-from wuhu_tui.tui.keymap import bindings_for
+from wuhu_tui.tui.keymap import Keys, bindings_for
 from wuhu_tui.tui.presentation.keys import help_content
+from wuhu_tui.tui.replay_keys import keys_on
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
@@ -26,6 +27,12 @@ class HelpScreen(WuhuScreen):
     def __init__(self, about: Situation) -> None:
         super().__init__()
         self._about = about
+
+    @property
+    def _keys(self) -> Keys:
+        """The keys of the screen it is about."""
+        keys = self.wuhu.keys
+        return keys_on(self._about.context, keys) if self._about.layered else keys
 
     def compose(self) -> ComposeResult:
         """A search field and the keys."""
@@ -45,7 +52,7 @@ class HelpScreen(WuhuScreen):
     @on(events.Resize)
     def _show(self) -> None:
         wanted = self.query_one("#search", Input).value
-        shown = help_content(self._about, self.wuhu.keys, wanted, self.size.width - 8)
+        shown = help_content(self._about, self._keys, wanted, self.size.width - 8)
         self.query_one("#keys", Static).update(shown)
 
     @property

@@ -67,7 +67,7 @@ class InboxScreen(WuhuScreen):
 
     def paint(self, board: Board, now: datetime) -> None:
         """Show every need, and the selected one's session."""
-        core = self.wuhu.core
+        core = self.core
         self.paint_header(board, now)
         found = tuple(urgent(board, core.runner_alive, now))
         first = not self._list.entries
@@ -122,7 +122,7 @@ class InboxScreen(WuhuScreen):
             self.answer_question(self.question_key())
             return
         option = question.options[int(number) - 1]
-        verb = self.wuhu.core.answer(self.subject(), question.id, choice=option.key)
+        verb = self.core.answer(self.subject(), question.id, choice=option.key)
         self.wuhu.verbs.run(verb, done=f"answered {option.label}", once=f"answer {question.id}")
 
     def go_to_letters(self) -> None:

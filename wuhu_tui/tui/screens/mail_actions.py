@@ -16,6 +16,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Take a waiting message back",
         possible=possible_mail.can_cancel,
         rank=4,
+        live_only=True,
     ),
     _action(
         "edit",
@@ -24,6 +25,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Change the words of what waits, or of what did not arrive",
         possible=possible_mail.can_edit,
         rank=5,
+        live_only=True,
     ),
     _action(
         "send_again",
@@ -32,6 +34,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Queue again what did not arrive; of what may have arrived, the agent may get it twice",
         possible=possible_mail.can_send_again,
         rank=1,
+        live_only=True,
     ),
     _action(
         "discard",
@@ -40,6 +43,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Let go for good what did not arrive, with a note that says why",
         possible=possible_mail.can_discard,
         rank=2,
+        live_only=True,
     ),
     _action(
         "seen",
@@ -48,6 +52,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Say that you have seen it: it needs you no more",
         possible=possible_mail.can_acknowledge,
         rank=3,
+        live_only=True,
     ),
     _action(
         "move",
@@ -56,6 +61,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Move a waiting message between the steer and the follow-up lane",
         possible=possible_mail.can_move,
         rank=6,
+        live_only=True,
     ),
     _action(
         "promote",
@@ -64,6 +70,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Let it land first: the head of the steer lane",
         possible=possible_mail.can_promote,
         rank=7,
+        live_only=True,
     ),
     _action(
         "earlier",
@@ -72,6 +79,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Change places with the message before it in its lane",
         possible=possible_mail.can_move_up,
         rank=8,
+        live_only=True,
     ),
     _action(
         "later",
@@ -80,6 +88,7 @@ MAIL_ACTIONS: tuple[Action, ...] = (
         "Change places with the message after it in its lane",
         possible=possible_mail.can_move_down,
         rank=9,
+        live_only=True,
     ),
     _action(
         "narrow",

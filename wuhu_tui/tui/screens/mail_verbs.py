@@ -32,7 +32,7 @@ class MailVerbs(WuhuScreen):
     def do_mail_cancel(self) -> None:
         """Take it back."""
         mail = self._chosen_mail
-        verb = self.wuhu.core.cancel_message(mail.recipient, mail.id)
+        verb = self.core.cancel_message(mail.recipient, mail.id)
         self.wuhu.verbs.run(verb, done="taken back", once=f"cancel {mail.key}")
 
     def do_mail_edit(self) -> None:
@@ -49,7 +49,7 @@ class MailVerbs(WuhuScreen):
         self._move(mail, Lane.STEER if mail.lane is Lane.FOLLOW_UP else Lane.FOLLOW_UP)
 
     def _move(self, mail: Mail, lane: Lane, before: str = "", done: str = "") -> None:
-        verb = self.wuhu.core.move_message(mail.recipient, mail.id, lane, before=before)
+        verb = self.core.move_message(mail.recipient, mail.id, lane, before=before)
         told = done or f"moved to {LANE_WORDS[lane]}"
         self.wuhu.verbs.run(verb, done=told, once=f"move {mail.key}")
 
@@ -71,12 +71,12 @@ class MailVerbs(WuhuScreen):
     def do_mail_promote(self) -> None:
         """Let it land first."""
         mail = self._chosen_mail
-        verb = self.wuhu.core.promote_message(mail.recipient, mail.id)
+        verb = self.core.promote_message(mail.recipient, mail.id)
         self.wuhu.verbs.run(verb, done="it lands first now", once=f"promote {mail.key}")
 
     def do_mail_send_again(self) -> None:
         """Queue again what did not arrive, or may not have."""
-        mail, core = self._chosen_mail, self.wuhu.core
+        mail, core = self._chosen_mail, self.core
         if mail.letter and mail.stage is Stage.LOUD:
             verb = core.requeue_letter(mail.letter.id)
         elif mail.lane is Lane.FOLLOW_UP:
@@ -89,13 +89,13 @@ class MailVerbs(WuhuScreen):
         """Let it go, with a note."""
         from wuhu_tui.tui.dialogs.note import NoteDialog
 
-        mail, board = self._chosen_mail, self.wuhu.core.board
+        mail, board = self._chosen_mail, self.core.board
         letter = mail.letter
         assert letter is not None
 
         def discard(note: str | None) -> None:
             if note is not None:
-                verb = self.wuhu.core.discard_letter(letter.id, note=note)
+                verb = self.core.discard_letter(letter.id, note=note)
                 self.wuhu.verbs.run(verb, done="discarded", once=f"discard {letter.id}")
 
         who = f"{name_of(board, mail.sender)} to {name_of(board, mail.recipient)}"
@@ -106,7 +106,7 @@ class MailVerbs(WuhuScreen):
         """Say that the lead has seen it."""
         mail = self._chosen_mail
         assert mail.letter is not None
-        verb = self.wuhu.core.acknowledge_letter(mail.letter.id)
+        verb = self.core.acknowledge_letter(mail.letter.id)
         self.wuhu.verbs.run(verb, done="seen", once=f"seen {mail.letter.id}")
 
     def do_mail_open(self) -> None:

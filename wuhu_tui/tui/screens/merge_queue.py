@@ -100,7 +100,7 @@ class MergeQueueScreen(QueueVerbs):
         if not column.display or not width:
             return
         item = self.item
-        sight = Sight(board, self._queue, now, width, self.wuhu.core.check_output)
+        sight = Sight(board, self._queue, now, width, self.core.check_output)
         told = item_facts(item, sight) if item else nothing_facts(sight)
         key = item.key if item else ""
         if self._shown and self._shown == (key, Drawn(told)):

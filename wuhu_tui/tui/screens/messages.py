@@ -71,7 +71,7 @@ class MessagesScreen(MailVerbs):
         mail = self.mail
         if mail is None:
             return self._only
-        board = self.wuhu.core.board
+        board = self.core.board
         ends = (mail.sender, mail.recipient) if mail.recipient == LEAD else _ends(mail)
         return next((one for one in ends if board.session(one)), "")
 
@@ -101,7 +101,7 @@ class MessagesScreen(MailVerbs):
         self._post = post(board, self._only)
         self._by_key = {mail.key: mail for mail in self._post}
         self.mail_list.border_title = self._title(board)
-        self.mail_list.show(self._post, board, self.wuhu.core.runner_alive, now)
+        self.mail_list.show(self._post, board, self.core.runner_alive, now)
         if self._wanted:
             self._go_to_letter(self._wanted)
         self._paint_mail(board, now)

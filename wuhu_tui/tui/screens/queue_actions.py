@@ -22,6 +22,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "Put it first in line and work the line; what is not in line yet: facts first",
         possible=possible_queue.can_merge_now,
         rank=1,
+        live_only=True,
     ),
     _action(
         "hold",
@@ -30,6 +31,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "Keep it in its place without merging it, or let it go on",
         possible=possible_queue.can_hold,
         rank=2,
+        live_only=True,
     ),
     _action(
         "earlier",
@@ -38,6 +40,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "Change places with what stands before it in line",
         possible=possible_queue.can_move_up,
         rank=3,
+        live_only=True,
     ),
     _action(
         "later",
@@ -46,6 +49,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "Change places with what stands after it in line",
         possible=possible_queue.can_move_down,
         rank=4,
+        live_only=True,
     ),
     _action(
         "drop",
@@ -54,6 +58,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "Take it out of the line; its approval stays",
         possible=possible_queue.can_drop,
         rank=5,
+        live_only=True,
     ),
     _action(
         "pause",
@@ -61,6 +66,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "pause / resume",
         "Begin no merge until the queue is resumed; one that runs goes on",
         rank=6,
+        live_only=True,
     ),
     _action(
         "undo",
@@ -69,6 +75,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "Take back what is under the cursor and has landed; facts first",
         possible=possible_queue.can_undo_here,
         rank=7,
+        live_only=True,
     ),
     _action(
         "push",
@@ -77,6 +84,7 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "Push base to its remote; says first what goes there",
         possible=possible_queue.can_push,
         rank=8,
+        live_only=True,
     ),
     _action(
         "bring_in",
@@ -84,12 +92,14 @@ QUEUE_ACTIONS: tuple[Action, ...] = (
         "bring in",
         "Bring base up to what its remote has, by a plain fast-forward",
         possible=possible_queue.can_bring_in,
+        live_only=True,
     ),
     _action(
         "look",
         ("u",),
         "look at the remote",
         "Ask the remote now where it stands",
+        live_only=True,
     ),
     _action(
         "whole",

@@ -57,7 +57,7 @@ class QueueVerbs(WuhuScreen):
         self.wuhu.verbs.run(self._first(item), done=f"{self._called} is first in line", once=once)
 
     async def _first(self, item: Item) -> None:
-        core, name = self.wuhu.core, item.view.id
+        core, name = self.core, item.view.id
         if item.entry and item.entry.held_by:
             await core.release_merge(name)
         first = next((one.view.id for one in self._in_line() if one.place == 1), "")
@@ -70,7 +70,7 @@ class QueueVerbs(WuhuScreen):
 
     def do_queue_hold(self) -> None:
         """Keep it back, or let it go on."""
-        core, name = self.wuhu.core, self._chosen_item.view.id
+        core, name = self.core, self._chosen_item.view.id
         if possible_queue.holds(self.situation()):
             self._at_once(core.hold_merge(name), f"{self._called} is held · H lets it go on")
         else:
@@ -80,34 +80,34 @@ class QueueVerbs(WuhuScreen):
         """One place earlier."""
         item, entries = self._chosen_item, self._in_line()
         before = entries[item.place - 2].view.id
-        self._at_once(self.wuhu.core.place_merge(item.view.id, before=before), "moved up")
+        self._at_once(self.core.place_merge(item.view.id, before=before), "moved up")
 
     def do_queue_later(self) -> None:
         """One place later."""
         item, entries = self._chosen_item, self._in_line()
         behind = entries[item.place + 1 : item.place + 2]
         before = behind[0].view.id if behind else ""
-        self._at_once(self.wuhu.core.place_merge(item.view.id, before=before), "moved down")
+        self._at_once(self.core.place_merge(item.view.id, before=before), "moved down")
 
     def do_queue_drop(self) -> None:
         """Out of the line, after the facts."""
         from wuhu_tui.tui.dialogs.note import NoteDialog
 
-        item, core = self._chosen_item, self.wuhu.core
+        item, core = self._chosen_item, self.core
 
         def drop(reason: str | None) -> None:
             if reason is not None:
                 verb = core.drop_merge(item.view.id, reason=reason)
                 self._at_once(verb, f"{line(item.view.spec.shown_name)} is out of the line")
 
-        facts = told.drop_facts(item, self.wuhu.core.board, self.wuhu.clock())
+        facts = told.drop_facts(item, self.core.board, self.wuhu.clock())
         self.wuhu.push_screen(NoteDialog(facts), drop)
 
     def do_queue_pause(self) -> None:
         """Pause the queue with a reason, or resume it at once."""
         from wuhu_tui.tui.dialogs.note import NoteDialog
 
-        core = self.wuhu.core
+        core = self.core
         if not possible_queue.pauses(self.situation()):
             self._at_once(core.resume_queue(), "the queue runs again")
             return
@@ -120,13 +120,13 @@ class QueueVerbs(WuhuScreen):
 
     def do_queue_undo(self) -> None:
         """Take back what landed, after the facts."""
-        view, core = self._chosen_item.view, self.wuhu.core
+        view, core = self._chosen_item.view, self.core
         name = line(view.spec.shown_name)
         self._after(undo_facts(view), lambda: core.undo_merge(view.id), f"{name}: merge undone")
 
     def do_queue_push(self) -> None:
         """Push base, after the facts."""
-        core = self.wuhu.core
+        core = self.core
         remote = core.board.remote
         assert remote is not None
         facts = told.push_facts(remote, core.board)
@@ -134,12 +134,12 @@ class QueueVerbs(WuhuScreen):
 
     def do_queue_bring_in(self) -> None:
         """Bring base up to its remote: a fast-forward loses nothing."""
-        verb = self.wuhu.core.sync_base()
+        verb = self.core.sync_base()
         self.wuhu.verbs.run(verb, then=self.wuhu.verbs.tell, once="bringing in the remote")
 
     def do_queue_look(self) -> None:
         """Ask the remote where it stands."""
-        verb = self.wuhu.core.remote_state(look=True)
+        verb = self.core.remote_state(look=True)
         self.wuhu.verbs.run(verb, then=self._looked, once="looking at the remote")
 
     def _looked(self, remote: RemoteState) -> None:

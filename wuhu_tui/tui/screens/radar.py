@@ -194,7 +194,7 @@ class RadarScreen(WuhuScreen):
         from wuhu_tui.core.collision_letters import collision_text
         from wuhu_tui.tui.dialogs.tell import TellDialog
 
-        one, core = self.collision, self.wuhu.core
+        one, core = self.collision, self.core
         assert one is not None
         sides = [side for side in (one.first, one.second) if side]
         texts = tuple((side, collision_text(core.board, one, side)) for side in sides)
@@ -209,7 +209,7 @@ class RadarScreen(WuhuScreen):
 
     def do_radar_look(self) -> None:
         """Look now."""
-        verb = self.wuhu.core.look_around()
+        verb = self.core.look_around()
         self.wuhu.verbs.run(verb, then=self._looked, once="looking around")
 
     def _looked(self, looked: bool) -> None:

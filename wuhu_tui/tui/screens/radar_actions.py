@@ -16,9 +16,14 @@ RADAR_ACTIONS: tuple[Action, ...] = (
         "Tell both sessions that they collide; shows first what each is told",
         possible=possible_radar.can_tell,
         rank=1,
+        live_only=True,
     ),
-    _action("right", ("right",), "next column", "Hold the session against the next one"),
-    _action("left", ("left",), "column before", "Hold the session against the one before"),
+    _action(
+        "right", ("right", "ctrl+right"), "next column", "Hold the session against the next one"
+    ),
+    _action(
+        "left", ("left", "ctrl+left"), "column before", "Hold the session against the one before"
+    ),
     _action(
         "open",
         ("enter",),
@@ -42,7 +47,13 @@ RADAR_ACTIONS: tuple[Action, ...] = (
         "Show the pairs that collide as a list, or everything as a matrix",
         rank=5,
     ),
-    _action("look", ("u",), "look now", "Hold whatever changed against base and the others now"),
+    _action(
+        "look",
+        ("u",),
+        "look now",
+        "Hold whatever changed against base and the others now",
+        live_only=True,
+    ),
     _action("scroll_on", ("pagedown", "ctrl+d"), "read on", "Scroll the pair and the order on"),
     _action("scroll_back", ("pageup", "ctrl+u"), "read back", "Scroll the pair and the order back"),
 )

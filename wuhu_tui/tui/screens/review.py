@@ -79,7 +79,7 @@ class ReviewScreen(ReviewJudging):
     def go_to(self, session: str) -> None:
         """Another session: its review if that is what it needs, else back to where it is seen."""
         self.wuhu.selected = session
-        core = self.wuhu.core
+        core = self.core
         view = core.board.session(session)
         if session == self._session or view is None:
             return
@@ -98,9 +98,9 @@ class ReviewScreen(ReviewJudging):
             self.leave_board(self._session)
             return
         self._follow_remarks()
-        seen = look(view, self.wuhu.core.runner_alive(view.id), now)
-        width = self.size.width
-        self.query_one(HeaderBar).show(review_header(view, seen, self._looked.at, width))
+        seen = look(view, self.core.runner_alive(view.id), now)
+        width, bar = self.size.width, self.query_one(HeaderBar)
+        bar.show(review_header(view, seen, self._looked.at, bar.room(width)))
         banner = newer_banner(view, self._looked, self._reload_key)
         self.query_one("#newer", TextStrip).show(banner)
         self.query_one("#shown", TextStrip).show(
@@ -135,7 +135,7 @@ class ReviewScreen(ReviewJudging):
         """The session with what its running checks printed so far."""
         if view.review is None:
             return view
-        printed = partial(self.wuhu.core.check_output, view.id)
+        printed = partial(self.core.check_output, view.id)
         checks = tuple(
             replace(check, output=printed(check.name))
             if check.state is CheckState.RUNNING

@@ -40,7 +40,7 @@ class ReviewComments(ReviewMarking):
     def _say(self, anchor: Anchor, kind: CommentKind) -> None:
         from wuhu_tui.tui.dialogs.comment import CommentDialog
 
-        core, session, head = self.wuhu.core, self._session, self._looked.at
+        core, session, head = self.core, self._session, self._looked.at
         about = f"{anchor.path}:{anchor.line}:{anchor.side.value}"
         key = draft_key(session, Purpose.COMMENT, about)
 
@@ -54,7 +54,7 @@ class ReviewComments(ReviewMarking):
     def _edit(self, comment: Comment) -> None:
         from wuhu_tui.tui.dialogs.comment import CommentDialog
 
-        core, session = self.wuhu.core, self._session
+        core, session = self.core, self._session
         key = draft_key(session, Purpose.COMMENT, comment.id)
 
         def written(text: str | None) -> None:
@@ -117,7 +117,7 @@ class ReviewComments(ReviewMarking):
     async def _send(self, session: str, note: str) -> None:
         """What the lead speaks of was seen: the session may go on before the lead leaves."""
         await self.record_look()
-        await self.wuhu.core.send_comments(session, note=note)
+        await self.core.send_comments(session, note=note)
 
     def do_review_drop(self) -> None:
         """Give up the draft under the cursor; its words are there when one is written there again."""
@@ -131,7 +131,7 @@ class ReviewComments(ReviewMarking):
         self.wuhu.save_drafts_soon()
         key = self._comment_key
         done = f"dropped · {key} there brings its words back"
-        self.wuhu.verbs.run(self.wuhu.core.drop_comment(self._session, comment.id), done=done)
+        self.wuhu.verbs.run(self.core.drop_comment(self._session, comment.id), done=done)
 
     @property
     def _comment_key(self) -> str:
@@ -144,7 +144,7 @@ class ReviewComments(ReviewMarking):
             self.wuhu.verbs.tell("no sent comment is under the cursor")
             return
         again = comment.state is CommentState.RESOLVED
-        verb = self.wuhu.core.resolve_comment(self._session, comment.id, again=again)
+        verb = self.core.resolve_comment(self._session, comment.id, again=again)
         self.wuhu.verbs.run(verb, done="open again" if again else "resolved")
 
     # where a line comes from
@@ -159,7 +159,7 @@ class ReviewComments(ReviewMarking):
         if page is None or not number:
             self.wuhu.verbs.tell("go to a line that is there in the new file first")
             return
-        verb = self.wuhu.core.hunk_origin(self._session, page.file.path, number)
+        verb = self.core.hunk_origin(self._session, page.file.path, number)
         self.wuhu.verbs.run(verb, then=self._show_origin, once="looking who wrote this")
 
     def _show_origin(self, origin: Origin) -> None:
@@ -179,7 +179,7 @@ class ReviewComments(ReviewMarking):
         from wuhu_tui.tui.screens.session import SessionScreen
 
         session = origin.session or self._session
-        if self.wuhu.core.board.session(session) is None:
+        if self.core.board.session(session) is None:
             self.wuhu.verbs.tell(f"{session} has left the board")
             return
         self.wuhu.push_screen(SessionScreen(session, at=origin.cursor))

@@ -26,7 +26,7 @@ class ReviewJudging(ReviewComments):
     def do_approve(self) -> None:
         """Approve the commit on the screen, never one that was not seen."""
         if self._seen("approve"):
-            view, core = self.chosen, self.wuhu.core
+            view, core = self.chosen, self.core
             told = review_facts.approve_facts(view, self._evidence)
             head = self._looked.at
             verb = lambda: core.verdict(view.id, VerdictKind.APPROVED, head=head)  # noqa: E731
@@ -83,7 +83,7 @@ class ReviewJudging(ReviewComments):
 
     def _go_on(self, done: str, more: str = "") -> None:
         """Say what was done and what remains, and show the next that waits for a verdict."""
-        board = self.wuhu.core.board
+        board = self.core.board
         waiting = [view for view in to_judge(board) if view.id != self._session]
         count = len(waiting)
         left = f"{count} more to review" if count else "nothing else waits for a verdict"
@@ -100,7 +100,7 @@ class ReviewJudging(ReviewComments):
         """Let another session judge exactly the commit on the screen."""
         from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 
-        view, core = self.chosen, self.wuhu.core
+        view, core = self.chosen, self.core
         told = review_facts.assign_facts(view)
 
         def answered(confirmed: bool | None) -> None:
@@ -116,7 +116,7 @@ class ReviewJudging(ReviewComments):
         """Let a session of its own mend what was found, on this branch."""
         from wuhu_tui.tui.dialogs.note import NoteDialog
 
-        view, core = self.chosen, self.wuhu.core
+        view, core = self.chosen, self.core
         told = review_facts.fix_facts(view)
 
         def noted(note: str | None) -> None:

@@ -129,9 +129,7 @@ class ReviewMarking(ReviewMoving):
 
     def _mark(self, viewed: Sequence[str], unviewed: Sequence[str]) -> None:
         self._read_into = True
-        verb = self.wuhu.core.mark_hunks(
-            self._session, viewed=tuple(viewed), unviewed=tuple(unviewed)
-        )
+        verb = self.core.mark_hunks(self._session, viewed=tuple(viewed), unviewed=tuple(unviewed))
         self.wuhu.verbs.run(verb)
 
     def _to_next_unviewed(self, viewed: frozenset[str], *, other_file: bool = False) -> None:
@@ -178,7 +176,7 @@ class ReviewMarking(ReviewMoving):
         if view.looked is not None and view.looked.head == head:
             return
         try:
-            await self.wuhu.core.record_look(self._session, head=head)
+            await self.core.record_look(self._session, head=head)
         except WuhuError as error:
             self.wuhu.verbs.tell_error(error)
 

@@ -91,7 +91,7 @@ class ReviewReading(WuhuScreen):
         problem = "could not look: something unexpected happened"
         try:
             terms = self._terms
-            diff = await self.wuhu.core.diff_listing(
+            diff = await self.core.diff_listing(
                 self._session, since_look=terms.since_look, whitespace=terms.whitespace
             )
             problem = ""
@@ -179,7 +179,7 @@ class ReviewReading(WuhuScreen):
     async def _lines_of(self, wanted: Sequence[int]) -> dict[int, DiffFile] | None:
         """Files with their lines, by number; None when the work is not what was listed any more."""
         files, terms = self._listing.files, self._terms
-        diff = await self.wuhu.core.diff_of(
+        diff = await self.core.diff_of(
             self._session,
             tuple(dict.fromkeys(files[number].path for number in wanted)),
             since_look=terms.since_look,
@@ -277,7 +277,7 @@ class ReviewReading(WuhuScreen):
         if self._terms.since_look:
             diff = self._listing
         else:
-            diff = await self.wuhu.core.diff_listing(self._session, since_look=True)
+            diff = await self.core.diff_listing(self._session, since_look=True)
         if diff.since:
             self._changed = frozenset(file.path for file in diff.files)
 
@@ -300,7 +300,7 @@ class ReviewReading(WuhuScreen):
         self._begin(self._read_remarks(), " remarks", exclusive=True)
 
     async def _read_remarks(self) -> None:
-        core = self.wuhu.core
+        core = self.core
         try:
             self._evidence = await core.evidence(self._session)
             placed = await core.place_comments(self._session)

@@ -61,7 +61,7 @@ class SessionScreen(AttachableScreen):
         if view is None:
             self.leave_board(self._session)
             return
-        core = self.wuhu.core
+        core = self.core
         alive = core.runner_alive(self._session)
         self.show_mode()
         self.paint_live(board, now)
@@ -78,7 +78,7 @@ class SessionScreen(AttachableScreen):
 
     def paint_live(self, board: Board, now: datetime) -> None:
         """Show what streams: the pane."""
-        view, core = board.session(self._session), self.wuhu.core
+        view, core = board.session(self._session), self.core
         if view:
             alive = core.runner_alive(self._session)
             pane, transcript = self.query_one(LivePane), core.transcript(self._session)

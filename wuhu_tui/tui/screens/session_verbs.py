@@ -87,7 +87,7 @@ class SessionVerbs(Acting[None]):
 
     def do_interrupt(self) -> None:
         """End the running turn."""
-        view, core = self.chosen, self.wuhu.core
+        view, core = self.chosen, self.core
         told = facts.interrupt_facts(view, self.wuhu.clock())
         self._confirmed(told, lambda: core.interrupt(view.id), "interrupted")
 
@@ -100,7 +100,7 @@ class SessionVerbs(Acting[None]):
             self._show_review(view.id)
             return
         self.wuhu.verbs.run(
-            self.wuhu.core.open_review(view.id),
+            self.core.open_review(view.id),
             then=lambda _: self._show_review(view.id),
             once=f"opening the review of {view.spec.shown_name}",
         )
@@ -112,7 +112,7 @@ class SessionVerbs(Acting[None]):
 
     def do_approve(self) -> None:
         """Approve at once what is green and was looked at; otherwise show what is not."""
-        view, core = self.chosen, self.wuhu.core
+        view, core = self.chosen, self.core
         told = review_facts.unread_facts(view)
         assert view.review is not None
         head = view.review.head
@@ -139,7 +139,7 @@ class SessionVerbs(Acting[None]):
 
     def do_undo(self) -> None:
         """Take back what was done last: a merge that landed, or something removed."""
-        act, core = possible.undoable(self.situation()), self.wuhu.core
+        act, core = possible.undoable(self.situation()), self.core
         assert act is not None
         if act.kind is not ActKind.MERGED:
             self._bring_back(act)
@@ -151,7 +151,7 @@ class SessionVerbs(Acting[None]):
     def _bring_back(self, act: Act) -> None:
         from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 
-        core = self.wuhu.core
+        core = self.core
         on_board = core.board.session(act.session) is not None
         ref = act.session if on_board or act.rescue is None else act.rescue.ref
 
@@ -164,7 +164,7 @@ class SessionVerbs(Acting[None]):
         self.wuhu.push_screen(ConfirmDialog(told), answered)
 
     def _is_back(self, where: str) -> None:
-        view = self.wuhu.core.board.session(where)
+        view = self.core.board.session(where)
         name = view.spec.shown_name if view else where
         go_on = "R resumes it" if view else f"a session can begin from it: base {where}"
         self.wuhu.verbs.tell(f"{name} is back · {go_on}")
@@ -173,7 +173,7 @@ class SessionVerbs(Acting[None]):
 
     def do_resume(self) -> None:
         """Start, or begin a new life."""
-        view, core = self.chosen, self.wuhu.core
+        view, core = self.chosen, self.core
         if view.state is SessionState.INSTANTIATED:
             self._run(view, lambda: core.start(view.id), "started")
         else:
@@ -181,7 +181,7 @@ class SessionVerbs(Acting[None]):
 
     def do_stop(self) -> None:
         """End agent and runner, after the facts."""
-        view, core = self.chosen, self.wuhu.core
+        view, core = self.chosen, self.core
 
         def ask(stake: Stake) -> None:
             told = facts.stop_facts(view, stake)
@@ -192,11 +192,11 @@ class SessionVerbs(Acting[None]):
     def _weigh(self, view: SessionView, ask: Callable[[Stake], None]) -> None:
         """Look what is at stake, then ask."""
         once = f"looking at {view.spec.shown_name}"
-        self.wuhu.verbs.run(self.wuhu.core.at_stake(view.id), then=ask, once=once)
+        self.wuhu.verbs.run(self.core.at_stake(view.id), then=ask, once=once)
 
     def do_hibernate(self) -> None:
         """Release the processes."""
-        view, core = self.chosen, self.wuhu.core
+        view, core = self.chosen, self.core
         self._run(view, lambda: core.hibernate(view.id), "hibernates")
 
     def do_archive(self) -> None:
@@ -204,7 +204,7 @@ class SessionVerbs(Acting[None]):
         self._weigh(self.chosen, self._archive(self.chosen))
 
     def _archive(self, view: SessionView) -> Callable[[Stake], None]:
-        core = self.wuhu.core
+        core = self.core
 
         def discard() -> Coroutine[Any, Any, Any]:
             return core.archive(view.id, discard=True)

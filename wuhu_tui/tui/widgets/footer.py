@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from wuhu_tui.tui.action import Situation
-from wuhu_tui.tui.actions import actions_of
+from wuhu_tui.tui.action import Situation, why_not
 from wuhu_tui.tui.keymap import DEFAULT_KEYS, Keys
 from wuhu_tui.tui.presentation.entries import Drawn
 from wuhu_tui.tui.presentation.footer import FooterLine, Hint, footer_line
+from wuhu_tui.tui.replay_keys import actions_for
 
 
 class ActionFooter(Widget):
@@ -44,10 +44,10 @@ class ActionFooter(Widget):
                 action,
                 keys.label(action),
                 title,
-                dim=bool(action.possible(situation)),
+                dim=bool(why_not(action, situation)),
                 rank=self._ranks.get(action.id, action.rank),
             )
-            for action in actions_of(situation.context)
+            for action in actions_for(situation)
             if action.rank and keys.of(action)
             if (title := self._titles.get(action.id, action.title))
         )

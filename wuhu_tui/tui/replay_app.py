@@ -1,0 +1,282 @@
+"""The part of the app that opens replays and goes live again; the live project goes on beneath."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+from textual.worker import Worker
+
+from wuhu_tui.core.door import CoreDoor
+from wuhu_tui.core.door_replay import ReplayDoor
+from wuhu_tui.model.errors import NotPossible
+from wuhu_tui.model.records import Cursor
+from wuhu_tui.tui.acting import Acting
+from wuhu_tui.tui.actions import BY_ID
+from wuhu_tui.tui.keymap import Keys
+from wuhu_tui.tui.presentation.attention import urgent
+from wuhu_tui.tui.replay_keys import action_on
+from wuhu_tui.tui.replaying import Replaying
+from wuhu_tui.tui.screens.dashboard import DashboardScreen
+from wuhu_tui.tui.stage import Stage, Walk
+from wuhu_tui.tui.terminal import backlog
+from wuhu_tui.tui.verbs import Verbs
+
+LIVE = "live"
+FRAME = 0.05
+"""Seconds between two frames while news keeps coming; the first is painted at once."""
+
+FOLLOWING_REPLAY = "following the replay"
+
+Shown = Callable[[], Screen[Any] | None]
+
+
+class ReplayApp(App[None]):
+    """Has a stage that screens look at: the live project's, or a replay's with its own screens."""
+
+    MODES = {LIVE: DashboardScreen}
+    DEFAULT_MODE = LIVE
+
+    stage: Stage
+    live: Stage | None
+    """The live project; None where there is only a recording."""
+    replaying: Replaying | None = None
+    keys: Keys
+    verbs: Verbs
+
+    _replays = count(1)
+    _follower: Worker[None] | None = None
+    _lent: bool = False
+    """Whether whoever opened the replay closes it."""
+
+    # what screens look at
+
+    @property
+    def core(self) -> CoreDoor:
+        """The core of what is shown: the live project's, or the replay."""
+        return self.stage.core
+
+    def clock(self) -> datetime:
+        """The time it is on what is shown."""
+        return self.stage.clock()
+
+    @property
+    def selected(self) -> str:
+        """The session that the lead's keys are about."""
+        return self.stage.selected
+
+    @selected.setter
+    def selected(self, session: str) -> None:
+        self.stage.selected = session
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The sessions that the lead marked."""
+        return self.stage.marked
+
+    @marked.setter
+    def marked(self, sessions: tuple[str, ...]) -> None:
+        self.stage.marked = sessions
+
+    @property
+    def walked(self) -> Walk:
+        """Where the walk through the needs stands."""
+        return self.stage.walked
+
+    @walked.setter
+    def walked(self, walk: Walk) -> None:
+        self.stage.walked = walk
+
+    def repaint(self, *, news: bool = False) -> None:
+        """Paint what can be seen."""
+        raise NotImplementedError
+
+    # into a replay
+
+    def show_replay(
+        self,
+        session: str = "",
+        cursor: Cursor | None = None,
+        *,
+        at: datetime | None = None,
+        screen: Shown | None = None,
+    ) -> None:
+        """Show the replay, opened if it is not yet, with that session selected.
+
+        With `cursor` it goes right behind that record of the session's journal (empty: the
+        project's own), with `at` to that time. `screen` makes what is shown over the dashboard;
+        None: the session in full where a record is sought, else the dashboard.
+        """
+        if screen is None and session and cursor is not None:
+            screen = lambda: _session_screen(session)  # noqa: E731 - made when it is shown
+
+        def arrived(replaying: Replaying) -> None:
+            self._aim(replaying, session, cursor, at)
+            self.run_worker(self._bring(session, screen), exit_on_error=False, group="follow")
+
+        if self.replaying is not None:
+            arrived(self.replaying)
+            return
+        self.verbs.run(
+            self.core.replay(),
+            then=lambda door: self._opened(door, arrived),
+            once="opening the replay",
+        )
+
+    def _opened(self, door: ReplayDoor, arrived: Callable[[Replaying], None]) -> None:
+        self.take_replay(door, lent=False)
+        assert self.replaying is not None
+        arrived(self.replaying)
+        self.count_needs()
+        self.follow_replay()
+
+    def take_replay(self, door: ReplayDoor | None, *, lent: bool = True) -> Stage:
+        """Drive a recording from now on; `lent`: another one closes it."""
+        assert door is not None, "a live core or a replay is needed"
+        self.replaying = Replaying(door, self._begin_one, self.repaint, self.verbs.tell_error)
+        self._lent = lent
+        return self.replaying.stage
+
+    def begin_replay(self, door: ReplayDoor) -> None:
+        """Show a recording from the first frame on, over the live project if there is one."""
+        if self.replaying is None:
+            self.take_replay(door)
+            self.run_worker(self._bring("", None), exit_on_error=False, group="follow")
+        self.count_needs()
+        self.follow_replay()
+
+    def _begin_one(self, name: str, work: Any) -> None:
+        self.run_worker(work, name=name, group="replay", exit_on_error=False)
+
+    def follow_replay(self) -> None:
+        """Paint the replay as it moves."""
+        if self.replaying is None:
+            return
+        self._follower = self.run_worker(
+            self._keep_following(self.replaying),
+            name=FOLLOWING_REPLAY,
+            group="follow",
+            exit_on_error=False,
+        )
+
+    async def _keep_following(self, replaying: Replaying) -> None:
+        seen = -1
+        while self.replaying is replaying:
+            seen = await replaying.door.changed(seen)
+            while backlog(self):  # noqa: ASYNC110 (the terminal has no event to wait for)
+                await asyncio.sleep(FRAME)
+            replaying.keep_up()
+            if self.stage is replaying.stage:
+                self.repaint(news=True)
+            await asyncio.sleep(FRAME)
+
+    @staticmethod
+    def _aim(
+        replaying: Replaying, session: str, cursor: Cursor | None, at: datetime | None
+    ) -> None:
+        if session:
+            replaying.stage.selected = session
+        if cursor is not None:
+            replaying.to_record(session, cursor)
+        elif at is not None:
+            replaying.to_time(at)
+
+    async def _bring(self, session: str, screen: Shown | None) -> None:
+        """Show the replay's dashboard, and over it what is asked for."""
+        if self.replaying is None:
+            return
+        if self.live is not None and self.current_mode == LIVE:
+            mode = f"replay-{next(self._replays)}"
+            self.add_mode(mode, DashboardScreen)
+            self.stage = self.replaying.stage
+            await self.switch_mode(mode)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        over = screen() if screen else None
+        if over is not None:
+            await self.push_screen(over)
+        self.repaint()
+
+    # live again
+
+    def go_live(self) -> None:
+        """Go back to exactly where the lead was."""
+        leaving = self.replaying
+        if leaving is None:
+            return
+        if self.live is None:
+            self.verbs.tell_error(
+                NotPossible(
+                    "there is no live project behind this recording",
+                    remedy="q leaves; wuhu inside a project shows it live",
+                )
+            )
+            return
+        mode = self.current_mode
+        self.replaying, self.stage = None, self.live
+        if mode != LIVE:
+            self.switch_mode(LIVE)
+        work = self._close_replay(leaving, mode, lent=self._lent)
+        self.run_worker(work, name="closing the replay", group="follow", exit_on_error=False)
+        self.repaint()
+
+    async def _close_replay(self, leaving: Replaying, mode: str, *, lent: bool) -> None:
+        if self._follower is not None:
+            self._follower.cancel()
+        leaving.door.pause()
+        if mode != LIVE:
+            await self.remove_mode(mode)
+        if not lent:
+            await leaving.door.aclose()
+
+    async def close_open_replay(self) -> None:
+        """Let go of a replay that is still open when the dashboard closes."""
+        if self.replaying is not None and not self._lent:
+            await self.replaying.door.aclose()
+
+    @property
+    def replay_words(self) -> str:
+        """Why nothing can be changed here; empty where the live project is shown."""
+        if self.replaying is None or self.stage is not self.replaying.stage:
+            return ""
+        if self.live is None:
+            return "this is a recording: nothing can be changed in it"
+        return f"this is a replay; {self.keys.label(BY_ID['replay.live'])} goes back to live"
+
+    def count_needs(self) -> None:
+        """Remember how many of the live project's sessions need the lead now."""
+        if self.replaying is not None and self.live is not None:
+            core, now = self.live.core, self.live.clock()
+            self.replaying.needs_now = len(urgent(core.board, core.runner_alive, now))
+
+    # keys
+
+    def went_to_replay(self, event: events.Key | events.Paste) -> bool:
+        """Whether a key moved the replay; text that is typed does not."""
+        screen = self.screen
+        if self.replaying is None or event.is_forwarded or not isinstance(event, events.Key):
+            return False
+        if not isinstance(screen, Acting) or not screen.in_replay:
+            return False
+        if isinstance(screen.focused, Input | TextArea):
+            return False
+        name = action_on(event.key, screen.CONTEXT, self.keys)
+        if not name:
+            return False
+        event.stop()
+        event.prevent_default()
+        screen.action_act(name)
+        return True
+
+
+def _session_screen(session: str) -> Screen[Any]:
+    from wuhu_tui.tui.screens.session import SessionScreen
+
+    return SessionScreen(session)
