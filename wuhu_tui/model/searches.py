@@ -43,6 +43,8 @@ class SearchQuery(Value, frozen=True):
     limit: int = 100
     best: bool = False
     """The best of the newest first, instead of the newest."""
+    later: bool = False
+    """In a replay: also what the recording has after the moment."""
 
 
 class SearchHit(Value, frozen=True):

@@ -52,9 +52,11 @@ class PastHistory:
         return Then(self._ground.folder, self._ground.still, self._trails)
 
     async def search(self, query: SearchQuery) -> SearchResult:
-        """What stood in the journals by then."""
+        """What stood in the journals by then; with `later`, what the whole recording has."""
         from wuhu_tui.core.search.searching import search_folder
 
+        if query.later:
+            return await search_folder(self._ground.folder, query)
         still = self._ground.still
         until = min(query.until or still.moment.at, still.moment.at)
         found = await search_folder(self._ground.folder, replace(query, until=until))
