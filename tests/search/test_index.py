@@ -8,21 +8,25 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.search.conftest import Search
 from tests.search.journals import BEGAN, Journals
 from wuhu_tui.core.search.searching import fill_now, search_now
 from wuhu_tui.core.search.store import index_file, open_index
+from wuhu_tui.journal.clock import new_id
 from wuhu_tui.model import events
 from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.errors import NotPossible, UsageError
 from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.search_words import plain
 from wuhu_tui.model.searches import SearchQuery, SearchResult, Told
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.telling import LONGEST
@@ -109,6 +113,22 @@ def test_what_is_typed_is_data(journals: Journals, search: Search, text: str, qu
     assert places(search(query)) == [(AUTH, 1)]
 
 
+_LINES = st.text(min_size=1, max_size=30) | st.text(
+    alphabet="\"*()-:^ ANDORNET_%ßİſ登🎉'", min_size=1, max_size=12
+)
+
+
+@given(st.lists(_LINES.filter(lambda line: plain(line).strip()), min_size=1, max_size=6))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_string_is_found_in_what_holds_it(tmp_path: Path, lines: list[str]) -> None:
+    folder = tmp_path / new_id()
+    journals = Journals(folder)
+    journals.write(AUTH, *(said(f"before {plain(line)} after", new_id()) for line in lines))
+    for seq, line in enumerate(lines, 1):
+        found = search_now(journals.folder, SearchQuery(words=line), catching_up=30)
+        assert (AUTH, seq) in places(found), line
+
+
 def test_all_words_a_phrase_and_a_beginning(journals: Journals, search: Search) -> None:
     journals.write(AUTH, said("blue green", "a"), said("green blue", "b"), said("evergreen", "c"))
     assert places(search("green blue")) == [(AUTH, 2), (AUTH, 1)]
@@ -137,6 +157,8 @@ def test_filters(journals: Journals, search: Search) -> None:
     first = search("needle", sessions=(AUTH,)).hits[0].at
     assert places(search("needle", until=first)) == [(AUTH, 1)]
     assert len(search("needle", since=first + timedelta(seconds=1)).hits) == 2
+    always = {"since": datetime.min.replace(tzinfo=UTC), "until": datetime.max.replace(tzinfo=UTC)}
+    assert len(search("needle", **always).hits) == 3
     with pytest.raises(UsageError, match="no session is called"):
         search("needle", sessions=("nobody",))
 

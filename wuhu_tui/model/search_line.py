@@ -101,7 +101,7 @@ def _moment(text: str, now: datetime, *, ends: bool) -> datetime:
         return _of_day(now.date() - timedelta(days=days[text]), ends=ends)
     if len(text) == len("2026-01-31"):
         return _of_day(date.fromisoformat(text), ends=ends)
-    return datetime.fromisoformat(text).astimezone()
+    return datetime.fromisoformat(text.upper()).astimezone()
 
 
 def _of_day(day: date, *, ends: bool) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from wuhu_tui.core.search.store import number_of
 from wuhu_tui.model.errors import UsageError
@@ -42,11 +42,18 @@ def filters(
         conditions.append("p.paths <> '' AND has_path(p.paths)")
     if query.since:
         conditions.append("p.number >= ?")
-        values.append(number_of(query.since - _SPREAD))
+        values.append(_number(query.since, -_SPREAD))
     if query.until:
         conditions.append("p.number <= ?")
-        values.append(number_of(query.until + _SPREAD))
+        values.append(_number(query.until, _SPREAD))
     return conditions, values
+
+
+def _number(at: datetime, spread: timedelta) -> int:
+    try:
+        return number_of(at + spread)
+    except OverflowError:  # the first day there is, or the last
+        return number_of(at)
 
 
 def _named(connection: sqlite3.Connection, names: tuple[str, ...]) -> list[str]:

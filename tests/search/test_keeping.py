@@ -1,0 +1,59 @@
+"""The index is kept at the end of the journals while a project is open."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+from tests.search.journals import Journals
+from wuhu_tui.core.search.filling import Filler, sources
+from wuhu_tui.core.search.keeping import keep_up, keeping_index
+from wuhu_tui.core.search.store import index_file, open_index
+from wuhu_tui.journal.redact import Redactor
+from wuhu_tui.model.events import AgentSaid
+
+AUTH = "shop-impl-01"
+
+
+def is_complete(journals: Journals) -> bool:
+    path = index_file(journals.folder.path)
+    if not path.exists():
+        return False
+    try:
+        with closing(open_index(path)) as connection:
+            lag = Filler(connection, Redactor({})).lag(sources(journals.folder))
+    except sqlite3.OperationalError:
+        return False
+    return lag.journals == 0
+
+
+async def until(check: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not check():
+            await asyncio.sleep(0.01)
+
+
+async def test_what_is_written_is_indexed_without_a_search(journals: Journals) -> None:
+    journals.write(AUTH, AgentSaid(text="one"))
+    async with keeping_index(journals.folder, pause=0.01):
+        await until(lambda: is_complete(journals))
+        journals.write(AUTH, AgentSaid(text="two"))
+        await until(lambda: is_complete(journals))
+        index_file(journals.folder.path).unlink()
+        await until(lambda: is_complete(journals))
+
+
+async def test_a_great_backlog_is_read_by_another_process(journals: Journals) -> None:
+    journals.write(AUTH, AgentSaid(text="one"))
+    async with asyncio.timeout(30):
+        await keep_up(journals.folder, great=1)
+    assert is_complete(journals)
+
+
+async def test_where_no_index_can_be_kept_nothing_ends(journals: Journals) -> None:
+    index_file(journals.folder.path).mkdir()
+    journals.write(AUTH, AgentSaid(text="one"))
+    async with keeping_index(journals.folder, pause=0.01):
+        await asyncio.sleep(0)

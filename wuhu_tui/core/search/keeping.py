@@ -1,0 +1,127 @@
+"""Keeps the search index at the end of the journals while somebody has the project open.
+
+What is new since the last look is read beside the loop; a great backlog, as where there was no
+index yet, is read by a process of its own that gives way to all others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
+
+from wuhu_tui.core.search.filling import Filler, Lag, sources
+from wuhu_tui.core.search.searching import fill_now
+from wuhu_tui.core.search.store import IndexUnfit, index_file, open_index
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.redact import Redactor
+from wuhu_tui.model.errors import WuhuError
+
+PAUSE = 3.0
+"""Seconds between two looks."""
+
+GREAT = 4 << 20
+"""Bytes of backlog from which a process of its own reads it."""
+
+TROUBLED = 60.0
+"""Seconds until the next look where the index could not be kept; a search says why."""
+
+_NICE = 15
+
+
+@asynccontextmanager
+async def keeping_index(folder: ProjectFolder, *, pause: float = PAUSE) -> AsyncIterator[None]:
+    """Keep the index for as long as this lasts."""
+    keeper = asyncio.create_task(_keep(folder, pause), name="keep the search index")
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+
+
+async def _keep(folder: ProjectFolder, pause: float) -> None:
+    seen: tuple[str, ...] = ()
+    while True:
+        try:
+            now = await asyncio.to_thread(_signs, folder)
+            if now != seen:
+                await keep_up(folder)
+                seen = now
+            await asyncio.sleep(pause)
+        except (OSError, sqlite3.Error, WuhuError):
+            await asyncio.sleep(TROUBLED)  # each search says what is wrong
+
+
+def _signs(folder: ProjectFolder) -> tuple[str, ...]:
+    """What tells that journals, or the index itself, are not what they were."""
+    try:
+        status = index_file(folder.path).stat()
+        index = f"{status.st_dev}:{status.st_ino}"
+    except OSError:
+        index = ""
+    return (index, *(source.seen for source in sources(folder)))
+
+
+async def keep_up(folder: ProjectFolder, *, great: int = GREAT) -> None:
+    """Bring the index up to the journals, once."""
+    lag = await asyncio.to_thread(_lag, folder)
+    if lag.size >= great:
+        await _fill_aside(folder)
+        return
+    ended = threading.Event()
+    try:
+        await asyncio.to_thread(fill_now, folder, ended.is_set)
+    finally:
+        ended.set()
+
+
+def _lag(folder: ProjectFolder) -> Lag:
+    journals = sources(folder)
+    everything = Lag(journals=len(journals), size=sum(source.size for source in journals))
+    try:
+        with closing(open_index(index_file(folder.path))) as connection:
+            return Filler(connection, Redactor({})).lag(journals)
+    except IndexUnfit:
+        return everything
+
+
+async def _fill_aside(folder: ProjectFolder) -> None:
+    """Let another process do it, which ends with this one."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "wuhu_tui.core.search.keeping", str(folder.root)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+def main(root: str) -> None:
+    """Fill the index of the project at `root`; stop when whoever asked is gone."""
+    os.nice(_NICE)
+    gone = threading.Event()
+
+    def wait_for_end() -> None:
+        sys.stdin.buffer.read()
+        gone.set()
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
+    fill_now(ProjectFolder(Path(root)), gone.is_set)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
