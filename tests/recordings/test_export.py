@@ -214,11 +214,11 @@ async def test_a_project_that_is_being_written_is_cut_where_causes_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look at the project's journal and that at the session's, a letter is taken."""
-    from wuhu_tui.core.recordings import cutting
+    from wuhu_tui.core.recordings import copying, cutting
 
     written = make_run(tmp_path / "shop")
     before = len(records(written.folder, ONE))
-    look = cutting.whole_size
+    look = copying.whole_size
     looked: list[Path] = []
 
     def meanwhile(path: Path) -> int:

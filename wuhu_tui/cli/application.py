@@ -36,11 +36,13 @@ from wuhu_tui.cli.detect import detect
 from wuhu_tui.cli.doctor import doctor
 from wuhu_tui.cli.events import events
 from wuhu_tui.cli.exits import OK
+from wuhu_tui.cli.export import export
 from wuhu_tui.cli.inside import inside
 from wuhu_tui.cli.mcp import mcp
 from wuhu_tui.cli.messages import messages
 from wuhu_tui.cli.notify import notify
 from wuhu_tui.cli.radar import radar
+from wuhu_tui.cli.replay import replay
 from wuhu_tui.cli.search import search
 from wuhu_tui.cli.skills import skills
 from wuhu_tui.cli.syncing import sync
@@ -88,9 +90,11 @@ COMMANDS: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     (LOOK, "doctor", doctor),
     (LOOK, "log", history.log),
     (LOOK, "events", events),
+    (LOOK, "replay", replay),
     (LOOK, "away", away),
     (LOOK, "timeline", timeline),
     (LOOK, "search", search),
+    (LOOK, "export", export),
     (LOOK, "notify", notify),
     (LOOK, "conduct", conduct),
     (LOOK, "join", waiting.join),

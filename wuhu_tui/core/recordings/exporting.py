@@ -21,11 +21,12 @@ from wuhu_tui.core.recordings.manifest import (
     Scope,
     encode_manifest,
 )
+from wuhu_tui.core.recordings.refusals import not_written, taken
 from wuhu_tui.core.recordings.wishes import Exported, ExportWish, Progress
 from wuhu_tui.journal.clock import new_id
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.journal.views import sync_folder
-from wuhu_tui.model.errors import GitError, JournalError, NotPossible
+from wuhu_tui.journal.views import place
+from wuhu_tui.model.errors import GitError
 from wuhu_tui.repo.bundles import LARGE, Packed, newest_named, pack_bundle
 from wuhu_tui.repo.git import Git
 
@@ -46,34 +47,19 @@ async def export(
         JournalError: a journal cannot be read, or the disk refused; nothing is left of the file.
     """
     if await asyncio.to_thread(os.path.lexists, target) and not wish.force:
-        raise NotPossible(
-            "there is a file of that name", where=str(target), remedy="add --force to replace it"
-        )
+        raise taken(target)
     work = _Export(folder, wish, progress or (lambda words, share: None))
     draft = target.with_name(f".{target.name}.{new_id()}")
     try:
         await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
         manifest = await work.write(draft)
-        size = await asyncio.to_thread(_place, draft, target)
+        size = await asyncio.to_thread(place, draft, target)
     except OSError as error:
-        raise JournalError(
-            f"the recording cannot be written: {error.strerror or error}",
-            where=str(target),
-            remedy="free some space, or name another place: -o FILE",
-        ) from error
+        raise not_written(target, error) from error
     finally:
         with suppress(OSError):
             await asyncio.to_thread(draft.unlink, missing_ok=True)
     return Exported(path=target, size=size, manifest=manifest, warnings=manifest.notes)
-
-
-def _place(draft: Path, target: Path) -> int:
-    """Give the file its name, once all of it is on the disk."""
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.replace(target)
-    sync_folder(target.parent)
-    return target.stat().st_size
 
 
 class _Export:

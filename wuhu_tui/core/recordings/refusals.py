@@ -41,3 +41,19 @@ def only_replayed(root: Path) -> NotPossible:
         where=str(root),
         remedy=f"look at it with: wuhu replay {root}",
     )
+
+
+def taken(target: Path) -> NotPossible:
+    """A file of that name is there, and nobody said to replace it."""
+    return NotPossible(
+        "there is a file of that name", where=str(target), remedy="add --force to replace it"
+    )
+
+
+def not_written(target: Path, error: OSError) -> JournalError:
+    """The disk refused; nothing is left of the file."""
+    return JournalError(
+        f"the file cannot be written: {error.strerror or error}",
+        where=str(target),
+        remedy="free some space, or name another place: -o FILE",
+    )

@@ -1,0 +1,91 @@
+"""All records of a scope in their one order: as JSON lines, or as a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from wuhu_tui.core.recordings.concerning import Concerning
+from wuhu_tui.core.recordings.contents import without_contents
+from wuhu_tui.core.recordings.report import Report
+from wuhu_tui.core.recordings.wishes import ExportWish
+from wuhu_tui.core.replay.reel import Reel
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.lines import BadLine, decode_envelope, decode_line, encode_record
+from wuhu_tui.journal.redact import Redactor
+from wuhu_tui.model.errors import NotFound
+from wuhu_tui.model.records import Record
+
+_PAGE = 2000
+
+
+async def told_lines(folder: ProjectFolder, wish: ExportWish) -> AsyncIterator[tuple[str, bytes]]:
+    """Each record's session and its line, secrets taken out again, in the one order.
+
+    Raises:
+        NotFound: no such session.
+        JournalError: a journal cannot be read.
+    """
+    for name in wish.sessions:
+        if not folder.session(name).path.is_dir():
+            raise NotFound(f"there is no session {name}", remedy="see them all: wuhu sessions")
+    reel = await Reel.open(folder, sessions=wish.sessions)
+    try:
+        await reel.complete()
+        telling = _Telling(folder, wish)
+        for start in range(0, reel.last.index, _PAGE):
+            for record in await reel.records(start, min(start + _PAGE, reel.last.index)):
+                line = telling.line(record)
+                if line:
+                    yield record.session, line
+    finally:
+        await reel.aclose()
+
+
+async def json_lines(folder: ProjectFolder, wish: ExportWish) -> AsyncIterator[bytes]:
+    """Each record as a line of JSON that begins with its session."""
+    async for session, line in told_lines(folder, wish):
+        yield b'{"session":' + msgspec.json.encode(session) + b"," + line[1:]
+
+
+async def markdown_report(folder: ProjectFolder, wish: ExportWish) -> str:
+    """The report of a session, or of the run."""
+    report = Report(wish.sessions)
+    async for session, line in told_lines(folder, wish):
+        report.take(decode_line(line, session))
+    return report.markdown()
+
+
+class _Telling:
+    """What of each record may be told."""
+
+    def __init__(self, folder: ProjectFolder, wish: ExportWish) -> None:
+        names = {path.name for path in folder.sessions.glob("*")}
+        self._concerning = Concerning(wish.sessions, names) if wish.sessions else None
+        self._wish = wish
+        self._redactor = Redactor(dict(os.environ))
+
+    def line(self, record: Record) -> bytes:
+        """The record's line; empty: it does not belong there."""
+        wish = self._wish
+        if (wish.since and record.ts < wish.since) or (wish.until and record.ts > wish.until):
+            return b""
+        line = encode_record(record)
+        kind = decode_envelope(line).type
+        if self._concerning and not record.session and not self._concerning.passes(kind, line):
+            return b""
+        if wish.without_files:
+            line = without_contents(kind, line)
+        clean, hidden = self._redactor.line(line)
+        return clean if not hidden or _is_record(clean, record.session) else b""
+
+
+def _is_record(line: bytes, session: str) -> bool:
+    """Whether a line from which something was taken still is a record."""
+    try:
+        decode_line(line, session)
+    except BadLine:
+        return False
+    return True
