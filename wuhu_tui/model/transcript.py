@@ -6,6 +6,7 @@ are dropped when there are too many: the journal keeps all.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from wuhu_tui.model import events
 from wuhu_tui.model.changes import Changes
+from wuhu_tui.model.messages import Message
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.reports import ExitReason
@@ -107,6 +109,16 @@ class Transcript:
         """Index of the first item changed after that revision; `len(items)` when none was."""
         first = self._changes.first_since(revision)
         return len(self.items) if first is None else first
+
+    def begin(
+        self, *, messages: Iterable[Message], questions: Iterable[Question], tasks: dict[str, str]
+    ) -> None:
+        """Begin in the middle of a journal: what waits there, and what goes on beside the turn."""
+        for message in messages:
+            self._messages[message.id] = (message.text, message.by)
+        for question in questions:
+            self._questions[question.id] = (-1, question)
+        self._notes.begin(tasks)
 
     def apply(self, record: Record) -> None:
         """Take one more record of the session's journal."""

@@ -19,6 +19,10 @@ class Notes:
     def __init__(self) -> None:
         self._tasks: dict[str, str] = {}
 
+    def begin(self, tasks: dict[str, str]) -> None:
+        """Know work that goes on beside the turn by its title."""
+        self._tasks |= tasks
+
     def of(self, event: object) -> Note | None:
         """The note of an event; None if it needs none."""
         match event:

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from wuhu_tui.model.marks import Moment
 from wuhu_tui.model.value import EPOCH_START
@@ -14,7 +15,7 @@ IDLE = 30.0
 """Seconds that a stretch without records takes at most."""
 
 MOST = 20_000
-"""Points that are kept; with more records, only every so many of them is a point."""
+"""Points that are kept; of more, every second one goes."""
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -36,58 +37,50 @@ class Axis:
         self._indexes = array("q")
         self._times = array("q")
         self._played = array("d")
-        self._every = 1
-        self._index = 0
-        self._at = 0
-        self._seconds = 0.0
 
-    def take(self, at: datetime) -> None:
-        """One more record; `at` is the newest time up to it."""
-        self.take_number(microseconds(at))
+    def extend(self, indexes: bytes, times: bytes, played: bytes) -> None:
+        """More points, as arrays of numbers."""
+        self._indexes.frombytes(indexes)
+        self._times.frombytes(times)
+        self._played.frombytes(played)
 
-    def take_number(self, now: int) -> None:
-        """The same by a number."""
-        if self._index:
-            self._seconds += min(max(0, now - self._at) / 1e6, IDLE)
-        self._index += 1
-        self._at = now
-        if self._index % self._every == 0 or self._index == 1:
-            self._indexes.append(self._index)
-            self._times.append(now)
-            self._played.append(self._seconds)
-            if len(self._indexes) > MOST:
-                self._thin()
+    def thin(self) -> None:
+        """Let points go while there are too many; the last one stays."""
+        while len(self._indexes) > MOST:
+            _halve(self._indexes)
+            _halve(self._times)
+            _halve(self._played)
 
-    def _thin(self) -> None:
-        """Keep every second point."""
-        self._every *= 2
+    def cut(self, index: int) -> None:
+        """Forget all points behind so many records."""
+        place = bisect_right(self._indexes, index)
         for kept in (self._indexes, self._times, self._played):
-            del kept[1::2]
+            del kept[place:]
 
     @property
     def seconds(self) -> float:
         """How long all of it plays."""
-        return self._seconds
+        return self._played[-1] if self._played else 0.0
 
     def played(self, at: datetime) -> float:
         """Seconds played up to a time."""
-        now = microseconds(at)
-        place = bisect_right(self._times, now) - 1
+        return self._played_at(microseconds(at), bisect_right(self._times, microseconds(at)) - 1)
+
+    def _played_at(self, now: int, place: int) -> float:
         if place < 0:
             return 0.0
-        since = max(0, now - self._times[place]) / 1e6
-        after = self._played[place + 1] if place + 1 < len(self._played) else self._seconds
-        return min(self._played[place] + min(since, IDLE), after)
+        since = min(max(0, now - self._times[place]) / 1e6, IDLE)
+        after = self._played[place + 1] if place + 1 < len(self._played) else self.seconds
+        return min(self._played[place] + since, after)
 
     def density(self, columns: int) -> Sequence[int]:
         """Records in each of so many equal parts."""
         counts = [0] * columns
         before = 0
         for index, played in zip(self._indexes, self._played, strict=True):
-            counts[self._column(played, columns)] += index - before
+            if columns:
+                counts[self._column(played, columns)] += index - before
             before = index
-        if columns and self._index > before:
-            counts[-1] += self._index - before
         return counts
 
     def column_of(self, moment: Moment, columns: int) -> int:
@@ -95,23 +88,26 @@ class Axis:
         place = bisect_right(self._indexes, moment.index) - 1
         if columns <= 0 or place < 0:
             return 0
-        played = max(self._played[place], min(self.played(moment.at), self._after(place)))
-        return self._column(played, columns)
-
-    def _after(self, place: int) -> float:
-        return self._played[place + 1] if place + 1 < len(self._played) else self._seconds
+        return self._column(self._played_at(microseconds(moment.at), place), columns)
 
     def moment_in(self, column: int, columns: int) -> Moment | None:
         """The first point of a part, or behind it where it is empty; None: there is no point."""
         if not self._indexes or columns <= 0:
             return None
-        begins = self._seconds * min(max(column, 0), columns) / columns
+        column = min(max(column, 0), columns - 1)
+        begins = self.seconds * column / columns
         place = min(bisect_left(self._played, begins), len(self._indexes) - 1)
         while place + 1 < len(self._played) and self._column(self._played[place], columns) < column:
             place += 1
         return moment_at(self._indexes[place], self._times[place])
 
     def _column(self, played: float, columns: int) -> int:
-        if self._seconds <= 0 or columns <= 0:
+        if self.seconds <= 0:
             return 0
-        return min(columns - 1, int(played / self._seconds * columns))
+        return min(columns - 1, int(played / self.seconds * columns))
+
+
+def _halve(kept: array[Any]) -> None:
+    last = kept[-1]
+    del kept[1::2]
+    kept[-1] = last

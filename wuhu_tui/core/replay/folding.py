@@ -7,15 +7,26 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from wuhu_tui.core.replay.lines import Line
+from wuhu_tui.core.replay.lines import Line, parse
+from wuhu_tui.core.replay.state import State
+from wuhu_tui.core.replay.strand import Reached
+from wuhu_tui.model import events
 from wuhu_tui.model.agent_events import ScreenChanged
-from wuhu_tui.model.board import Board
-from wuhu_tui.model.events import ToolOutput
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.states import SessionState
+
+MOST_TOOLS = 64
+"""How many of a session's running tools are remembered, the newest."""
+
+_COMING_AND_GOING = (
+    events.RunnerStarted,
+    events.RunnerEnded,
+    events.AgentStarted,
+    events.AgentExited,
+)
 
 
 class _Unseen(NamedTuple):
@@ -27,30 +38,26 @@ class _Unseen(NamedTuple):
 
 
 class Folding:
-    """A board and the sessions' screens, taken on line by line.
+    """A state, taken on line by line.
 
     Of a run of streamed lines of one session only the first is folded: all others of its kind
     change nothing but the session's newest place and time, which are put in at once, before any
     record of the project's own journal and before the board is looked at.
     """
 
-    def __init__(self, board: Board, screens: dict[str, Screen]) -> None:
-        self._board = board
-        self._screens = dict(screens)
+    def __init__(self, state: State) -> None:
+        self._board = state.board
+        self._screens = dict(state.screens)
+        self._tools = dict(state.tools)
         self._waiting: list[Record] = []
         self._kinds: dict[str, tuple[type[Any], int]] = {}
         self._unseen: dict[str, _Unseen] = {}
 
-    @property
-    def board(self) -> Board:
-        """The board now."""
+    def state(self, reached: dict[str, Reached]) -> State:
+        """The state now; `reached`: how far each journal was told."""
         self._settle()
-        return self._board
-
-    @property
-    def screens(self) -> dict[str, Screen]:
-        """Every session's screen as it is now."""
-        return dict(self._screens)
+        screens, tools = dict(self._screens), dict(self._tools)
+        return State(board=self._board, screens=screens, tools=tools, reached=reached)
 
     def take(self, line: Line) -> None:
         """One more line."""
@@ -63,22 +70,36 @@ class Folding:
         if not name:
             self._settle()
             self._kinds.clear()
-        elif kind is not ToolOutput or name not in self._kinds:
+        elif kind is not events.ToolOutput or name not in self._kinds:
             self._kinds[name] = (kind, line.epoch)
-        self._fold(line.decoded())
+        self._fold(line)
 
     def _is_unseen(self, line: Line) -> bool:
         kind, epoch = self._kinds.get(line.session, (None, 0))
-        return epoch == line.epoch and (kind is line.kind or line.kind is ToolOutput)
+        return epoch == line.epoch and (kind is line.kind or line.kind is events.ToolOutput)
 
-    def _fold(self, record: Record) -> None:
+    def _fold(self, line: Line) -> None:
+        record = line.decoded()
         self._waiting.append(record)
+        name = record.session
         match record.event:
             case ScreenChanged() as change:
-                before = self._screens.get(record.session) or Screen()
-                self._screens[record.session] = before.changed(change)
+                before = self._screens.get(name) or Screen()
+                self._screens[name] = before.changed(change)
             case SessionMoved(session=session, after=SessionState.ARCHIVED):
                 self._screens.pop(session, None)
+            case events.ToolStarted(call=call):
+                others = self._others(name, call)
+                self._tools[name] = (*others, line.raw)[-MOST_TOOLS:]
+            case events.ToolEnded(call=call) if name in self._tools:
+                self._tools[name] = self._others(name, call)
+            case _ if isinstance(record.event, _COMING_AND_GOING):
+                self._tools.pop(name, None)
+
+    def _others(self, session: str, call: str) -> tuple[bytes, ...]:
+        """The session's running tools without this call."""
+        lines = self._tools.get(session, ())
+        return tuple(raw for raw in lines if call_of(raw, session) != call)
 
     def _settle(self) -> None:
         if self._waiting:
@@ -89,10 +110,16 @@ class Folding:
         sessions = dict(self._board.sessions)
         for name, unseen in self._unseen.items():
             view = sessions[name]
-            newest = Cursor(epoch=unseen.epoch, seq=unseen.seq)
-            if newest.seq < view.cursor.seq:
-                newest = view.cursor
+            cursor = Cursor(epoch=unseen.epoch, seq=unseen.seq)
             last = max(view.last_event_at, unseen.ts)
-            sessions[name] = replace(view, cursor=newest, last_event_at=last)
+            cursor = view.cursor if cursor.seq < view.cursor.seq else cursor
+            sessions[name] = replace(view, cursor=cursor, last_event_at=last)
         self._unseen = {}
         self._board = replace(self._board, sessions=sessions)
+
+
+def call_of(raw: bytes, session: str) -> str:
+    """The call of a tool's first line."""
+    line = parse(raw, session, 0)
+    event = line.record.event if line and line.record else None
+    return event.call if isinstance(event, events.ToolStarted) else ""

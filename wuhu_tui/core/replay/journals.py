@@ -6,17 +6,25 @@ import os
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from wuhu_tui.core.journal_scan import scan
+from wuhu_tui.core.replay.clocks import shift_of
+from wuhu_tui.core.replay.probing import times_of, whole_size
 from wuhu_tui.core.replay.strand import BEGINNING, Reached, Strand
 from wuhu_tui.journal.ending import find_ending
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.model.causes import Judged, Place, judgement_behind, letter_behind, places_behind
 from wuhu_tui.model.errors import JournalError
-from wuhu_tui.model.project_events import LetterPosted, SessionInstantiated
+from wuhu_tui.model.project_events import LetterPosted, SessionInstantiated, SessionMoved
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.states import SessionState
 
+PROOFS = 4
+"""Records of a session, the first that the project speaks of, that its clock is held against."""
+
+_ARCHIVED = SessionState.ARCHIVED
 _JUDGED = "judgement.made"
 
 
@@ -33,22 +41,44 @@ class Journals:
         self.born: dict[str, int] = {}
         self._wanted = frozenset(sessions)
         self._letters: dict[str, int] = {}
+        self._born_at: dict[str, datetime] = {}
+        self._spoken: dict[str, list[tuple[int, datetime]]] = {}
         self._shifts: dict[str, timedelta] = {}
+        self._archived: set[str] = set()
+        self._sizes: dict[str, int] = {}
         self._facts: Strand | None = None
         self._newest: dict[str, tuple[int, int]] = {}
         self._judgements: dict[str, tuple[int, dict[str, int]]] = {}
 
-    def look(self) -> bool:
-        """See how long the journals are now; whether one grew.
+    def look(self, names: Collection[str] | None = None) -> bool:
+        """See how long the journals are now, all or only these; whether one changed.
 
         Sessions come first: what they tell rests on what the project had written before.
         """
         before = dict(self.limits)
-        for name in self._names():
-            self._measure(name)
+        for name in self._names() if names is None else names:
+            if name:
+                self._measure(name)
         self._measure("")
         self._take_facts()
         return self.limits != before
+
+    def lively(self) -> list[str]:
+        """Sessions that are not archived, as far as the project's journal tells."""
+        known = dict.fromkeys((*self.born, *self.limits))
+        names = [name for name in known if name and name not in self._archived]
+        return [name for name in names if not self._wanted or name in self._wanted]
+
+    def forget(self) -> None:
+        """A journal was replaced: nothing that was found out counts any more."""
+        kept: dict[str, Any]
+        for kept in (self.born, self._born_at, self._letters, self._spoken, self._shifts):
+            kept.clear()
+        self._archived.clear()
+        self._sizes.clear()
+        self._facts = None
+        self.limits.clear()
+        self.look()
 
     def path(self, name: str) -> Path:
         """Where a journal lies."""
@@ -59,14 +89,29 @@ class Journals:
         return Strand(name, self.path(name), self.limits[name], Reached(offset, seq))
 
     def shifted(self, name: str, time: datetime) -> datetime:
-        """A record's time by the one clock."""
-        shift = self._shifts.get(name)
-        if shift is None:
+        """A record's time by the one clock, the project's."""
+        shift = self.shift(name)
+        if not shift:
             return time
         try:
             return time + shift
         except OverflowError:
             return time
+
+    def shift(self, name: str) -> timedelta:
+        """How far a session's clock is behind the project's, as far as its beginning proves it."""
+        known = self._shifts.get(name)
+        if known is None:
+            known = self._shifts[name] = self._proven_shift(name) if name else timedelta()
+        return known
+
+    def _proven_shift(self, name: str) -> timedelta:
+        first = self.strand(name, *BEGINNING).head
+        spoken = self._spoken.get(name, [])
+        seqs = tuple(seq for seq, _ in spoken)
+        times = times_of(self.path(name), self.limits[name], seqs)
+        known = [(at, told) for at, (_, told) in zip(times, spoken, strict=True) if at]
+        return shift_of(self._born_at.get(name), first.ts if first else None, known)
 
     def causes(self, record: Record) -> tuple[Place, ...]:
         """The records of other journals that must come before this one."""
@@ -93,12 +138,17 @@ class Journals:
                 yield name
 
     def _measure(self, name: str) -> None:
+        """Up to where a journal has whole lines."""
         try:
             size = self.path(name).stat().st_size
         except OSError:
             size = 0
-        if size or not name:
-            self.limits[name] = size
+        if size == self._sizes.get(name):
+            return
+        self._sizes[name] = size
+        limit = whole_size(self.path(name), size) if size else 0
+        if limit or not name or name in self.limits:
+            self.limits[name] = limit
 
     def _take_facts(self) -> None:
         """Read on in the project's journal who was made and which letters were posted."""
@@ -106,11 +156,23 @@ class Journals:
         self._facts = self.strand("", *reached)
         while self._facts.head is not None:
             line = self._facts.take()
-            event = line.record.event if line.record else None
-            if isinstance(event, SessionInstantiated):
-                self.born.setdefault(event.spec.id, line.seq)
-            elif isinstance(event, LetterPosted):
-                self._letters.setdefault(event.letter.id, line.seq)
+            if line.record is not None:
+                self._take_fact(line.record)
+
+    def _take_fact(self, record: Record) -> None:
+        event = record.event
+        if isinstance(event, SessionInstantiated) and event.spec.id not in self.born:
+            self.born[event.spec.id] = record.seq
+            self._born_at[event.spec.id] = record.ts
+        elif isinstance(event, LetterPosted):
+            self._letters.setdefault(event.letter.id, record.seq)
+        elif isinstance(event, SessionMoved):
+            moved = self._archived.add if event.after is _ARCHIVED else self._archived.discard
+            moved(event.session)
+        for place in places_behind(event):
+            spoken = self._spoken.setdefault(place.session, [])
+            if len(spoken) < PROOFS:
+                spoken.append((place.seq, record.ts))
 
     def _newest_seq(self, name: str) -> int:
         limit = self.limits.get(name, 0)

@@ -3,45 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_right
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
-from wuhu_tui.core.replay.axis import Axis
-from wuhu_tui.core.replay.folding import Folding
-from wuhu_tui.core.replay.journals import Journals
-from wuhu_tui.core.replay.lines import Line
-from wuhu_tui.core.replay.order import Order
+from wuhu_tui.core.replay.axis import moment_at
+from wuhu_tui.core.replay.background import SMALL, Background, Step
+from wuhu_tui.core.replay.scrubber import Scrubber
+from wuhu_tui.core.replay.seeker import Seeker
 from wuhu_tui.core.replay.still import Still
+from wuhu_tui.core.replay.transcripts import ITEMS, transcript_at
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.model.agent_events import ScreenChanged
-from wuhu_tui.model.board import Board
-from wuhu_tui.model.errors import NotFound
-from wuhu_tui.model.events import TurnStarted
-from wuhu_tui.model.marking import mark_of
+from wuhu_tui.journal.lines import BadLine, decode_header
+from wuhu_tui.journal.plain_files import open_plain
+from wuhu_tui.journal.reader import HEADER_LIMIT
 from wuhu_tui.model.marks import Mark, Moment
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.transcript import Transcript
 from wuhu_tui.model.value import EPOCH_START
 
+FOLDER = "replay"
+"""Where frames lie inside `.wuhu`."""
+
+LOOK = 0.5
+"""Seconds between looks whether journals grew."""
+
+LOOK_AT_ALL = 10
+"""Every so many looks are at the journals of archived sessions too."""
+
+T = TypeVar("T")
+
 
 class Reel:
-    """A recording, opened; `last` and `revision` rise while it is read."""
+    """A recording, opened; `last` and `revision` rise while it is read, and while it grows."""
 
-    def __init__(self, journals: Journals) -> None:
-        self._journals = journals
-        self._lines: list[Line] = []
-        self._times: list[datetime] = []
-        self._marks: list[Mark] = []
-        self._turns: list[tuple[Moment, str]] = []
-        self._axis = Axis()
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._scrubber = Scrubber()
+        self._first = Moment(index=0, at=EPOCH_START)
+        self._last = self._first
         self._read = 0.0
-        self.revision = 0
+        self._revision = 0
         self._news = asyncio.Event()
-        self._reading: asyncio.Task[None] | None = None
+        self._complete = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "replay")
+        self._task: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(
@@ -53,93 +65,147 @@ class Reel:
     ) -> Self:
         """Open at once; what is not read yet is read in the background.
 
+        `sessions` narrows the recording to these and the project's own journal. `cache` is a folder
+        for frames; without it, they lie beside the journals.
+
         Raises:
             JournalError: a newer wuhu wrote the project's journal.
         """
-        reel = cls(Journals(folder, sessions))
-        reel._reading = asyncio.create_task(reel._read_all())
+        cache = cache or folder.path / FOLDER
+        reel = cls(Background(folder, sessions, cache))
+        try:
+            await reel._aside(lambda: _refuse_newer(folder.journal))
+            reel._take(await reel._aside(reel._background.prepare))
+            reel._first = await reel._aside(lambda: reel._seeker.find(0).moment)
+            reel._tell()
+        except BaseException:
+            await reel.aclose()
+            raise
+        reel._task = asyncio.create_task(reel._run(), name="read the recording")
         return reel
 
-    async def _read_all(self) -> None:
-        await asyncio.to_thread(self._take_all)
+    async def _aside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    @property
+    def _seeker(self) -> Seeker:
+        return self._background.seeker
+
+    async def _run(self) -> None:
+        if self._background.left > SMALL:
+            async with aclosing(self._background.child_reads()) as steps:
+                async for _ in steps:
+                    await self._take_steps(self._background.grow)
+            await self._take_steps(self._background.grow)
+        await self._finish()
+        looks = 0
+        while True:
+            await asyncio.sleep(LOOK)
+            looks += 1
+            if await self._aside(
+                partial(self._background.look, everything=not looks % LOOK_AT_ALL)
+            ):
+                self._scrubber.cut(self._framed)
+                await self._finish()
+
+    async def _take_steps(self, read: Callable[[], list[Step]]) -> bool:
+        steps = await self._aside(read)
+        self._take(steps)
+        if steps:
+            self._tell()
+        return bool(steps)
+
+    def _take(self, steps: list[Step]) -> None:
+        for index, told in steps:
+            self._scrubber.settle(index, told)
+        frames = self._background.frames.frames
+        if frames:
+            self._last = moment_at(frames[-1].index, frames[-1].at)
+        self._read = self._background.read
+
+    @property
+    def _framed(self) -> int:
+        frames = self._background.frames.frames
+        return frames[-1].index if frames else 0
+
+    async def _finish(self) -> None:
+        """Read what is left to the end."""
+        while (
+            self._background.is_frame_due or self._background.left > SMALL or not self._is_complete
+        ):
+            if not await self._take_steps(self._background.read_here):
+                break
+        told = await self._aside(self._background.read_tail)
+        self._scrubber.tail(told)
+        self._last = moment_at(self._background.tail_index, self._background.tail_at)
         self._read = 1.0
-        self.revision += 1
+        if not self._first.index and self._last.index:
+            self._first = await self._aside(lambda: self._seeker.find(0).moment)
+        self._complete.set()
+        self._tell()
+
+    @property
+    def _is_complete(self) -> bool:
+        return self._complete.is_set()
+
+    def _tell(self) -> None:
+        self._revision += 1
         self._news.set()
         self._news = asyncio.Event()
-
-    def _take_all(self) -> None:
-        self._journals.look()
-        order = Order(self._journals, {})
-        at = EPOCH_START
-        while (found := order.next()) is not None:
-            line, time = found
-            at = max(at, time)
-            self._take(line, at)
-
-    def _take(self, line: Line, at: datetime) -> None:
-        self._lines.append(line)
-        self._times.append(at)
-        self._axis.take(at)
-        if line.record is None:
-            return
-        moment = Moment(index=len(self._lines), at=at)
-        marked = mark_of(line.record)
-        if marked is not None:
-            cursor = line.record.cursor
-            kind, session, text = marked
-            mark = Mark(moment=moment, kind=kind, session=session, cursor=cursor, text=text)
-            self._marks.append(mark)
-        if isinstance(line.record.event, TurnStarted):
-            self._turns.append((moment, line.session))
 
     @property
     def first(self) -> Moment:
         """Before the first record."""
-        return Moment(index=0, at=self._times[0] if self._times else EPOCH_START)
+        return self._first
 
     @property
     def last(self) -> Moment:
         """The end as far as it was read."""
-        return self._moment(len(self._lines))
+        return self._last
 
     @property
     def read(self) -> float:
         """How much of the journals was read, 0 to 1."""
         return self._read
 
-    def _moment(self, index: int) -> Moment:
-        if not index:
-            return self.first
-        return Moment(index=index, at=self._times[index - 1])
+    @property
+    def revision(self) -> int:
+        """Rises when more was read."""
+        return self._revision
 
     async def changed(self, since: int) -> int:
         """Wait until `revision > since`; returns the new revision."""
-        while self.revision <= since:
+        while self._revision <= since:
             await self._news.wait()
-        return self.revision
+        return self._revision
 
     async def complete(self) -> None:
-        """Wait until all is read."""
-        if self._reading is not None:
-            await self._reading
+        """Wait until all that stands there is read."""
+        waiting = asyncio.create_task(self._complete.wait())
+        assert self._task is not None
+        await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self._task.done() and not self._is_complete:
+            self._task.result()
 
     async def still(self, index: int) -> Still:
         """The board after the first `index` records; beyond the end is the end."""
-        index = min(max(index, 0), len(self._lines))
-        folding = Folding(Board(), {})
-        seen: dict[str, int] = {}
-        for line in self._lines[:index]:
-            folding.take(line)
-            seen[line.session] = line.seq
-        return Still(moment=self._moment(index), board=folding.board, seen=seen)
+        index = min(max(index, 0), self._last.index)
+        found = await self._aside(lambda: self._seeker.find(index))
+        seen = {name: reached.seq for name, reached in found.state.reached.items() if reached.seq}
+        return Still(moment=found.moment, board=found.state.board, seen=seen)
 
     async def records(self, start: int, stop: int) -> Sequence[Record]:
         """The records from `start` up to, but without, `stop`."""
-        return [line.decoded() for line in self._lines[max(0, start) : max(0, stop)]]
+        start, stop = max(0, start), min(stop, self._last.index)
+        if stop <= start:
+            return ()
+        return await self._aside(lambda: self._seeker.records(start, stop))
 
     async def at_time(self, at: datetime) -> Moment:
         """The last moment not after that time."""
-        return self._moment(bisect_right(self._times, at))
+        last = self._last.index
+        return await self._aside(lambda: self._seeker.at_time(at, last))
 
     async def of_record(self, session: str, cursor: Cursor) -> Moment:
         """The moment right behind a record.
@@ -147,58 +213,63 @@ class Reel:
         Raises:
             NotFound: the recording does not hold it.
         """
-        for place, line in enumerate(self._lines):
-            if line.session == session and line.seq == cursor.seq and line.epoch == cursor.epoch:
-                return self._moment(place + 1)
-        raise NotFound("the recording does not hold this record", where=session)
+        last = self._last.index
+        return await self._aside(lambda: self._seeker.of_record(session, cursor, last))
 
-    async def transcript(self, session: str, still: Still) -> Transcript:
-        """The session's transcript at that moment."""
-        transcript = Transcript()
-        for line in self._of(session, still):
-            record = line.decoded()
-            if not isinstance(record.event, ScreenChanged):
-                transcript.apply(record)
-        return transcript
+    async def transcript(self, session: str, still: Still, *, items: int = ITEMS) -> Transcript:
+        """The session's transcript at that moment, the newest `items` of it."""
+        seq, index = still.seen.get(session, 0), still.moment.index
+        return await self._aside(
+            lambda: transcript_at(self._seeker, session, seq, index, max(1, items))
+        )
 
     async def screen(self, session: str, still: Still) -> Screen | None:
         """The session's terminal screen at that moment; None: it has none."""
-        screen: Screen | None = None
-        for line in self._of(session, still):
-            if line.record is not None and isinstance(line.record.event, ScreenChanged):
-                screen = (screen or Screen()).changed(line.record.event)
-        return screen
-
-    def _of(self, session: str, still: Still) -> list[Line]:
-        seen = still.seen.get(session, 0)
-        return [line for line in self._lines if line.session == session and line.seq <= seen]
+        found = await self._aside(lambda: self._seeker.find(still.moment.index))
+        return found.state.screens.get(session)
 
     def marks(self) -> Sequence[Mark]:
         """All marks as far as read, oldest first."""
-        return self._marks
+        return self._scrubber.marks
 
     def turns(self) -> Sequence[tuple[Moment, str]]:
         """Where turns begin, and whose, oldest first."""
-        return self._turns
+        return self._scrubber.turns
 
     def density(self, columns: int) -> Sequence[int]:
         """How many records fall into each of so many equal parts of the scrubber."""
-        return self._axis.density(columns)
+        return self._scrubber.axis.density(columns)
 
     def column_of(self, moment: Moment, columns: int) -> int:
         """Where a moment stands on a scrubber of so many columns."""
-        return self._axis.column_of(moment, columns)
+        return self._scrubber.axis.column_of(moment, columns)
 
     def moment_in(self, column: int, columns: int) -> Moment:
         """The first moment of a column."""
-        return self._axis.moment_in(column, columns) or self.first
+        return self._scrubber.axis.moment_in(column, columns) or self._first
 
     def played(self, at: datetime) -> float:
         """Seconds of the scrubber's axis up to a time."""
-        return self._axis.played(at)
+        return self._scrubber.axis.played(at)
 
     async def aclose(self) -> None:
-        """Stop reading."""
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        """Stop reading and let go of everything."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._aside(self._background.close)
+        self._thread.shutdown(wait=False)
+
+
+def _refuse_newer(path: Path) -> None:
+    """Say clearly that a newer wuhu wrote this."""
+    try:
+        descriptor = open_plain(path)
+    except OSError:
+        return
+    try:
+        decode_header(os.pread(descriptor, HEADER_LIMIT, 0).partition(b"\n")[0], str(path))
+    except (BadLine, OSError):
+        return
+    finally:
+        os.close(descriptor)
