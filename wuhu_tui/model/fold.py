@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from wuhu_tui.model import project_events as project
 from wuhu_tui.model.board import Board, SessionView, Standing
 from wuhu_tui.model.events import Noted, UnknownEvent
-from wuhu_tui.model.fold_judges import tell_judged
+from wuhu_tui.model.fold_judges import tell_judged, tell_newcomers
 from wuhu_tui.model.fold_letters import LETTER_STEPS, carried, without_oldest_ended
 from wuhu_tui.model.fold_merges import MERGE_STEPS
 from wuhu_tui.model.fold_queue import QUEUE_STEPS, after_merge, without_session
@@ -44,6 +44,7 @@ def fold(board: Board, record: Record) -> Board:
 def fold_all(board: Board, records: Iterable[Record]) -> Board:
     """The board after many records; copies each great table once, not once a record."""
     sessions, letters = dict(board.sessions), board.letters
+    known = len(sessions)
     for record in records:
         if isinstance(record.event, UnknownEvent):
             board = replace(board, unknown_events=board.unknown_events + 1)
@@ -59,6 +60,8 @@ def fold_all(board: Board, records: Iterable[Record]) -> Board:
             board = _fold_project(board, sessions, record)
     if letters is not board.letters:
         letters = without_oldest_ended(letters)
+    if len(sessions) > known:
+        tell_newcomers(sessions, board.sessions)
     return replace(board, sessions=sessions, letters=letters)
 
 

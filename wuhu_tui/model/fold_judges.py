@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from wuhu_tui.model.board import SessionView
@@ -23,6 +25,13 @@ def tell_judged(sessions: dict[str, SessionView], name: str) -> None:
     judges = tuple(sorted((*others, *own), key=lambda one: one.session))
     if judges != judged.judges:
         sessions[judged.id] = replace(judged, judges=judges)
+
+
+def tell_newcomers(sessions: dict[str, SessionView], known: Mapping[str, SessionView]) -> None:
+    """Note on sessions that are new who judges them: a judge's journal may have been read before."""
+    for name, view in list(sessions.items()):
+        if view.spec.judges is not None and view.spec.judges.session not in known:
+            tell_judged(sessions, name)
 
 
 def _at_work(judge: SessionView, assignment: Assignment) -> JudgeAtWork:
