@@ -18,7 +18,6 @@ from wuhu_tui.core.recordings.wishes import SUFFIX, ExportWish
 from wuhu_tui.core.witness import FILE
 from wuhu_tui.core.witness_proof import Proof, prove_replay
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.model.errors import WuhuError
 
 PLACE = "WUHU_ARTEFACTS"
 
@@ -72,7 +71,7 @@ async def _leave(folder: ProjectFolder, name: str, words: str, screen: Screen) -
     recording = place / f"{place.name}{SUFFIX}"
     try:
         await export(folder, ExportWish(with_secrets=True), recording)
-    except WuhuError as error:
+    except Exception as error:  # noqa: BLE001 - the same; the journals themselves are left then
         shutil.copytree(folder.path, place / folder.path.name, symlinks=True, dirs_exist_ok=True)
         return f"left in {place}; no recording could be written ({error}), its journals are there"
     return f"recorded: wuhu replay {recording}\nbeside it: the witness, what differed, the screen"
@@ -81,5 +80,5 @@ async def _leave(folder: ProjectFolder, name: str, words: str, screen: Screen) -
 async def _proof(folder: ProjectFolder) -> Proof | str:
     try:
         return await prove_replay(folder)
-    except WuhuError as error:
-        return f"the replay could not be held to what was live: {error}"
+    except Exception as error:  # noqa: BLE001 - told beside the failure, which it must not hide
+        return f"the replay could not be held to what was live: {type(error).__name__}: {error}"
