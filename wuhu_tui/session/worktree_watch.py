@@ -24,7 +24,7 @@ Look = Callable[[], Awaitable[WorktreeSeen | None]]
 LOOKS_ONLY = frozenset({"read", "search", "fetch", "think"})
 """Kinds of tool calls that leave files as they are."""
 
-PART = 1 / 50
+PART = 1 / 20
 """How much of the time may be spent looking while the agent works."""
 
 
