@@ -32,6 +32,7 @@ from wuhu_tui.tui.dialogs.new_session import NewSessionDialog
 from wuhu_tui.tui.dialogs.note import NoteDialog
 from wuhu_tui.tui.dialogs.origin import OriginDialog
 from wuhu_tui.tui.dialogs.peek import PeekDialog
+from wuhu_tui.tui.dialogs.search import SearchDialog
 from wuhu_tui.tui.dialogs.shell import ShellDialog
 from wuhu_tui.tui.dialogs.tell import TellDialog
 from wuhu_tui.tui.dialogs.trash import TrashDialog
@@ -77,6 +78,7 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.WHY: WhyDialog,
     Context.GO_TO: GoToDialog,
     Context.COMPARE: CompareDialog,
+    Context.SEARCH: SearchDialog,
 }
 
 PROMISED = {
@@ -111,6 +113,7 @@ PROMISED = {
     "z": "session.undo",
     "q": "wuhu.quit",
     "ctrl+r": "replay.open",
+    "ctrl+f": "search.begin",
     "enter": "go.open",
 }
 

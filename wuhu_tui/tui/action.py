@@ -43,6 +43,7 @@ class Context(StrEnum):
     SHELL = "shell"
     TRASH = "trash"
     WHY = "why"
+    SEARCH = "search"
     REPLAY = "replay"
     """Keys that count on every screen of a replay, before the screen's own."""
     GO_TO = "go to a time"
@@ -75,6 +76,8 @@ class Situation:
     """Whether this dashboard does the project's automation."""
     stranded: int = 0
     """How many drafts there are that nothing leads to any more."""
+    found: bool = False
+    """Whether something that was searched for is under the cursor."""
     editor: str = ""
     can_suspend: bool = True
     replay: str = ""

@@ -13,6 +13,7 @@ from wuhu_tui.tui.action import Action, Context
 from wuhu_tui.tui.dialogs.actions import DIALOG_ACTIONS
 from wuhu_tui.tui.dialogs.merge_actions import MERGE_ACTIONS
 from wuhu_tui.tui.dialogs.review_actions import REVIEW_DIALOG_ACTIONS
+from wuhu_tui.tui.dialogs.search_actions import SEARCH_ACTIONS
 from wuhu_tui.tui.dialogs.trash_actions import TRASH_ACTIONS
 from wuhu_tui.tui.replay_actions import REPLAY_ACTIONS
 from wuhu_tui.tui.screens.doctor_actions import DOCTOR_ACTIONS
@@ -41,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Radar", RADAR_ACTIONS),
     *_topic("Doctor", DOCTOR_ACTIONS),
     *_topic("Replay", REPLAY_ACTIONS),
+    *_topic("Search", SEARCH_ACTIONS),
     *_topic("Help", view_actions.HELP),
     *_topic("Wuhu", view_actions.WUHU),
     *_topic("Trash", TRASH_ACTIONS),

@@ -8,7 +8,7 @@ from wuhu_tui.tui.action import Action, Context
 _C = Context
 _TYPING = frozenset({_C.COMPOSER, _C.ANSWER, _C.COMMENT})
 _CLOSING = frozenset(
-    {_C.CONFIRM, _C.JOIN, _C.NOTE, _C.PEEK, _C.NEW_SESSION, _C.SHELL, _C.TRASH, _C.WHY}
+    {_C.CONFIRM, _C.JOIN, _C.NOTE, _C.PEEK, _C.NEW_SESSION, _C.SHELL, _C.TRASH, _C.WHY, _C.SEARCH}
     | {_C.MERGE, _C.CONFLICT, _C.TELL, _C.FIND, _C.GO_TO, _C.COMPARE, _C.ORIGIN, _C.EVIDENCE}
 )
 

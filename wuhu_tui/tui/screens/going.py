@@ -151,6 +151,12 @@ class Going(Acting[None]):
 
         self.wuhu.push_screen(TrashDialog())
 
+    def do_search(self) -> None:
+        """Find words in everything sessions wrote."""
+        from wuhu_tui.tui.dialogs.search import SearchDialog
+
+        self.wuhu.push_screen(SearchDialog())
+
     def do_help(self) -> None:
         """Show the keys of this screen."""
         from wuhu_tui.tui.screens.help import HelpScreen
