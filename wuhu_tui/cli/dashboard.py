@@ -64,7 +64,7 @@ async def _show(root: Path) -> Leaving:
     from wuhu_tui.cli.guarded import GuardedApp
     from wuhu_tui.core.core import Core
 
-    settings = _settings(root)
+    settings = dashboard_settings(root)
     core = await Core.open(root, by="dashboard")
     try:
         app = GuardedApp(core, settings=settings)
@@ -86,7 +86,8 @@ def _leaving(core: CoreDoor) -> Leaving:
     return Leaving(board=board, running=tuple(running))
 
 
-def _settings(root: Path) -> DashboardSettings:
+def dashboard_settings(root: Path) -> DashboardSettings:
+    """What the lead and the project set about the dashboard."""
     from wuhu_tui.core.user_settings import load_user_settings, user_folder
     from wuhu_tui.tui.settings import DashboardSettings
 
@@ -98,6 +99,7 @@ def _settings(root: Path) -> DashboardSettings:
         agents=tuple(_agent_names(root)),
         bell=user.ui.bell == "bell",
         drafts=ProjectFolder(root).drafts,
+        presence=ProjectFolder(root).presence,
         themes=user_folder() / "themes",
     )
 

@@ -128,8 +128,9 @@ def questions(json: Json = False) -> None:
         _say_question(view, question)
 
 
-def say_status(board: Board) -> None:
-    """Print how everything stands, and first what needs the lead."""
+def say_status(board: Board, at: datetime | None = None) -> None:
+    """Print how everything stands (or stood at that time), and first what needs the lead."""
+    moment = at or now()
     project = board.project
     tally = "  ".join(
         f"{number} {state.replace('_', ' ')}" for state, number in counts(board).items()
@@ -145,14 +146,14 @@ def say_status(board: Board) -> None:
     for title, group in (("needs you", needing), ("the others", others)):
         if group:
             say(Painted(f"\n{title}", "bold"))
-            say_columns([_row(board, view, now()) for view in group], indent="  ")
+            say_columns([_row(board, view, moment) for view in group], indent="  ")
     letters = letters_action(board)
     if letters is not None:
         say(Painted(f"\n! {letters.text}: wuhu messages", "red"))
     remote = remote_action(board)
     if remote is not None:
         say(Painted(f"\n! {remote.text}", "red"))
-    if stuck_since(board, now()) is not None:
+    if stuck_since(board, moment) is not None:
         say(Painted("\n! the merge queue stands still: wuhu queue", "red"))
     elif board.queue.entries:
         merges = counted_of(len(board.queue.entries), "merge")

@@ -11,6 +11,7 @@ from wuhu_tui.model.merge_queue import QueuedMerge
 from wuhu_tui.model.messages import Message
 from wuhu_tui.model.questions import Question
 from wuhu_tui.model.spending import short_usage, spent
+from wuhu_tui.model.states import PhaseKind
 
 _Words = Callable[[SessionView], str]
 
@@ -89,6 +90,8 @@ def _state(view: SessionView) -> str:
 
 
 def _phase(view: SessionView) -> str:
+    if view.phase.kind is PhaseKind.NONE:
+        return ""
     return short(" ".join(filter(None, (_spaced(view.phase.kind), view.phase.detail))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from wuhu_tui.core.replay.past_worktrees import PastWorktrees
+from wuhu_tui.core.replay.past_worktrees import PastWorktrees, beginning
 from wuhu_tui.core.replay.still import Still
 from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.comparing import project_differences, session_difference
@@ -51,7 +51,7 @@ class PastComparing(PastWorktrees):
     async def _files(self, name: str, before: Still, after: Still) -> tuple[Diff, str]:
         nothing = Diff(base="", head="")
         try:
-            then = await self._stood(before, name) or await self._began(after, name)
+            then = await self._stood(before, after, name)
             now = await self._worktree_at(after, name)
             for one in (then, now):
                 if not one.tree:
@@ -61,14 +61,12 @@ class PastComparing(PastWorktrees):
         except WuhuError as error:
             return nothing, error.message
 
-    async def _stood(self, still: Still, name: str) -> WorktreeThen | None:
-        """Its worktree; None: there was no session yet."""
-        there = still.board.session(name)
-        return await self._worktree_at(still, name) if there else None
-
-    async def _began(self, still: Still, name: str) -> WorktreeThen:
-        """The worktree as the session began."""
-        return await self._worktree_at(replace(still, seen={**still.seen, name: 0}), name)
+    async def _stood(self, before: Still, after: Still, name: str) -> WorktreeThen:
+        """Its worktree at the earlier moment; as it began where it did not exist yet."""
+        there = before.board.session(name) or after.board.sessions[name]
+        if name in before.board.sessions:
+            return await self._worktree_at(before, name)
+        return await self._with_tree(beginning(there))
 
 
 def _in_files_alone(

@@ -18,9 +18,11 @@ from wuhu_tui.model.errors import JournalError, NotFound, NotPossible
 from wuhu_tui.model.events import CommitSeen, ToolEnded, ToolOutput, ToolStarted, TurnEnded
 from wuhu_tui.model.history_events import WorktreeSeen
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.states import PhaseKind
 from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.repo.contents import file_at
 from wuhu_tui.repo.listing import Reading, listed, read_files
+from wuhu_tui.session.worktree_watch import LOOKS_ONLY
 
 KINDS = (
     "worktree.seen",
@@ -33,15 +35,23 @@ KINDS = (
 
 COMMITTED = "as committed: what was not committed is not recorded"
 MOVED_ON = "as it was before the tool calls since"
+GOES_ON = "something goes on that may change files"
 BEGINNING = "nothing of it was recorded by then: as it began"
 UNKNOWN = "nothing of it was recorded by then"
 
 
 def worktree_then(view: SessionView, records: Sequence[Record]) -> WorktreeThen:
     """The newest that records tell of a worktree, as commits; `tree` is not a tree's id yet. Pure."""
-    found = _beginning(view)
+    found = beginning(view)
+    if found.exact and view.own is not None:
+        found = replace(found, exact=False, note=BEGINNING)
+    only_looking: set[str] = set()
     for record in records:
         match record.event:
+            case ToolStarted(call=call, kind=kind) if kind in LOOKS_ONLY:
+                only_looking.add(call)
+            case ToolOutput(call=call) | ToolEnded(call=call) if call in only_looking:
+                pass
             case WorktreeSeen(tree=tree, head=head):
                 found = _at(found, record, tree=tree, head=head, exact=True, note="")
             case CommitSeen(sha=sha) | TurnEnded(head=sha) if sha and sha != found.head:
@@ -50,20 +60,21 @@ def worktree_then(view: SessionView, records: Sequence[Record]) -> WorktreeThen:
                 found = replace(found, exact=False, note=MOVED_ON)
             case _:
                 pass
-    return replace(found, exact=False) if view.background and found.exact else found
+    goes_on = bool(view.background) or (view.phase.kind is PhaseKind.TOOL and not only_looking)
+    return replace(found, exact=False, note=GOES_ON) if found.exact and goes_on else found
 
 
-def _beginning(view: SessionView) -> WorktreeThen:
+def beginning(view: SessionView) -> WorktreeThen:
+    """As a session's worktree is made."""
     commit = view.spec.base_commit
-    at = view.spec.created_at if view.spec.created_at > EPOCH_START else None
-    never_ran = view.own is None
+    made_at = view.spec.created_at if view.spec.created_at > EPOCH_START else None
     return WorktreeThen(
         session=view.id,
         head=commit,
         tree=commit,
-        at=at if commit else None,
-        exact=bool(commit) and never_ran,
-        note="" if commit and never_ran else BEGINNING if commit else UNKNOWN,
+        at=made_at if commit else None,
+        exact=bool(commit),
+        note="" if commit else UNKNOWN,
     )
 
 

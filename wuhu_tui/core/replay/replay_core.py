@@ -147,6 +147,8 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
     async def idle(self) -> None:
         """Wait until everything is read, and shown to whoever looks."""
         await self._reel.complete()
+        if self._moving.at_end:
+            await self._moving.to_end()
         await self._moving.settled()
 
     async def replay(self) -> ReplayDoor:
