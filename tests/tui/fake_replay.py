@@ -64,6 +64,7 @@ class FakeReplay(FakeCore):
         self.cap = 3.0
         self.looked: int | None = None
         self.differences: Differences | None = None
+        self.worktrees: dict[tuple[str, int], Diff] = {}
         self.seeks: list[int] = []
         self.seeking: asyncio.Event | None = None
         """While it is there and not set, a seek takes its time."""
@@ -191,7 +192,10 @@ class FakeReplay(FakeCore):
         raise NotFound("nothing of the worktree was recorded")
 
     async def worktree_diff(self, session: str, *, paths: Sequence[str] | None = None) -> Diff:
-        raise NotFound("nothing of the worktree was recorded")
+        found = self.worktrees.get((session, self.index))
+        if found is None:
+            raise NotFound("nothing of the worktree was recorded")
+        return found
 
     async def when_looked(self) -> Moment | None:
         return None if self.looked is None else self.moment_of(self.looked)
@@ -208,6 +212,7 @@ def _implements_the_door(replay: FakeReplay) -> ReplayDoor:
 AUTH = "shop-api-impl-01"
 MIGRATE = "shop-api-impl-02"
 SEARCH = "shop-api-impl-05"
+METRICS = "shop-api-impl-10"
 
 
 def morning() -> FakeReplay:

@@ -8,15 +8,28 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.tui.boards import NOW
 from tests.tui.dashboard_app import Driver, dashboard, press, text_of, toasts
 from tests.tui.fake_core import FakeCore
-from tests.tui.fake_replay import AUTH, MIGRATE, SEARCH, FakeReplay, morning
+from tests.tui.fake_replay import AUTH, METRICS, MIGRATE, SEARCH, FakeReplay, morning
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.tui.action import Context, Situation
+from wuhu_tui.tui.actions import ACTIONS, actions_of
 from wuhu_tui.tui.app import WuhuApp
+from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
+from wuhu_tui.tui.keymap import DEFAULT_KEYS
+from wuhu_tui.tui.replay_keys import action_on, actions_for, keys_on
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.screens.session import SessionScreen
+
+SCREENS = frozenset(
+    {Context.DASHBOARD, Context.SESSION, Context.INBOX, Context.REVIEW, Context.MESSAGES}
+    | {Context.QUEUE, Context.RADAR, Context.DOCTOR, Context.HELP}
+)
 
 
 @pytest.fixture(autouse=True)
@@ -213,3 +226,91 @@ async def test_what_cannot_be_opened_is_said(core: FakeCore) -> None:
         assert "this fake has no recording" in toasts(pilot)[-1]
         assert isinstance(app_of(pilot).screen, DashboardScreen)
         assert "REPLAY" not in text_of(pilot)
+
+
+async def test_a_session_that_was_not_there_yet_is_said_and_comes_back(
+    core: FakeCore, replay: FakeReplay
+) -> None:
+    async with dashboard(core) as pilot:
+        app_of(pilot).selected = SEARCH
+        await press(pilot, "enter", "ctrl+r", "home")
+        assert isinstance(app_of(pilot).screen, SessionScreen)
+        assert "was not on the board at 11:50:30" in text_of(pilot)
+        assert "rebuilt on every start" not in text_of(pilot)
+        await press(pilot, "end")
+        assert "rebuilt on every start" in text_of(pilot)
+        assert "was not on the board" not in text_of(pilot)
+
+
+async def test_a_diff_follows_the_moment(core: FakeCore, replay: FakeReplay) -> None:
+    for moment, name in ((18, "early.py"), (19, "late.py")):
+        file = DiffFile(path=name, change=FileChange.ADDED, added=moment)
+        replay.worktrees[AUTH, moment] = Diff(base="b" * 40, head="c" * 40, files=(file,))
+        view = replay.boards[moment].sessions[AUTH]
+        moved = {AUTH: replace(view, cursor=Cursor(epoch=1, seq=moment))}
+        sessions = {**replay.boards[moment].sessions, **moved}
+        replay.boards[moment] = replace(replay.boards[moment], sessions=sessions)
+    await replay.show(replay.boards[19])
+    async with in_replay(core) as pilot:
+        app_of(pilot).selected = AUTH
+        await press(pilot, "d")
+        assert "late.py" in text_of(pilot)
+        await press(pilot, "left")
+        assert "early.py" in text_of(pilot)
+        assert "late.py" not in text_of(pilot)
+        await press(pilot, "left")
+        assert "nothing of the worktree was recorded" in text_of(pilot)
+        assert replay.tried == []
+
+
+async def test_what_a_live_verb_leads_to_waits_for_the_live_screen(
+    core: FakeCore, replay: FakeReplay
+) -> None:
+    async with dashboard(core) as pilot:
+        app = app_of(pilot)
+        app.selected = METRICS
+        core.hold = slow = asyncio.Event()
+        await pilot.press("D")
+        core.hold = None
+        app.show_replay(METRICS)
+        await press(pilot)
+        slow.set()
+        await press(pilot)
+        assert app.core is replay
+        assert isinstance(app.screen, DashboardScreen)
+        await press(pilot, "L")
+        assert isinstance(app.screen, ConfirmDialog)
+
+
+async def test_every_screen_opens_over_a_recording_and_asks_nothing_of_it(
+    core: FakeCore, replay: FakeReplay
+) -> None:
+    async with in_replay(core) as pilot:
+        for key in ("b", "M", "Q", "c", "enter", "question_mark", "i", "p", "d", "l"):
+            await press(pilot, key)
+            if not app_of(pilot).screen.is_modal:
+                await press(pilot, "left", "left", "home", "end")
+                assert "REPLAY" in text_of(pilot)
+            await press(pilot, "escape", "escape", "escape")
+        assert replay.tried == []
+
+
+@pytest.mark.parametrize("context", sorted(SCREENS))
+def test_on_no_screen_does_a_key_do_two_things_in_a_replay(context: Context) -> None:
+    keys = keys_on(context, DEFAULT_KEYS)
+    where = Situation(board=Board(), context=context, now=NOW, replay="no", layered=True)
+    actions = actions_for(where)
+    bound = [key for action in actions for key in keys.of(action)]
+    assert sorted(bound) == sorted(set(bound))
+    for action in actions_of(Context.REPLAY):
+        assert action.keys[0] in keys.of(action)
+        assert action_on(action.keys[0], context, DEFAULT_KEYS) == action.id
+    unread = [a.id for a in actions if a.keys and not a.live_only and not keys.of(a)]
+    assert unread == []
+
+
+def test_whatever_changes_something_is_named_as_such() -> None:
+    reading = {"go.", "pane.", "list.", "help.", "reading.", "why.", "facts.", "replay.", "find."}
+    told = {a.id for a in ACTIONS if a.live_only}
+    assert {"session.steer", "inbox.pick_1", "review.comment", "queue.push", "radar.tell"} <= told
+    assert [name for name in told if f"{name.partition('.')[0]}." in reading] == []

@@ -9,14 +9,16 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.await_complete import AwaitComplete
+from textual.content import Content
 from textual.screen import Screen
+from textual.widgets import Static
 
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.tui.action import Context, Situation, why_not
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import Keys
-from wuhu_tui.tui.presentation.replay import replay_badge
+from wuhu_tui.tui.presentation.replay import absent_words, replay_badge
 from wuhu_tui.tui.replay_keys import keys_on
 from wuhu_tui.tui.stage import Stage
 from wuhu_tui.tui.widgets.footer import ActionFooter
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from wuhu_tui.tui.app import WuhuApp
 
 Result = TypeVar("Result")
+
+ABSENT = "absent"
 
 CALM = 0.25
 """Seconds for which lists may lag behind streaming panes; a change of state never lags."""
@@ -43,6 +47,8 @@ class Acting(Screen[Result]):
     _shape: tuple[object, ...] = ()
     _whole_at = 0.0
     _stage: Stage | None = None
+    _absent = ""
+    """Why there is nothing to show at this moment of a replay."""
     _outlived: tuple[Result | None] | None = None
     """What this screen came to, while another lies over it."""
 
@@ -107,8 +113,10 @@ class Acting(Screen[Result]):
             self._paint_replay()
             return
         self._shape, self._whole_at = shape, monotonic()
+        self._absent = ""
         self.paint(board, now)
         self._paint_replay()
+        self._paint_absent(board, now)
         for footer in self.query(ActionFooter):
             footer.show(self.situation(), self.keys)
 
@@ -129,8 +137,18 @@ class Acting(Screen[Result]):
             scrubber.show(self.subject())
             return
         self.add_class("-replay")
-        self.mount(Scrubber(replaying))
+        self.mount(Static("", id=ABSENT), Scrubber(replaying))
         self.call_after_refresh(self.wuhu.repaint)
+
+    def _paint_absent(self, board: Board, now: datetime) -> None:
+        self.set_class(bool(self._absent), "-absent")
+        if self._absent:
+            self.paint_absent(board, now)
+            for note in self.query(f"#{ABSENT}").results(Static):
+                note.update(Content(self._absent))
+
+    def paint_absent(self, board: Board, now: datetime) -> None:
+        """Show what can be shown although what the screen is about was not there then."""
 
     def type_ahead(self, text: str) -> None:
         """Take text that was typed for a field before it had the keys."""
@@ -146,8 +164,15 @@ class Acting(Screen[Result]):
         return AwaitComplete()
 
     def leave_board(self, session: str) -> None:
-        """Say, once, that the session shown here is gone, and close."""
-        if self._outlived is None:
+        """Say, once, that the session shown here is gone, and close.
+
+        A replay can go back to where it is there: its screens stay, and say that it is not.
+        """
+        if self.in_replay:
+            live = self.wuhu.live
+            known = live.core.board.session(session) if live else None
+            self._absent = absent_words(session, known, self.wuhu.clock())
+        elif self._outlived is None:
             self.wuhu.verbs.tell(f"{session} has left the board")
             self.dismiss()
 

@@ -121,9 +121,15 @@ def can_archive(view: SessionView) -> str:
     return f"{view.spec.shown_name} still runs: X stops it first" if _live(view) else ""
 
 
+def can_review(situation: Situation) -> str:
+    """There have to be commits; a replay shows the worktree as it stood."""
+    if situation.replay:
+        return "" if situation.session else NO_SESSION
+    return _has_commits(situation)
+
+
 @of_session
-def can_review(view: SessionView) -> str:
-    """There have to be commits."""
+def _has_commits(view: SessionView) -> str:
     if view.review or (view.head and view.head != view.spec.base_commit):
         return ""
     return f"{view.spec.shown_name} has no commits to look at yet"

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from textual import events
 from textual.app import App
@@ -36,6 +36,7 @@ FRAME = 0.05
 FOLLOWING_REPLAY = "following the replay"
 
 Shown = Callable[[], Screen[Any] | None]
+T = TypeVar("T")
 
 
 class ReplayApp(App[None]):
@@ -52,6 +53,8 @@ class ReplayApp(App[None]):
     verbs: Verbs
 
     _replays = count(1)
+    _later: tuple[Callable[[], None], ...] = ()
+    """What live verbs led to while a replay was shown."""
     _follower: Worker[None] | None = None
     _lent: bool = False
     """Whether whoever opened the replay closes it."""
@@ -97,6 +100,20 @@ class ReplayApp(App[None]):
     def repaint(self, *, news: bool = False) -> None:
         """Paint what can be seen."""
         raise NotImplementedError
+
+    def on_stage(self, stage: Stage, then: Callable[[T], None]) -> Callable[[T], None]:
+        """What is to be done on the screens of one stage alone: later, while another is shown.
+
+        What a replay that was left had begun is never done.
+        """
+
+        def act(found: T) -> None:
+            if self.stage is stage:
+                then(found)
+            elif stage is self.live:
+                self._later = (*self._later, lambda: then(found))
+
+        return act
 
     # into a replay
 
@@ -172,7 +189,6 @@ class ReplayApp(App[None]):
             seen = await replaying.door.changed(seen)
             while backlog(self):  # noqa: ASYNC110 (the terminal has no event to wait for)
                 await asyncio.sleep(FRAME)
-            replaying.keep_up()
             if self.stage is replaying.stage:
                 self.repaint(news=True)
             await asyncio.sleep(FRAME)
@@ -223,6 +239,9 @@ class ReplayApp(App[None]):
         self.replaying, self.stage = None, self.live
         if mode != LIVE:
             self.switch_mode(LIVE)
+        later, self._later = self._later, ()
+        for act in later:
+            self.call_after_refresh(act)
         work = self._close_replay(leaving, mode, lent=self._lent)
         self.run_worker(work, name="closing the replay", group="follow", exit_on_error=False)
         self.repaint()

@@ -20,7 +20,7 @@ def keys_on(context: Context, keys: Keys) -> Keys:
 
 
 def _layered(context: Context, keys: Keys) -> Keys:
-    own = [action for action in actions_of(context) if action is not OPEN]
+    own = [action for action in actions_of(context) if action.id != OPEN.id]
     needed = {key for action in own if not action.live_only for key in keys.of(action)}
     of_replay = {
         action.id: _claimed(keys.of(action), needed) for action in actions_of(Context.REPLAY)
@@ -47,5 +47,5 @@ def actions_for(situation: Situation) -> tuple[Action, ...]:
     own = actions_of(situation.context)
     if not situation.replay:
         return own
-    rest = tuple(action for action in own if action is not OPEN)
+    rest = tuple(action for action in own if action.id != OPEN.id)
     return (*actions_of(Context.REPLAY), *rest) if situation.layered else rest

@@ -45,7 +45,6 @@ class Replaying:
         """About when that is, where a click or a mark tells."""
         self._next: tuple[Go, Callable[[object], None] | None] | None = None
         self._going = False
-        self._follows_end = door.read < 1
         self._cap = door.idle_cap or IDLE_CAP
 
     def clock(self) -> datetime:
@@ -76,7 +75,6 @@ class Replaying:
         self._go(way, then)
 
     def _go(self, way: Go, then: Callable[[object], None] | None = None) -> None:
-        self._follows_end = False
         self._next = (way, then)
         if not self._going:
             self._going = True
@@ -160,7 +158,6 @@ class Replaying:
         elif self.index >= door.last.index:
             return "this is the end of the recording: an earlier moment can be played"
         else:
-            self._follows_end = False
             door.play()
         return ""
 
@@ -180,17 +177,6 @@ class Replaying:
         here = self.door.moment
         self.held = None if self.held and self.held.index == here.index else here
         return self.held
-
-    # reading
-
-    def keep_up(self) -> None:
-        """While it is still read, one that nobody has moved yet stays at the end."""
-        if not self._follows_end or self._going:
-            return
-        if self.door.moment.index < self.door.last.index:
-            self.seek(self.door.last.index)
-            self._follows_end = True
-        self._follows_end = self._follows_end and self.door.read < 1
 
     def mark_here(self) -> Mark | None:
         """The mark right before this moment: what has just happened."""

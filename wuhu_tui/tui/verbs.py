@@ -45,6 +45,9 @@ class Verbs:
             self.tell(f"{once} is still under way", title="Already asked")
             return None
         self._running.add(once)
+        stage = self._app.stage
+        then = self._app.on_stage(stage, then) if then else None
+        failed = self._app.on_stage(stage, failed) if failed else None
         work = self._guarded(verb, done, then, failed, once)
         return self._app.run_worker(work, group=GROUP, name=once or done, exit_on_error=False)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from textual.content import Content
 
+from wuhu_tui.model.board import SessionView
 from wuhu_tui.tui.presentation.kinds import SYMBOLS, Kind
 from wuhu_tui.tui.presentation.rows import line
+from wuhu_tui.tui.presentation.scrubber import clock_words
 
 _WIDE = 120
 
@@ -24,3 +28,15 @@ def replay_badge(needs_now: int, source: str, live_key: str, width: int) -> Cont
         told = f" {live_key} goes live " if live_key else f" {line(source)} "
         parts.append((told, "$state-asking"))
     return Content.assemble(*parts)
+
+
+def absent_words(session: str, known: SessionView | None, at: datetime) -> str:
+    """Why a session cannot be seen at a moment; `known` is what is known of it now."""
+    when = clock_words(at)
+    if known is None:
+        return f"{line(session)} was not there at {when}: not made yet, or archived by then"
+    name = line(known.spec.shown_name)
+    if at < known.spec.created_at:
+        made = clock_words(known.spec.created_at, beside=at)
+        return f"{name} was not there yet at {when}: it was made at {made}"
+    return f"{name} was not on the board at {when}"

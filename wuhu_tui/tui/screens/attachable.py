@@ -84,6 +84,8 @@ class AttachableScreen(WuhuScreen):
     def _fit(self) -> None:
         """Only where it is looked at in full does the program get the size of the pane."""
         pane = self.query_one(LivePane)
+        if self.in_replay:
+            return
         if self.app.screen is self and self.core.runner_alive(self.subject()) and pane.is_seen:
             self._fitting = self._fitting or Fitting(self.wuhu)
             self._fitting.want(self.subject(), *pane.room)

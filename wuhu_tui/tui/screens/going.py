@@ -26,6 +26,10 @@ class Going(Acting[None]):
         conducting = core.conducting or self.wuhu.replaying is not None
         bar.show(header(board, counts, conducting, bar.room(self.size.width)))
 
+    def paint_absent(self, board: Board, now: datetime) -> None:
+        """The header counts whoever was there."""
+        self.paint_header(board, now)
+
     def go_to(self, session: str) -> None:
         """Bring a session before the lead on this screen."""
         self.wuhu.selected = session
@@ -189,7 +193,11 @@ class Going(Acting[None]):
         """Leave, after saying what goes on."""
         from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 
-        board = self.core.board
+        live = self.wuhu.live
+        if live is None:
+            self._leave(True)
+            return
+        board = live.core.board
         if goes_on(board):
             self.wuhu.push_screen(ConfirmDialog(quit_facts(board)), self._leave)
         else:

@@ -73,8 +73,9 @@ class ReviewScreen(ReviewJudging):
         yield ActionFooter(ranks=_RANKS)
 
     def on_mount(self) -> None:
-        """Read the diff beside the screen."""
-        self.do_review_reload()
+        """Read the diff beside the screen; a replay reads it with its first frame."""
+        if not self.in_replay:
+            self.do_review_reload()
 
     def go_to(self, session: str) -> None:
         """Another session: its review if that is what it needs, else back to where it is seen."""
@@ -97,6 +98,7 @@ class ReviewScreen(ReviewJudging):
         if view is None:
             self.leave_board(self._session)
             return
+        self.follow_moment(view)
         self._follow_remarks()
         seen = look(view, self.core.runner_alive(view.id), now)
         width, bar = self.size.width, self.query_one(HeaderBar)

@@ -171,6 +171,8 @@ class ReviewMarking(ReviewMoving):
     async def record_look(self) -> None:
         """Leaving a diff that was read is a look; a verdict is one by itself."""
         view, head = self.session, self._looked.at
+        if self.stage is not self.wuhu.live:
+            return
         if view is None or view.review is None or view.review.head != head or not self._read_into:
             return
         if view.looked is not None and view.looked.head == head:

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from wuhu_tui.core.door_replay import ReplayDoor
+from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.diff import Diff, DiffFile
 from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.evidence import Evidence
@@ -56,6 +58,8 @@ class ReviewReading(WuhuScreen):
         """Rows of the overview with comments on what the diff does not show, by the comment."""
         self._remark_basis: tuple[object, ...] = ()
         self._evidence_problem = ""
+        self._moment_basis: tuple[object, ...] = ()
+        self._reading_moment = False
 
     def subject(self) -> str:
         """The session under review."""
@@ -90,12 +94,10 @@ class ReviewReading(WuhuScreen):
     async def _read(self) -> None:
         problem = "could not look: something unexpected happened"
         try:
-            terms = self._terms
-            diff = await self.core.diff_listing(
-                self._session, since_look=terms.since_look, whitespace=terms.whitespace
-            )
+            diff = await self._list()
             problem = ""
-            self._show(diff)
+            if not (self.in_replay and diff == self._listing):
+                self._show(diff)
         except WuhuError as error:
             problem = f"could not look: {error}"
         except asyncio.CancelledError:
@@ -104,6 +106,39 @@ class ReviewReading(WuhuScreen):
         finally:
             if problem:
                 self._could_not_look(problem)
+
+    async def _list(self) -> Diff:
+        """What there is to read; of a moment before any review, the worktree as it stood."""
+        terms, past = self._terms, self._past_worktree
+        if past is not None:
+            return await past.worktree_diff(self._session)
+        return await self.core.diff_listing(
+            self._session, since_look=terms.since_look, whitespace=terms.whitespace
+        )
+
+    @property
+    def _past_worktree(self) -> ReplayDoor | None:
+        """The replay whose worktree is read, because nothing was under review by then."""
+        replaying, view = self.wuhu.replaying, self.session
+        if replaying is None or not self.in_replay or view is None or view.review is not None:
+            return None
+        return replaying.door
+
+    def follow_moment(self, view: SessionView) -> None:
+        """In a replay, read anew what another moment shows; never two readings at once."""
+        review = view.review
+        basis = (review.merge_base, review.head) if review else (view.cursor, view.head)
+        if not self.in_replay or self._reading_moment or basis == self._moment_basis:
+            return
+        self._reading_moment, self._moment_basis = True, basis
+        self._begin(self._read_moment(), " of a moment")
+
+    async def _read_moment(self) -> None:
+        try:
+            await self._read()
+        finally:
+            self._reading_moment = False
+            self.wuhu.repaint()
 
     def _show(self, diff: Diff) -> None:
         if not self.is_attached:
@@ -179,13 +214,17 @@ class ReviewReading(WuhuScreen):
     async def _lines_of(self, wanted: Sequence[int]) -> dict[int, DiffFile] | None:
         """Files with their lines, by number; None when the work is not what was listed any more."""
         files, terms = self._listing.files, self._terms
-        diff = await self.core.diff_of(
-            self._session,
-            tuple(dict.fromkeys(files[number].path for number in wanted)),
-            since_look=terms.since_look,
-            whitespace=terms.whitespace,
-            context=terms.context,
-        )
+        paths = tuple(dict.fromkeys(files[number].path for number in wanted))
+        if (past := self._past_worktree) is not None:
+            diff = await past.worktree_diff(self._session, paths=paths)
+        else:
+            diff = await self.core.diff_of(
+                self._session,
+                paths,
+                since_look=terms.since_look,
+                whitespace=terms.whitespace,
+                context=terms.context,
+            )
         if diff.head != self._listing.head:
             self._stopped = True  # the screen says already that there is a newer commit
             return None

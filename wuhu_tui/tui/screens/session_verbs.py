@@ -47,8 +47,16 @@ class SessionVerbs(Acting[None]):
         """Answer one question, named as the inbox names it."""
         from wuhu_tui.tui.dialogs.answer import AnswerDialog
 
+        if self.in_replay:  # where nothing can be answered, the words around it tell most
+            self._show_session(key.partition("/")[0])
+            return
         session, _, question = key.partition("/")
         self.wuhu.push_screen(AnswerDialog(session, question))
+
+    def _show_session(self, session: str) -> None:
+        from wuhu_tui.tui.screens.session import SessionScreen
+
+        self.wuhu.push_screen(SessionScreen(session))
 
     def do_steer(self) -> None:
         """Write a steering message."""
@@ -96,7 +104,7 @@ class SessionVerbs(Acting[None]):
     def do_review(self) -> None:
         """Open the review; put the commits up first if nobody did."""
         view = self.chosen
-        if view.review:
+        if view.review or self.in_replay:
             self._show_review(view.id)
             return
         self.wuhu.verbs.run(
