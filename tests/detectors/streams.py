@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from tests.core.boards import Story
+import msgspec
+
+from tests.core.boards import BEGINNING, Story
+from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.journal.lines import encode_header, encode_record
 from wuhu_tui.model import events
 from wuhu_tui.model.detectors.detections import Detection, DetectorKind, Thresholds
 from wuhu_tui.model.detectors.panel import detect
+from wuhu_tui.model.project_events import SessionInstantiated
+from wuhu_tui.model.records import Header
 from wuhu_tui.model.reports import ReportKind, Usage
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
@@ -23,6 +30,7 @@ class Stream:
     def __init__(self, **spec: Any) -> None:
         self.spec = SessionSpec(id=NAME, project="shop", **spec)
         self.story = Story()
+        self.story.tell("", SessionInstantiated(spec=self.spec))
         self.story.working(NAME)
         self._calls = 0
 
@@ -101,3 +109,16 @@ class Stream:
         limits = Thresholds(**thresholds)
         found = detect(self.spec, self.story.records, limits, until=until)
         return [one for one in found if kind in (None, one.kind)]
+
+    def written(self, root: Path) -> ProjectFolder:
+        """Its journals on disk, as a project's folder."""
+        folder = ProjectFolder(root)
+        folder.session(NAME).path.mkdir(parents=True)
+        for path, name in ((folder.journal, ""), (folder.session(NAME).journal, NAME)):
+            kind = "session" if name else "project"
+            header = Header(format=1, kind=kind, name=name or "shop", created_at=BEGINNING)
+            records = [record for record in self.story.records if record.session == name]
+            lines = [encode_header(header), *map(encode_record, records)]
+            path.write_bytes(b"".join(lines))
+        folder.session(NAME).spec.write_bytes(msgspec.json.encode(self.spec))
+        return folder
