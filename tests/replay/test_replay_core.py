@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.replay.journals import at
+from tests.replay.journals import Recording, at
 from tests.replay.past_shop import ONE, PastShop, past_shop
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.core.door_replay import ReplayDoor
 from wuhu_tui.core.replay.refusing import RefusedVerbs
 from wuhu_tui.core.replay.replay_core import ReplayCore
+from wuhu_tui.model import events
 from wuhu_tui.model.errors import NotFound, NotPossible, WuhuError
 from wuhu_tui.model.marks import MarkKind
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.reports import Report, ReportKind
 from wuhu_tui.model.searches import SearchQuery
 from wuhu_tui.model.states import SessionState
 
@@ -153,6 +155,21 @@ async def test_where_the_lead_last_looked(core: ReplayDoor, shop: PastShop) -> N
     assert (away.since, away.until) == (looked.at, core.moment.at)
     assert (await core.timeline()).until == core.moment.at
     assert (await core.accounting()).until == core.moment.at
+
+
+async def test_only_some_sessions_are_shown_if_wished(tmp_path: Path) -> None:
+    recording = Recording(tmp_path)
+    for name in ("one", "two"):
+        recording.born(name, 1)
+        recording.tell(name, 2, events.RunnerStarted(pid=1))
+        report = Report(kind=ReportKind.DONE, summary=name)
+        recording.tell(name, 3, events.ReportMade(report=report))
+    core = await ReplayCore.open(tmp_path, sessions=["two"])
+    await core.idle()
+    assert list(core.board.sessions) == ["two"]
+    assert [mark.session for mark in core.marks()] == ["two"]
+    assert [one.session for one in (await core.compare(0, core.last.index)).sessions] == ["two"]
+    await core.aclose()
 
 
 async def test_nothing_in_the_project_changes(

@@ -26,8 +26,8 @@ class PastComparing(PastWorktrees):
     async def compare(self, first: int, second: int) -> Differences:
         """Two moments side by side, the earlier first."""
         earlier, later = sorted((first, second))
-        reel = self._ground.moving.reel
-        before, after = await reel.still(earlier), await reel.still(later)
+        moving = self._ground.moving
+        before, after = await moving.at(earlier), await moving.at(later)
         names = dict.fromkeys((*before.board.sessions, *after.board.sessions))
         found = [await self._compared(name, before, after) for name in names]
         return Differences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 from msgspec.structs import replace
 
@@ -17,9 +18,11 @@ from wuhu_tui.model.marks import Moment
 class Moving:
     """Where a replay stands. One task goes from wish to wish; whoever wished waits for its end."""
 
-    def __init__(self, reel: ReelPort, still: Still) -> None:
+    def __init__(self, reel: ReelPort, still: Still, sessions: Collection[str] = ()) -> None:
+        """`sessions`: only these are shown; empty: all."""
         self.reel = reel
-        self.still = still
+        self.sessions = frozenset(sessions)
+        self.still = self._narrowed(still)
         self.panes = Panes(reel)
         self.news = News()
         self.at_end = True
@@ -33,6 +36,17 @@ class Moving:
     def moment(self) -> Moment:
         """Where it stands."""
         return self.still.moment
+
+    async def at(self, index: int) -> Still:
+        """Any moment, without going there."""
+        return self._narrowed(await self.reel.still(index))
+
+    def _narrowed(self, still: Still) -> Still:
+        if not self.sessions:
+            return still
+        sessions = still.board.sessions.items()
+        kept = {name: view for name, view in sessions if name in self.sessions}
+        return replace(still, board=replace(still.board, sessions=kept))
 
     @property
     def board(self) -> Board:
@@ -74,7 +88,7 @@ class Moving:
         """An overtaken still is dropped as soon as it is there: nothing of it is shown."""
         while (wish := self._wish) is not None:
             try:
-                after = await self.reel.still(wish)
+                after = await self.at(wish)
                 prepared = (
                     None if self._wish != wish else await self.panes.prepare(self.still, after)
                 )

@@ -62,7 +62,7 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
         """
         folder = ProjectFolder(root)
         reel = await Reel.open(folder, sessions=sessions)
-        return await cls.over(reel, folder, source=source)
+        return await cls.over(reel, folder, source=source, sessions=sessions)
 
     @classmethod
     async def over(
@@ -71,11 +71,12 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
         folder: ProjectFolder,
         *,
         source: str = "",
+        sessions: Collection[str] = (),
         timer: Timer = monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> ReplayCore:
         """The same, of a reel that is open; it is closed with the replay."""
-        moving = Moving(reel, await reel.still(reel.last.index))
+        moving = Moving(reel, await reel.still(reel.last.index), sessions)
         ground = Ground(folder=folder, objects=PastObjects(folder.root), moving=moving)
         core = cls(ground, source, timer=timer, sleep=sleep)
         core._begin(moving.fill_panes(), "fill panes")
@@ -194,7 +195,9 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
 
     def marks(self) -> Sequence[Mark]:
         """All marks as far as read, oldest first."""
-        return self._reel.marks()
+        wanted = self._moving.sessions
+        marks = self._reel.marks()
+        return [mark for mark in marks if mark.session in wanted] if wanted else marks
 
     def density(self, columns: int) -> Sequence[int]:
         """How many events fall into each of so many equal parts of the scrubber."""
@@ -233,7 +236,7 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
         self, direction: int = 1, *, kinds: Collection[MarkKind] = (), session: str = ""
     ) -> Moment:
         """Go to the next or previous mark; stays where there is none."""
-        moments = marked(self._reel.marks(), kinds, session)
+        moments = marked(self.marks(), kinds, session)
         return await self._step_to(next_index(moments, self._moving.aim, direction))
 
     async def _step_to(self, index: int | None) -> Moment:
