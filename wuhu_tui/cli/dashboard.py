@@ -63,12 +63,14 @@ async def _show(root: Path) -> Leaving:
 
     from wuhu_tui.cli.guarded import GuardedApp
     from wuhu_tui.core.core import Core
+    from wuhu_tui.core.search.keeping import keeping_index
 
     settings = dashboard_settings(root)
     core = await Core.open(root, by="dashboard")
     try:
         app = GuardedApp(core, settings=settings)
-        await app.run_async()
+        async with keeping_index(ProjectFolder(root)):
+            await app.run_async()
         if app.defect is not None:
             raise app.defect
         left = _leaving(core)
