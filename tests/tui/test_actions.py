@@ -39,6 +39,7 @@ from wuhu_tui.tui.dialogs.trash import TrashDialog
 from wuhu_tui.tui.dialogs.why import WhyDialog
 from wuhu_tui.tui.keymap import DEFAULT_KEYS, clashes_in, wrong_with
 from wuhu_tui.tui.presentation.mail import Mail, Stage
+from wuhu_tui.tui.screens.away import AwayScreen
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.screens.doctor import DoctorScreen
 from wuhu_tui.tui.screens.help import HelpScreen
@@ -48,6 +49,8 @@ from wuhu_tui.tui.screens.messages import MessagesScreen
 from wuhu_tui.tui.screens.radar import RadarScreen
 from wuhu_tui.tui.screens.review import ReviewScreen
 from wuhu_tui.tui.screens.session import SessionScreen
+from wuhu_tui.tui.screens.timeline import TimelineScreen
+from wuhu_tui.tui.screens.timeline_accounts import AccountsScreen
 
 SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.DASHBOARD: DashboardScreen,
@@ -76,6 +79,9 @@ SCREENS: dict[Context, type[Acting[Any]]] = {
     Context.SHELL: ShellDialog,
     Context.TRASH: TrashDialog,
     Context.WHY: WhyDialog,
+    Context.AWAY: AwayScreen,
+    Context.TIMELINE: TimelineScreen,
+    Context.ACCOUNTS: AccountsScreen,
     Context.GO_TO: GoToDialog,
     Context.COMPARE: CompareDialog,
     Context.SEARCH: SearchDialog,

@@ -16,7 +16,7 @@ from wuhu_tui.model.timeline import beginning, stretches
 from wuhu_tui.model.trails import Step, Trail, Trails
 from wuhu_tui.model.waits_for_lead import QUESTION
 
-PARTS = 60
+PARTS = 120
 """Equal parts of the time for which waits and costs are told."""
 
 MOST_WAITS = 1000

@@ -166,7 +166,7 @@ def _news(entry: ContextEntry, at: datetime, record: Record, *, is_open: bool) -
     )
     over = entry.human_attention_needed and not is_open and not _says_end(entry)
     words = f"{meaning.words}, over by now" if over else meaning.words
-    return News(line=line, kind=entry.kind, words=_by(entry, meaning, words), said=entry.text)
+    return News(line=line, kind=entry.kind, words=_by(entry, meaning, words), said=_told(entry))
 
 
 def _says_end(entry: ContextEntry) -> bool:
@@ -242,6 +242,11 @@ def _one_line(same: Sequence[News], names: str) -> AwayLine:
         text = f"{first.words}, last: {said}" if said else first.words
     session = "" if names else first.line.session
     return replace(first.line, session=session, text=_short(text), count=len(same))
+
+
+def _told(entry: ContextEntry) -> str:
+    """What an entry says beyond its kind."""
+    return "" if entry.text.startswith("the merge ended") else entry.text
 
 
 def _worked(news: Iterable[News]) -> Iterator[AwayLine]:

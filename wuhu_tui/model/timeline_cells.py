@@ -193,12 +193,17 @@ def sparkline(values: Sequence[float], width: int) -> str:
     """Values as blocks in so many cells; what is not nothing is never shown as nothing."""
     if not values or width <= 0:
         return ""
-    parts = [_part(values, place, width) for place in range(width)]
+    parts = sampled_peaks(values, width)
     most = max(parts)
     if most <= 0:
         return " " * width
     top = len(BLOCKS) - 1
     return "".join(BLOCKS[max(1, round(part / most * top)) if part > 0 else 0] for part in parts)
+
+
+def sampled_peaks(values: Sequence[float], width: int) -> list[float]:
+    """The values in so many cells."""
+    return [_part(values, place, width) for place in range(width)] if values else []
 
 
 def _part(values: Sequence[float], place: int, width: int) -> float:

@@ -17,6 +17,7 @@ from wuhu_tui.tui.dialogs.search_actions import SEARCH_ACTIONS
 from wuhu_tui.tui.dialogs.trash_actions import TRASH_ACTIONS
 from wuhu_tui.tui.replay_actions import REPLAY_ACTIONS
 from wuhu_tui.tui.screens.doctor_actions import DOCTOR_ACTIONS
+from wuhu_tui.tui.screens.lookback_actions import LOOKBACK_ACTIONS
 from wuhu_tui.tui.screens.mail_actions import MAIL_ACTIONS
 from wuhu_tui.tui.screens.queue_actions import QUEUE_ACTIONS
 from wuhu_tui.tui.screens.radar_actions import RADAR_ACTIONS
@@ -41,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     *_topic("Merge queue", QUEUE_ACTIONS),
     *_topic("Radar", RADAR_ACTIONS),
     *_topic("Doctor", DOCTOR_ACTIONS),
+    *_topic("Look back", LOOKBACK_ACTIONS),
     *_topic("Replay", REPLAY_ACTIONS),
     *_topic("Search", SEARCH_ACTIONS),
     *_topic("Help", view_actions.HELP),

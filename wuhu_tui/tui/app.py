@@ -25,6 +25,7 @@ from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.calling import Calling
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
+from wuhu_tui.tui.looks import Looks
 from wuhu_tui.tui.news import News
 from wuhu_tui.tui.presentation.attention import AnyNeed, all_needs, needs
 from wuhu_tui.tui.presentation.counts import terminal_title
@@ -45,6 +46,9 @@ CLOCK = 1.0
 """Seconds between two looks at the clock: ages and countdowns move."""
 
 FOLLOWING = "following the core"
+
+_SIGNS = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+"""By what somebody shows to be at the terminal."""
 
 SAVE_DRAFTS = 0.5
 """Seconds after a key within which drafts are saved, whether the lead pauses or not."""
@@ -86,6 +90,7 @@ class WuhuApp(ReplayApp):
         self.verbs = Verbs(self)
         self.stage = self.live or self.take_replay(replay)
         self.drafts = Drafts(self.settings.drafts, self.verbs.tell_error)
+        self.looks = Looks(self, self.settings.presence)
         self._news = News(self.core.board)
         self.troubles: list[BaseException] = []
         """Errors nobody expected, for tests and bug reports."""
@@ -110,6 +115,7 @@ class WuhuApp(ReplayApp):
         self.set_keymap(self.keys.for_textual())
         self._begin_looking()
         self._begin("reading drafts", self.drafts.load())
+        self._begin("looking back", self.looks.begin())
         self._begin(
             "following themes",
             themes.follow_user_themes(self, self.verbs.tell_error, self.settings.themes),
@@ -151,6 +157,7 @@ class WuhuApp(ReplayApp):
         """Drafts are on disk before the dashboard is gone; the terminal has its title back."""
         self._titled.restore(self)
         await self.drafts.save()
+        await self.looks.close()
         await self.close_open_replay()
 
     async def on_event(self, event: events.Event) -> None:
@@ -160,6 +167,8 @@ class WuhuApp(ReplayApp):
         """
         if isinstance(event, events.Key | events.Paste):
             self._typed_at = monotonic()
+        if isinstance(event, _SIGNS):
+            self.looks.sign()
         if isinstance(event, events.Paste):
             event.text = safe_text(event.text)
         if isinstance(event, events.Key | events.Paste) and (
@@ -219,6 +228,7 @@ class WuhuApp(ReplayApp):
             self._painting = False
 
     def _tick(self) -> None:
+        self.looks.tick()
         now = self.live or self.stage
         board = now.core.board
         found = all_needs(board, now.core.runner_alive, now.clock())

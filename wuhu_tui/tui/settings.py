@@ -30,6 +30,8 @@ class DashboardSettings(Value, frozen=True):
     """Folder with the lead's own themes."""
     arming: float = 0.35
     """Seconds for which a question that just appeared takes no key: it may be meant for the last."""
+    presence: Path | None = None
+    """Where it is kept that the lead is here; None: nobody is told."""
     bell: bool = True
     """Whether the terminal's bell rings for what cannot wait."""
     tune_memory: bool = True

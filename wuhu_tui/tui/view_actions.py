@@ -7,7 +7,10 @@ from wuhu_tui.tui.action import Action, Context
 from wuhu_tui.tui.session_actions import LANDING, LISTS, PANES, SCREENS, TALKING
 
 _C = Context
-ALL = TALKING | {_C.DOCTOR, _C.HELP}
+BACK = frozenset({_C.AWAY, _C.TIMELINE, _C.ACCOUNTS})
+"""Screens that look back."""
+
+ALL = TALKING | {_C.DOCTOR, _C.HELP} | BACK
 
 TOGETHER = (
     Action(
@@ -75,7 +78,7 @@ GO = (
         keys=("b",),
         title="inbox",
         tooltip="Everything that needs you, with its whole text",
-        contexts=PANES | {_C.REVIEW, _C.MESSAGES, _C.DOCTOR} | LANDING,
+        contexts=PANES | {_C.REVIEW, _C.MESSAGES, _C.DOCTOR} | LANDING | BACK,
         handler="inbox",
     ),
     Action(
@@ -83,7 +86,7 @@ GO = (
         keys=("M",),
         title="all messages",
         tooltip="Every message on its way: what did not arrive, each session's lanes, what landed",
-        contexts=SCREENS | {_C.DOCTOR} | LANDING,
+        contexts=SCREENS | {_C.DOCTOR} | LANDING | BACK,
         handler="messages",
         rank=97,
     ),
@@ -142,7 +145,7 @@ GO = (
         keys=("j", "down"),
         title="down",
         tooltip="Move down",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING | BACK,
         handler="down",
     ),
     Action(
@@ -150,7 +153,7 @@ GO = (
         keys=("k", "up"),
         title="up",
         tooltip="Move up",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING | BACK,
         handler="up",
     ),
     Action(
@@ -158,7 +161,7 @@ GO = (
         keys=("g", "home"),
         title="first",
         tooltip="Go to the first line",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING | BACK,
         handler="first",
     ),
     Action(
@@ -166,7 +169,7 @@ GO = (
         keys=("G", "end"),
         title="last",
         tooltip="Go to the last line; in a pane, follow again",
-        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING,
+        contexts=LISTS | PANES | {_C.MESSAGES, _C.DOCTOR} | LANDING | BACK,
         handler="last",
     ),
     Action(
@@ -327,7 +330,7 @@ WUHU = (
         keys=("question_mark", "f1"),
         title="help",
         tooltip="All keys of this screen, searchable",
-        contexts=TALKING | {_C.DOCTOR},
+        contexts=TALKING | {_C.DOCTOR} | BACK,
         handler="help",
         rank=900,
     ),
@@ -363,7 +366,7 @@ WUHU = (
         keys=(),
         title="theme",
         tooltip="Choose another theme",
-        contexts=TALKING | {_C.DOCTOR},
+        contexts=TALKING | {_C.DOCTOR} | BACK,
         handler="theme",
     ),
     Action(
@@ -371,7 +374,7 @@ WUHU = (
         keys=("q",),
         title="quit",
         tooltip="Leave the dashboard; says what goes on running. Nothing stops",
-        contexts=TALKING | {_C.DOCTOR},
+        contexts=TALKING | {_C.DOCTOR} | BACK,
         handler="quit",
         rank=910,
     ),

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 
 from wuhu_tui.model.board import Board
 from wuhu_tui.tui.action import Context
+from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import (
     grouped,
@@ -19,6 +20,7 @@ from wuhu_tui.tui.presentation.attention import (
     stop_needs,
     urgent,
 )
+from wuhu_tui.tui.presentation.away import away_notice
 from wuhu_tui.tui.presentation.grid import assign
 from wuhu_tui.tui.presentation.joins import joins_line
 from wuhu_tui.tui.presentation.reviews import queue
@@ -54,7 +56,8 @@ class DashboardScreen(DashboardKeys):
             with Vertical(id="right", classes="panel"):
                 yield InboxList()
                 yield QueueList()
-        yield TextStrip()
+        yield TextStrip(id="away-notice")
+        yield TextStrip(id="joins")
         yield ActionFooter()
 
     def on_mount(self) -> None:
@@ -76,8 +79,16 @@ class DashboardScreen(DashboardKeys):
         self._paint_sessions(board, now)
         self._paint_right(board, now)
         self._paint_panes(board, now)
-        self.query_one(TextStrip).show(joins_line(board, now))
+        self.query_one("#joins", TextStrip).show(joins_line(board, now))
+        self._paint_notice()
         self._paint_tabs(board, now)
+
+    def _paint_notice(self) -> None:
+        """One line for a lead who comes back; it stays until it is looked at or sent away."""
+        found = self.wuhu.looks.notice if self.stage is self.wuhu.live else None
+        key = self.keys.label(BY_ID["go.away"])
+        told = away_notice(found, key, self.size.width) if found else None
+        self.query_one("#away-notice", TextStrip).show(told)
 
     def paint_live(self, board: Board, now: datetime) -> None:
         """Show what streams: the panes."""

@@ -133,9 +133,11 @@ class DashboardKeys(WuhuScreen):
         self.wuhu.push_screen(SessionScreen(self.subject()))
 
     def do_back(self) -> None:
-        """One step back: out of the filter, else to the session list."""
+        """One step back: out of the filter, else to the session list; what was told is read."""
         if self.filter or self.query_one(FilterField).display:
             self._clear_filter()
+        else:
+            self.wuhu.looks.take_notice()
         self.show_panel("sessions")
 
     # panes
