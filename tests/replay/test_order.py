@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.replay.journals import BEGINNING, Recording, at
 from wuhu_tui.core.replay.clocks import shift_of
 from wuhu_tui.core.replay.journals import Journals
+from wuhu_tui.core.replay.lines import Line
 from wuhu_tui.core.replay.order import Order
 from wuhu_tui.core.replay.strand import Reached
 from wuhu_tui.journal.reader import read_from
@@ -65,7 +66,7 @@ def told(recording: Recording, reached: dict[str, Reached] | None = None) -> lis
 
 def steps(
     recording: Recording, reached: dict[str, Reached]
-) -> Iterator[tuple[object, object, dict[str, Reached]]]:
+) -> Iterator[tuple[Line, datetime, dict[str, Reached]]]:
     journals = Journals(recording.folder)
     journals.look()
     order = Order(journals, reached)
@@ -187,7 +188,7 @@ def test_the_order_is_the_same_from_every_place(
             written.write("one", taken("circle"), [])
             damage(written.recording, chance)
         whole = list(steps(written.recording, {}))
-        order = places([line.decoded() for line, _, _ in whole])  # type: ignore[attr-defined]
+        order = places([line.decoded() for line, _, _ in whole])
         for name in ("", *SESSIONS):
             own = [seq for session, seq in order if session == name]
             assert own == fresh(written.recording, name)
@@ -267,4 +268,4 @@ def test_times_by_the_one_clock_are_plausible(tmp_path: Path) -> None:
     recording.tell("one", -7190, events.AgentSaid(text="ten seconds later"))
     times = [time for _, time, _ in steps(recording, {})]
     assert times[-2:] == [at(10), at(20)]
-    assert all(earlier <= later for earlier, later in pairwise(times))  # type: ignore[operator]
+    assert all(earlier <= later for earlier, later in pairwise(times))

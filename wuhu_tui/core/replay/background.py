@@ -11,21 +11,13 @@ from pathlib import Path
 from wuhu_tui.core.replay.axis import microseconds
 from wuhu_tui.core.replay.frames import DamagedFrame, FrameFile, FrameWriter
 from wuhu_tui.core.replay.journals import Journals
-from wuhu_tui.core.replay.reading import EVERY, read_on, read_tail, shift_number, tail_mark
+from wuhu_tui.core.replay.reading import read_on, read_tail, shift_number, tail_mark
 from wuhu_tui.core.replay.seeker import Seeker
+from wuhu_tui.core.replay.sizes import Sizes
 from wuhu_tui.core.replay.storage import Storage, fresh_header, open_storage, private_storage
 from wuhu_tui.core.replay.strand import BEGINNING, Reached
 from wuhu_tui.core.replay.told import Tail, Told
 from wuhu_tui.journal.layout import ProjectFolder
-
-SMALL = 4 << 20
-"""Bytes of journals that are read here; more are read by a process, which needs its own core."""
-
-LATE_FRAMES = 16
-"""Frames that are made anew at most for records that came late."""
-
-SLICE = 0.05
-"""Seconds of reading at one go, between which moments can be sought."""
 
 Step = tuple[int, Told]
 """So many records were told up to here, and what they told."""
@@ -35,11 +27,12 @@ class Background:
     """Everything but `child_reads` is done in one thread, one call at a time."""
 
     def __init__(
-        self, folder: ProjectFolder, sessions: Collection[str], cache: Path | None
+        self, folder: ProjectFolder, sessions: Collection[str], cache: Path, sizes: Sizes
     ) -> None:
         self.journals = Journals(folder, sessions)
         self.sessions = tuple(sorted(sessions))
         self._cache = cache
+        self.sizes = sizes
         self._storage: Storage | None = None
         self.tail_index = 0
         self.tail_at = 0
@@ -47,7 +40,7 @@ class Background:
     def prepare(self) -> list[Step]:
         """See what there is, and take in the frames that are there already and still right."""
         self.journals.look()
-        is_small = sum(self.journals.limits.values()) <= SMALL
+        is_small = sum(self.journals.limits.values()) < self.sizes.kept_from
         self._storage = open_storage(None if is_small else self._cache, self.sessions)
         self._open_frames()
         steps = self.grow()
@@ -96,7 +89,7 @@ class Background:
         except DamagedFrame:
             return 0
         earliest = min(self._late_times(reached, before), default=None)
-        least = max(0, count - LATE_FRAMES)
+        least = max(0, count - self.sizes.late)
         if earliest is not None:
             while count > least and self.frames.frames[count - 1].at > earliest:
                 count -= 1
@@ -131,11 +124,11 @@ class Background:
     def read_here(self) -> list[Step]:
         """Read on in this thread, for a while; nothing new: less than a frame is left."""
         assert self._storage is not None
-        until = time.monotonic() + SLICE
+        until = time.monotonic() + self.sizes.slice
         writer = FrameWriter(self._storage.descriptor, self.frames.end)
         try:
             writer.clear()
-            for _ in read_on(self.journals, self.frames, writer):
+            for _ in read_on(self.journals, self.frames, writer, self.sizes):
                 if time.monotonic() > until:
                     break
         except DamagedFrame:
@@ -171,7 +164,7 @@ class Background:
     def is_frame_due(self) -> bool:
         """Whether so much stands behind the last frame that another one is worth it."""
         index = self.frames.frames[-1].index if self.frames.frames else 0
-        return self.tail_index - index >= EVERY + EVERY // 2
+        return self.tail_index - index >= self.sizes.every * 3 // 2
 
     def look(self, *, everything: bool) -> bool:
         """See whether journals grew; frames that are wrong by that are let go.
@@ -204,7 +197,8 @@ class Background:
         assert self._storage is not None
         self._clear()
         file, begin = self._storage.descriptor, self._storage.begin
-        words = (str(self.journals.folder.root), str(file), str(begin), *self.sessions)
+        every = str(self.sizes.every)
+        words = (str(self.journals.folder.root), str(file), str(begin), every, *self.sessions)
         command = (sys.executable, "-P", "-m", "wuhu_tui.core.replay.reading_process", *words)
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -11,16 +11,11 @@ from wuhu_tui.core.replay.frames import Frame, FrameFile, FrameWriter, packed
 from wuhu_tui.core.replay.journals import Journals
 from wuhu_tui.core.replay.order import Order
 from wuhu_tui.core.replay.pieces import PieceWriter
+from wuhu_tui.core.replay.sizes import SIZES, Sizes
 from wuhu_tui.core.replay.state import State
 from wuhu_tui.core.replay.strand import Reached
 from wuhu_tui.core.replay.told import Tail, Teller, Told
 from wuhu_tui.journal.plain_files import open_plain
-
-EVERY = 2_000
-"""Records between two frames."""
-
-EVERY_BYTES = 8 << 20
-"""Bytes of journals between two frames, where records are long."""
 
 _MARK = 256
 
@@ -34,7 +29,9 @@ def begin(frames: FrameFile) -> tuple[State, Teller, int]:
     return state, Teller(frame.index, frame.at, frame.played), frame.covered
 
 
-def read_on(journals: Journals, frames: FrameFile, writer: FrameWriter) -> Iterator[int]:
+def read_on(
+    journals: Journals, frames: FrameFile, writer: FrameWriter, sizes: Sizes = SIZES
+) -> Iterator[int]:
     """Append frame after frame; yields the bytes covered. What is left is less than a frame.
 
     Raises:
@@ -51,7 +48,7 @@ def read_on(journals: Journals, frames: FrameFile, writer: FrameWriter) -> Itera
         folding.take(line)
         count += 1
         size += len(line.raw) + 1
-        if count >= EVERY or size >= EVERY_BYTES:
+        if count >= sizes.every or size >= sizes.every_bytes:
             covered += size
             count = size = 0
             state = folding.state(order.reached())

@@ -9,13 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Self, TypeVar
 
 from wuhu_tui.core.replay.axis import moment_at
-from wuhu_tui.core.replay.background import SMALL, Background, Step
+from wuhu_tui.core.replay.background import Background, Step
 from wuhu_tui.core.replay.scrubber import Scrubber
 from wuhu_tui.core.replay.seeker import Seeker
+from wuhu_tui.core.replay.sizes import SIZES, Sizes
 from wuhu_tui.core.replay.still import Still
 from wuhu_tui.core.replay.transcripts import ITEMS, transcript_at
 from wuhu_tui.journal.layout import ProjectFolder
@@ -30,12 +32,6 @@ from wuhu_tui.model.value import EPOCH_START
 
 FOLDER = "replay"
 """Where frames lie inside `.wuhu`."""
-
-LOOK = 0.5
-"""Seconds between looks whether journals grew."""
-
-LOOK_AT_ALL = 10
-"""Every so many looks are at the journals of archived sessions too."""
 
 T = TypeVar("T")
 
@@ -62,6 +58,7 @@ class Reel:
         *,
         sessions: Collection[str] = (),
         cache: Path | None = None,
+        sizes: Sizes = SIZES,
     ) -> Self:
         """Open at once; what is not read yet is read in the background.
 
@@ -72,7 +69,7 @@ class Reel:
             JournalError: a newer wuhu wrote the project's journal.
         """
         cache = cache or folder.path / FOLDER
-        reel = cls(Background(folder, sessions, cache))
+        reel = cls(Background(folder, sessions, cache, sizes))
         try:
             await reel._aside(lambda: _refuse_newer(folder.journal))
             reel._take(await reel._aside(reel._background.prepare))
@@ -92,21 +89,21 @@ class Reel:
         return self._background.seeker
 
     async def _run(self) -> None:
-        if self._background.left > SMALL:
-            async with aclosing(self._background.child_reads()) as steps:
+        background, sizes = self._background, self._background.sizes
+        if background.left > sizes.here:
+            async with aclosing(background.child_reads()) as steps:
                 async for _ in steps:
-                    await self._take_steps(self._background.grow)
-            await self._take_steps(self._background.grow)
-        await self._finish()
-        looks = 0
-        while True:
-            await asyncio.sleep(LOOK)
-            looks += 1
-            if await self._aside(
-                partial(self._background.look, everything=not looks % LOOK_AT_ALL)
-            ):
+                    await self._take_steps(background.grow)
+            await self._take_steps(background.grow)
+        while await self._take_steps(background.read_here):
+            pass
+        await self._take_tail()
+        for looks in count(1):
+            await asyncio.sleep(sizes.look)
+            everything = looks % sizes.look_at_all == 0
+            if await self._aside(partial(background.look, everything=everything)):
                 self._scrubber.cut(self._framed)
-                await self._finish()
+                await self._take_tail()
 
     async def _take_steps(self, read: Callable[[], list[Step]]) -> bool:
         steps = await self._aside(read)
@@ -128,25 +125,19 @@ class Reel:
         frames = self._background.frames.frames
         return frames[-1].index if frames else 0
 
-    async def _finish(self) -> None:
-        """Read what is left to the end."""
-        while (
-            self._background.is_frame_due or self._background.left > SMALL or not self._is_complete
-        ):
-            if not await self._take_steps(self._background.read_here):
-                break
-        told = await self._aside(self._background.read_tail)
+    async def _take_tail(self) -> None:
+        """Take in what stands behind the last frame; the recording is whole then."""
+        background = self._background
+        told = await self._aside(background.read_tail)
+        while background.is_frame_due and await self._take_steps(background.read_here):
+            told = await self._aside(background.read_tail)
         self._scrubber.tail(told)
-        self._last = moment_at(self._background.tail_index, self._background.tail_at)
+        self._last = moment_at(background.tail_index, background.tail_at)
         self._read = 1.0
-        if not self._first.index and self._last.index:
+        if not self._complete.is_set():
             self._first = await self._aside(lambda: self._seeker.find(0).moment)
         self._complete.set()
         self._tell()
-
-    @property
-    def _is_complete(self) -> bool:
-        return self._complete.is_set()
 
     def _tell(self) -> None:
         self._revision += 1
@@ -185,7 +176,7 @@ class Reel:
         assert self._task is not None
         await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        if self._task.done() and not self._is_complete:
+        if self._task.done() and not self._complete.is_set():
             self._task.result()
 
     async def still(self, index: int) -> Still:
