@@ -11,6 +11,7 @@ import typer
 from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, hint, say, say_json
 from wuhu_tui.cli.place import project_here, with_core
+from wuhu_tui.core.recordings.wishes import SUFFIX
 from wuhu_tui.model.detectors.detections import Concern, Detection, Thresholds
 from wuhu_tui.model.errors import UsageError
 
@@ -41,7 +42,7 @@ def detect(what: What = "", changes: Changes = None, json: Json = False) -> None
     journals are judged by other thresholds; those of the project stand in wuhu.toml, [detectors].
     """
     wanted = _pairs(changes or ())
-    is_file = bool(what) and Path(what).is_file()
+    is_file = what.endswith(SUFFIX) or (bool(what) and Path(what).is_file())
     found = _in_recording(Path(what), wanted) if is_file else _in_project(what, wanted)
     source = what if is_file else ""
     if json:
