@@ -48,7 +48,7 @@ def quoted(text: str) -> str:
 
 def _indented(line: str) -> str:
     """Leading spaces would make code of a line."""
-    return _INDENT.sub(lambda found: " " * len(found[0]), line)
+    return _INDENT.sub(lambda found: "\u00a0" * len(found[0]), line)
 
 
 def bullet(text: str, detail: str = "") -> str:

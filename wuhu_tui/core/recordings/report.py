@@ -10,9 +10,12 @@ from datetime import datetime, timedelta
 
 from wuhu_tui.core.recordings.markdown import bullet, escaped, quoted, row
 from wuhu_tui.core.recordings.tale import Asked, Tale, Turn
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.fold import fold
 from wuhu_tui.model.project_events import ProjectOpened
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reviews import Verdict
+from wuhu_tui.model.session_events import STREAMED
 
 _FILES = 50
 _FAULTS = 50
@@ -27,12 +30,15 @@ class Report:
         self._opened: ProjectOpened | None = None
         self._first: datetime | None = None
         self._last: datetime | None = None
+        self._board = Board()
 
     def take(self, record: Record) -> None:
         """Take one more record."""
         if self._first is None:
             self._first = record.ts
         self._last = record.ts
+        if type(record.event) not in STREAMED:
+            self._board = fold(self._board, record)
         if isinstance(record.event, ProjectOpened):
             self._opened = record.event
         name = record.session or _told_of(record)
@@ -45,6 +51,9 @@ class Report:
 
     def _lines(self) -> Iterator[str]:
         tales = list(self._tales.values())
+        for tale in tales:
+            view = self._board.session(tale.name)
+            tale.state = view.state if view is not None else tale.state
         if len(tales) == 1:
             yield from _session(tales[0], "#")
         else:

@@ -20,7 +20,6 @@ from wuhu_tui.model.states import SessionState
 
 _CHANGING = frozenset({"edit", "delete", "move"})
 _SAID = 4000
-_BAD_STATES = frozenset({SessionState.LOST})
 _BAD_ENDS = frozenset({MergeOutcome.CONFLICT, MergeOutcome.ROLLED_BACK, MergeOutcome.REFUSED})
 
 
@@ -67,11 +66,11 @@ class Tale:
         self.faults: list[tuple[datetime, str]] = []
         self.usage = Usage()
         self.state = SessionState.INSTANTIATED
+        """Told by the board, in the end."""
         self.first: datetime | None = None
         self.last: datetime | None = None
         self._messages: dict[str, tuple[str, str]] = {}
         self._speech = ""
-        self._open = True
 
     @property
     def files(self) -> list[str]:
@@ -85,9 +84,8 @@ class Tale:
         match record.event:
             case project.SessionInstantiated(spec=spec):
                 self.spec = spec
-            case events.StateChanged(after=after) | project.SessionMoved(after=after):
-                self.state = after
-                self._fault(record, counts=after in _BAD_STATES)
+            case project.SessionMoved(after=after):
+                self._fault(record, counts=after is SessionState.LOST)
             case events.UsageChanged(usage=usage):
                 self.usage = usage
             case events.TurnStarted() | events.TurnEnded():

@@ -16,9 +16,13 @@ from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lines import BadLine, decode_envelope, decode_line, encode_record
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.errors import NotFound
+from wuhu_tui.model.project_events import ProjectOpened, SessionInstantiated
 from wuhu_tui.model.records import Record
 
 _PAGE = 2000
+
+_WHO = (ProjectOpened, SessionInstantiated)
+"""Told whenever it was: without them nobody knows what all else is about."""
 
 
 async def told_lines(folder: ProjectFolder, wish: ExportWish) -> AsyncIterator[tuple[str, bytes]]:
@@ -70,7 +74,9 @@ class _Telling:
     def line(self, record: Record) -> bytes:
         """The record's line; empty: it does not belong there."""
         wish = self._wish
-        if (wish.since and record.ts < wish.since) or (wish.until and record.ts > wish.until):
+        early = wish.since is not None and record.ts < wish.since
+        late = wish.until is not None and record.ts > wish.until
+        if late or (early and not isinstance(record.event, _WHO)):
             return b""
         line = encode_record(record)
         kind = decode_envelope(line).type

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wuhu_tui.core.recordings.manifest import Manifest
 from wuhu_tui.model.value import Value
+
+if TYPE_CHECKING:
+    from wuhu_tui.core.recordings.manifest import Manifest
 
 SUFFIX = ".wuhu"
 """How the name of a recording ends."""
