@@ -15,6 +15,7 @@ OPEN = Action(
     tooltip="Find words in everything sessions ever wrote, and go to that moment",
     contexts=frozenset(
         {_C.DASHBOARD, _C.SESSION, _C.INBOX, _C.REVIEW, _C.MESSAGES, _C.DOCTOR, _C.QUEUE, _C.RADAR}
+        | {_C.AWAY, _C.TIMELINE, _C.ACCOUNTS}
     ),
     handler="search",
     rank=135,
