@@ -42,9 +42,9 @@ def detect(what: What = "", changes: Changes = None, json: Json = False) -> None
     journals are judged by other thresholds; those of the project stand in wuhu.toml, [detectors].
     """
     wanted = _pairs(changes or ())
-    is_file = what.endswith(SUFFIX) or (bool(what) and Path(what).is_file())
-    found = _in_recording(Path(what), wanted) if is_file else _in_project(what, wanted)
-    source = what if is_file else ""
+    file = _recording(what)
+    found = _in_recording(file, wanted) if file else _in_project(what, wanted)
+    source = what if file else ""
     if json:
         say_json([detection_shape(one, source) for one in found])
         return
@@ -52,6 +52,15 @@ def detect(what: What = "", changes: Changes = None, json: Json = False) -> None
         _say(one, source)
     if not found:
         hint("the detectors find nothing")
+
+
+def _recording(what: str) -> Path | None:
+    """The recording that is meant: a file, or a bundled one by its name; None: none is."""
+    from wuhu_tui.cli.replay import bundled_recording
+
+    if what.endswith(SUFFIX) or (what and Path(what).is_file()):
+        return Path(what)
+    return bundled_recording(what) if what else None
 
 
 def _in_recording(file: Path, changes: Mapping[str, str]) -> Sequence[Detection]:

@@ -89,6 +89,8 @@ def source_of(targets: Sequence[str]) -> Source:
         NotFound: there is no such file, project or session.
     """
     first = Path(targets[0]) if targets else None
+    if first is not None and not first.exists():
+        first = bundled_recording(targets[0]) or first
     if first is not None and first.is_file():
         from wuhu_tui.core.recordings.unpacking import unpack
 
@@ -102,6 +104,19 @@ def source_of(targets: Sequence[str]) -> Source:
         root, rest, name = project_here().root, targets, ""
     sessions = _sessions(ProjectFolder(root), rest) if rest else ()
     return Source(root=str(root), name=name, sessions=sessions)
+
+
+def bundled_recording(name: str) -> Path | None:
+    """The bundled recording of that name, where no session around is called so."""
+    from wuhu_tui.core.samples import recording_of
+
+    found, folder = recording_of(name), find_project(Path.cwd())
+    if found is None or folder is None:
+        return found
+    try:
+        return None if _sessions(folder, [name]) else found
+    except (NotFound, UsageError):
+        return found
 
 
 def _is_session(name: str) -> bool:

@@ -19,6 +19,7 @@ from wuhu_tui.core.config_errors import read_settings
 from wuhu_tui.core.core import Core
 from wuhu_tui.core.door import NewSession
 from wuhu_tui.core.initialise import initialise
+from wuhu_tui.core.recordings.wishes import SUFFIX
 from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import CONFIG_FILE
 from wuhu_tui.model.errors import NotFound, NotPossible
@@ -31,6 +32,7 @@ SESSIONS_FILE = "sessions.toml"
 """What a sample's sessions are; lies in its top folder."""
 
 _FOLDER = "sample_projects"
+_RECORDINGS = "recordings"
 _USUAL_PACE = '"--delay", "1"'
 _LEFT_OUT = shutil.ignore_patterns(".git", ".wuhu", "__pycache__", "*.pyc")
 
@@ -101,6 +103,16 @@ def samples_folder() -> Path:
 def sample_names() -> list[str]:
     """The samples there are."""
     return sorted(path.parent.name for path in samples_folder().glob(f"*/{SESSIONS_FILE}"))
+
+
+def recording_of(name: str) -> Path | None:
+    """The bundled recording of that name, if there is one."""
+    try:
+        found = samples_folder() / _RECORDINGS / f"{name}{SUFFIX}"
+    except NotFound:
+        return None
+    plain = name == Path(name).name
+    return found if plain and found.is_file() else None
 
 
 async def prepare_sample(
