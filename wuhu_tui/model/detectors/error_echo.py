@@ -70,7 +70,8 @@ def _alike(words: str) -> str:
 
 
 def _shown(words: str) -> str:
-    """Its last line, where programs say what was wrong."""
+    """Its last line that is not about the program's end: there programs say what was wrong."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    last = lines[-1] if lines else "(no words)"
+    telling = [line for line in lines if not line.startswith("(")] or lines or ["(no words)"]
+    last = telling[-1]
     return last if len(last) <= _SHOWN else f"{last[: _SHOWN - 1]}…"
