@@ -7,6 +7,10 @@ from datetime import datetime
 from wuhu_tui.model.events import Event
 
 
+LOOKS_ONLY = frozenset({"read", "search", "fetch", "think"})
+"""Kinds of tool calls that leave files as they are."""
+
+
 class WorktreeSeen(Event, frozen=True, tag="worktree.seen"):
     """The session's worktree as it stood: all that git would not ignore, as a tree that is kept.
 

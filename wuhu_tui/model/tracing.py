@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from wuhu_tui.model import events
+from wuhu_tui.model.history_events import LOOKS_ONLY
 from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.value import EPOCH_START, Value
@@ -38,8 +39,6 @@ MOST_DIFF = 40_000
 
 _ENDED = "\0"
 """No message's name: what is said after a tool call is another message."""
-
-_LOOKS_ONLY = frozenset({"read", "search", "fetch", "think"})
 
 
 class Wanted(Value, frozen=True):
@@ -134,7 +133,7 @@ class Trace:
 
     def _start(self, event: events.ToolStarted, record: Record) -> None:
         self._message = _ENDED
-        touches = event.kind not in _LOOKS_ONLY and names(
+        touches = event.kind not in LOOKS_ONLY and names(
             self.wanted.path, event.paths, self.wanted.folder
         )
         holds = not touches and self._holds(event)

@@ -15,6 +15,7 @@ from wuhu_tui.model.agent_events import (
 )
 from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import AnswerDelivered, Event, Noted, PhaseChanged, ToolEnded
+from wuhu_tui.model.history_events import LOOKS_ONLY
 from wuhu_tui.model.questions import Answer, Question
 from wuhu_tui.model.session_events import STREAMED
 from wuhu_tui.model.states import PhaseKind
@@ -23,7 +24,6 @@ from wuhu_tui.session.desk import QuestionDesk
 from wuhu_tui.session.log import SessionLog
 from wuhu_tui.session.message_queue import MessageQueue
 from wuhu_tui.session.policy import Leave
-from wuhu_tui.session.worktree_watch import LOOKS_ONLY
 
 _NO_SIGN = (Noted, ScreenChanged, GuessMade, BackgroundEnded)
 """What may be told although the agent has not read what it was offered."""

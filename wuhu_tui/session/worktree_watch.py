@@ -21,9 +21,6 @@ from wuhu_tui.session.log import SessionLog
 Look = Callable[[], Awaitable[WorktreeSeen | None]]
 """What stands in the worktree now; None: what stood there before, or nobody can say."""
 
-LOOKS_ONLY = frozenset({"read", "search", "fetch", "think"})
-"""Kinds of tool calls that leave files as they are."""
-
 PART = 1 / 20
 """How much of the time may be spent looking while the agent works."""
 

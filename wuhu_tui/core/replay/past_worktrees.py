@@ -16,13 +16,12 @@ from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.differences import WorktreeThen
 from wuhu_tui.model.errors import JournalError, NotFound, NotPossible
 from wuhu_tui.model.events import CommitSeen, ToolEnded, ToolOutput, ToolStarted, TurnEnded
-from wuhu_tui.model.history_events import WorktreeSeen
+from wuhu_tui.model.history_events import LOOKS_ONLY, WorktreeSeen
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.states import PhaseKind
 from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.repo.contents import file_at
 from wuhu_tui.repo.listing import Reading, listed, read_files
-from wuhu_tui.session.worktree_watch import LOOKS_ONLY
 
 KINDS = (
     "worktree.seen",
