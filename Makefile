@@ -9,13 +9,15 @@ FAULT_MINUTES ?= 3
 FAULT_SEED ?= 1
 MINUTES ?= 3
 SEED ?=
+RECORDING ?= demo
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test test-long test-agents fault check-merges check bench clean
+.PHONY: help setup demo replay samples test test-long test-agents fault check-merges check bench clean
 
 help:
 	@echo "make demo    the dashboard over four scripted sessions on the bundled sample"
+	@echo "make replay  a recorded run in the dashboard, at any moment; RECORDING=demo, spiral, lost or conflict"
 	@echo "make test    the whole test suite"
 	@echo "make test-long   the same with all cases of what the suite samples; about a quarter longer"
 	@echo "make test-agents   real agents from npm against a scripted model; AGENTS=claude,codex for some"
@@ -23,6 +25,7 @@ help:
 	@echo "make check-merges   random histories of sessions, merges, crashes and humans for MINUTES=3, each checked from git and journal alone"
 	@echo "make check   style, types, import contracts and tests"
 	@echo "make bench   latency, CPU, memory and start-up, as ratios within one run"
+	@echo "make samples the bundled recordings, made anew: some minutes"
 	@echo "make setup   only the virtual environment, in .venv"
 	@echo "make clean   remove .venv and everything generated"
 
@@ -36,6 +39,12 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/wuhu demo
+
+replay: $(READY)
+	$(BIN)/wuhu replay sample_projects/recordings/$(RECORDING).wuhu
+
+samples: $(READY)
+	$(BIN)/python -m tests.stories.samples
 
 test: $(READY)
 	$(BIN)/pytest -n $(WORKERS)
@@ -65,5 +74,5 @@ bench: $(READY)
 	$(BIN)/python -m bench.run
 
 clean:
-	rm -rf .venv build dist .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache snapshot_report.html
+	rm -rf .venv artefacts build dist .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache snapshot_report.html
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
