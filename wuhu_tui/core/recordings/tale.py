@@ -134,7 +134,7 @@ class Tale:
             case events.MessageQueued(message=message):
                 self._messages[message.id] = (message.by, message.text)
             case events.MessageLanded(id=name) if name in self._messages:
-                self.steers.append((record.ts, *self._messages[name]))
+                self._landed(record.ts, *self._messages[name])
             case events.QuestionAsked(question=question):
                 self.asked[question.id] = Asked(question=question, at=record.ts)
             case events.QuestionAnswered(answer=answer, expired=expired):
@@ -143,6 +143,11 @@ class Tale:
                 self.reports.append((record.ts, report))
             case _:
                 self._judged(record)
+
+    def _landed(self, at: datetime, by: str, text: str) -> None:
+        """Somebody's words; not the brief, which begins with the task."""
+        if self.spec is None or not self.spec.task or not text.startswith(self.spec.task):
+            self.steers.append((at, by, text))
 
     def _answered(self, answer: Answer, at: datetime, *, expired: bool) -> None:
         asked = self.asked.get(answer.question)
