@@ -24,7 +24,10 @@ Step = tuple[int, Told]
 
 
 class Background:
-    """Everything but `child_reads` is done in one thread, one call at a time."""
+    """Everything but `child_reads` is done in one thread, one call at a time.
+
+    `anew`: a journal was replaced, so that all is to be read from the beginning.
+    """
 
     def __init__(
         self, folder: ProjectFolder, sessions: Collection[str], cache: Path, sizes: Sizes
@@ -34,6 +37,7 @@ class Background:
         self._cache = cache
         self.sizes = sizes
         self._storage: Storage | None = None
+        self.anew = False
         self.tail_index = 0
         self.tail_at = 0
 
@@ -176,18 +180,15 @@ class Background:
         names = None if everything else self.journals.lively()
         if not self.journals.look(names):
             return False
-        if self._has_shrunk(before):
+        if self.journals.replaced:
             self.journals.forget()
             self._keep(0)
+            self.anew = True
             return True
         last = self.frames.frames[-1].index if self.frames.frames else 0
         self.seeker.forget(last)
         self._keep(self._kept_frames(before))
         return True
-
-    def _has_shrunk(self, before: Mapping[str, int]) -> bool:
-        now = self.journals.limits
-        return any(now.get(name, 0) < limit for name, limit in before.items())
 
     async def child_reads(self) -> AsyncGenerator[None, None]:
         """A process of its own reads on; each step says that frames may have come.

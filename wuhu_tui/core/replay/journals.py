@@ -32,20 +32,22 @@ class Journals:
     """All journals as long as they were at the last look; the project's has an empty name.
 
     `born` is the seq of each session's instantiation in the project's journal. `sessions` narrows
-    what is told to these; the project's own journal is always told.
+    what is told to these; the project's own journal is always told. `replaced`: one of them is not
+    what it was, so nothing that was told counts; `forget` begins anew.
     """
 
     def __init__(self, folder: ProjectFolder, sessions: Collection[str] = ()) -> None:
         self.folder = folder
         self.limits: dict[str, int] = {}
         self.born: dict[str, int] = {}
+        self.replaced = False
         self._wanted = frozenset(sessions)
         self._letters: dict[str, int] = {}
         self._born_at: dict[str, datetime] = {}
         self._spoken: dict[str, list[tuple[int, datetime]]] = {}
         self._shifts: dict[str, timedelta] = {}
         self._archived: set[str] = set()
-        self._sizes: dict[str, int] = {}
+        self._files: dict[str, tuple[int, tuple[int, int]]] = {}
         self._facts: Strand | None = None
         self._newest: dict[str, tuple[int, int]] = {}
         self._judgements: dict[str, tuple[int, dict[str, int]]] = {}
@@ -75,7 +77,8 @@ class Journals:
         for kept in (self.born, self._born_at, self._letters, self._spoken, self._shifts):
             kept.clear()
         self._archived.clear()
-        self._sizes.clear()
+        self._files.clear()
+        self.replaced = False
         self._facts = None
         self.limits.clear()
         self.look()
@@ -140,12 +143,15 @@ class Journals:
     def _measure(self, name: str) -> None:
         """Up to where a journal has whole lines."""
         try:
-            size = self.path(name).stat().st_size
+            found = self.path(name).stat()
+            size, place = found.st_size, (found.st_dev, found.st_ino)
         except OSError:
-            size = 0
-        if size == self._sizes.get(name):
+            size, place = 0, (0, 0)
+        known, known_place = self._files.get(name, (0, place))
+        self.replaced = self.replaced or size < known or (known > 0 and place != known_place)
+        self._files[name] = size, place
+        if size == known and name in self.limits:
             return
-        self._sizes[name] = size
         limit = whole_size(self.path(name), size) if size else 0
         if limit or not name or name in self.limits:
             self.limits[name] = limit

@@ -90,6 +90,22 @@ class Reel:
 
     async def _run(self) -> None:
         background, sizes = self._background, self._background.sizes
+        await self._read_on()
+        for looks in count(1):
+            await asyncio.sleep(sizes.look)
+            everything = looks % sizes.look_at_all == 0
+            if await self._aside(partial(background.look, everything=everything)):
+                self._scrubber.cut(self._framed)
+                if background.anew:
+                    await self._read_on()
+                else:
+                    await self._take_tail()
+
+    async def _read_on(self) -> None:
+        """Read to the end, in frames."""
+        background, sizes = self._background, self._background.sizes
+        background.anew = False
+        self._complete.clear()
         if background.left > sizes.here:
             async with aclosing(background.child_reads()) as steps:
                 async for _ in steps:
@@ -98,12 +114,6 @@ class Reel:
         while await self._take_steps(background.read_here):
             pass
         await self._take_tail()
-        for looks in count(1):
-            await asyncio.sleep(sizes.look)
-            everything = looks % sizes.look_at_all == 0
-            if await self._aside(partial(background.look, everything=everything)):
-                self._scrubber.cut(self._framed)
-                await self._take_tail()
 
     async def _take_steps(self, read: Callable[[], list[Step]]) -> bool:
         steps = await self._aside(read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime
@@ -113,7 +114,11 @@ class Seeker:
         )
 
     def _reached(self, place: int, session: str) -> int:
-        return self.frames.reached(place).get(session, BEGINNING).seq
+        """A session's seq at a frame; of a damaged one so high that an earlier one is taken."""
+        try:
+            return self.frames.reached(place).get(session, BEGINNING).seq
+        except DamagedFrame:
+            return sys.maxsize
 
     def frame_before(self, session: str, seq: int, index: int) -> Found:
         """The last frame in which a session was told no further than to a seq, before `index`."""
