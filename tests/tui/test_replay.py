@@ -11,9 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.tui.boards import NOW
-from tests.tui.dashboard_app import Driver, dashboard, press, text_of, toasts
+from tests.tui.conftest import Shot
+from tests.tui.dashboard_app import NARROW, Driver, dashboard, press, settle, text_of, toasts
 from tests.tui.fake_core import FakeCore
 from tests.tui.fake_replay import AUTH, METRICS, MIGRATE, SEARCH, FakeReplay, morning
+from tests.tui.test_replay_rows import differences
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.records import Cursor
@@ -22,9 +24,11 @@ from wuhu_tui.tui.actions import ACTIONS, actions_of
 from wuhu_tui.tui.app import WuhuApp
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 from wuhu_tui.tui.keymap import DEFAULT_KEYS
+from wuhu_tui.tui.presentation.scrubber import columns_in
 from wuhu_tui.tui.replay_keys import action_on, actions_for, keys_on
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.screens.session import SessionScreen
+from wuhu_tui.tui.widgets.scrubber import Scrubber
 
 SCREENS = frozenset(
     {Context.DASHBOARD, Context.SESSION, Context.INBOX, Context.REVIEW, Context.MESSAGES}
@@ -314,3 +318,60 @@ def test_whatever_changes_something_is_named_as_such() -> None:
     told = {a.id for a in ACTIONS if a.live_only}
     assert {"session.steer", "inbox.pick_1", "review.comment", "queue.push", "radar.tell"} <= told
     assert [name for name in told if f"{name.partition('.')[0]}." in reading] == []
+
+
+async def test_a_click_and_a_drag_go_there(core: FakeCore, replay: FakeReplay) -> None:
+    async with in_replay(core) as pilot:
+        start, count = columns_in(replay.moment_of(0).at, NOW, 140)
+        column = replay.column_of(replay.moment_of(8), count)
+        await pilot.mouse_down(Scrubber, offset=(start + column, 1))
+        await settle(pilot)
+        assert replay.moment.index == 8
+        await pilot.hover(Scrubber, offset=(start + 2, 1))
+        await settle(pilot)
+        assert replay.moment.index == 1
+        await pilot.mouse_up(Scrubber, offset=(start + 2, 1))
+        await pilot.hover(Scrubber, offset=(start + column, 1))
+        await settle(pilot)
+        assert replay.moment.index == 1
+        await pilot.click(Scrubber, offset=(139, 0))
+        assert replay.moment.index == 19
+
+
+async def test_a_replay_that_runs(core: FakeCore, replay: FakeReplay, shot: Shot) -> None:
+    async with in_replay(core) as pilot:
+        app_of(pilot).selected = AUTH
+        await press(pilot, "home", "right", "right", "right", "right", ">", "space")
+        replay.read_so_far = 0.43
+        app_of(pilot).repaint()
+        await settle(pilot)
+        assert "reading 43 %" in text_of(pilot)
+        assert "PLAYING 2×" in text_of(pilot)
+        assert await shot(pilot, "replay-playing-wide")
+
+
+async def test_a_replay_at_a_question(core: FakeCore, replay: FakeReplay, shot: Shot) -> None:
+    async with in_replay(core, size=NARROW) as pilot:
+        app_of(pilot).selected = AUTH
+        await press(pilot, "[", "[", "[", "[")
+        assert "question: question of" in text_of(pilot)
+        assert await shot(pilot, "replay-question-narrow")
+
+
+async def test_two_moments_side_by_side(core: FakeCore, replay: FakeReplay, shot: Shot) -> None:
+    replay.differences = differences()
+    async with in_replay(core) as pilot:
+        await press(pilot, "'", "left", "left", "x")
+        asked = replay.asked("compare")[0].arguments
+        assert asked == {"first": 17, "second": 19}
+        assert "shop/total.py" in text_of(pilot)
+        await press(pilot, "tab", "tab")
+        assert await shot(pilot, "replay-compare-wide")
+        await press(pilot, "escape", "end", "'", "x")
+        assert "no moment is held yet" in toasts(pilot)[-1]
+
+
+async def test_where_to_go_is_asked(core: FakeCore, shot: Shot) -> None:
+    async with in_replay(core, size=NARROW) as pilot:
+        await press(pilot, "t", *"11:55")
+        assert await shot(pilot, "replay-go-to-narrow")

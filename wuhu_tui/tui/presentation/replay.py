@@ -40,3 +40,14 @@ def absent_words(session: str, known: SessionView | None, at: datetime) -> str:
         made = clock_words(known.spec.created_at, beside=at)
         return f"{name} was not there yet at {when}: it was made at {made}"
     return f"{name} was not on the board at {when}"
+
+
+def worktree_banner(view: SessionView, note: str, at: datetime) -> Content | None:
+    """Says that a worktree is read and no review, and how surely it is known; None for a review."""
+    if view.review is not None:
+        return None
+    told = f" · {line(note)}" if note else ""
+    return Content.assemble(
+        (" no review was open ", "bold $background on $state-asking"),
+        (f" the worktree as it stood at {clock_words(at)}{told}", "$state-asking"),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wuhu_tui.model.marks import Mark, MarkKind
 from wuhu_tui.model.value import EPOCH_START
@@ -18,6 +18,10 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 QUIET = "·"
 HERE = "▼"
 HELD = "H"
+_SHORT = timedelta(minutes=10)
+"""Shorter recordings have seconds at their ends."""
+_TOLD = 24
+"""Cells that what has just happened gets before numbers do."""
 _LABELS_FROM = 44
 """Narrower than this there is no room for times beside the blocks."""
 
@@ -72,9 +76,17 @@ def margins(begin: datetime, end: datetime, width: int) -> tuple[str, str]:
     """What stands at the left and at the right of the blocks."""
     if width < _LABELS_FROM or begin == EPOCH_START:
         return "", ""
-    same = begin.astimezone().date() == end.astimezone().date()
-    form = "%H:%M" if same or width < 2 * _LABELS_FROM else "%m-%d %H:%M"
+    form = _label_form(begin, end, roomy=width >= 2 * _LABELS_FROM)
     return f" {begin.astimezone():{form}} ", f" {end.astimezone():{form}} "
+
+
+def _label_form(begin: datetime, end: datetime, *, roomy: bool) -> str:
+    """As fine as tells the two ends apart, where there is room for that."""
+    if not roomy:
+        return "%H:%M"
+    if begin.astimezone().date() != end.astimezone().date():
+        return "%m-%d %H:%M"
+    return "%H:%M:%S" if end - begin < _SHORT else "%H:%M"
 
 
 def columns_in(begin: datetime, end: datetime, width: int) -> tuple[int, int]:
@@ -125,10 +137,14 @@ def _block_row(axis: Axis, width: int, *, marked: bool = False) -> Row:
     most = max(axis.density, default=0)
     cells = [_block(number, most) for number in axis.density[:count]]
     cells += [("dim", " ")] * (count - len(cells))
-    for place in axis.marks if marked else ():
-        cells = _put(cells, place.column, _mark_span(place))
     if 0 <= axis.here < count:
-        cells[axis.here] = ("marker", cells[axis.here][1])
+        block = cells[axis.here][1]
+        cells[axis.here] = ("heading", "┃" if block in (QUIET, " ") else block)
+    for place in axis.marks if marked else ():
+        style, symbol = _mark_span(place)
+        cells = _put(
+            cells, place.column, ("marker" if place.column == axis.here else style, symbol)
+        )
     return Row((("dim", left), *_joined(cells), ("dim", right)))
 
 
@@ -164,9 +180,10 @@ def _joined(cells: Sequence[Span]) -> list[Span]:
 
 def status_row(standing: Standing, end: datetime, width: int) -> Row:
     """How it runs, where it stands, what has just happened; what matters least goes first."""
+    wanted = _TOLD if standing.kind is not None else 0
     for parts in _forms(standing, end):
         used = sum(width_of(text) for _, text in parts)
-        if used <= width:
+        if used + wanted <= width:
             return Row((*parts, *_told(standing, width - used)))
     return Row((*_forms(standing, end)[-1],))
 

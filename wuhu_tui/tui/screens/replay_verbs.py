@@ -10,7 +10,6 @@ from textual.screen import Screen
 from wuhu_tui.model.marks import Moment
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Context
-from wuhu_tui.tui.presentation.scrubber import clock_words
 from wuhu_tui.tui.replaying import Replaying
 
 
@@ -136,9 +135,8 @@ class ReplayVerbs(Acting[None]):
     # two moments
 
     def do_replay_hold(self) -> None:
-        """Hold this moment, or let it go."""
-        held = self._replaying.hold()
-        self._tell(f"held {clock_words(held.at)}" if held else "no moment is held any more")
+        """Hold this moment, or let it go; the scrubber shows which is held."""
+        self._replaying.hold()
 
     def do_replay_compare(self) -> None:
         """Show the held moment and this one side by side."""

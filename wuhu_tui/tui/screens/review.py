@@ -20,6 +20,7 @@ from wuhu_tui.tui.presentation.diff_header import SHORT, newer_banner, review_he
 from wuhu_tui.tui.presentation.diff_notes import drafts, put_elsewhere
 from wuhu_tui.tui.presentation.diff_overview import overview
 from wuhu_tui.tui.presentation.kinds import Group
+from wuhu_tui.tui.presentation.replay import worktree_banner
 from wuhu_tui.tui.presentation.review_shown import shown_row
 from wuhu_tui.tui.presentation.transcript_row import BLANK
 from wuhu_tui.tui.screens.review_judging import ReviewJudging
@@ -104,6 +105,8 @@ class ReviewScreen(ReviewJudging):
         width, bar = self.size.width, self.query_one(HeaderBar)
         bar.show(review_header(view, seen, self._looked.at, bar.room(width)))
         banner = newer_banner(view, self._looked, self._reload_key)
+        if self.in_replay:
+            banner = worktree_banner(view, self._listing.note, now)
         self.query_one("#newer", TextStrip).show(banner)
         self.query_one("#shown", TextStrip).show(
             shown_row(self._listing, self._terms, self._searched, self._more(view), width)

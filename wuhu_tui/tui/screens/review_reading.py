@@ -340,6 +340,10 @@ class ReviewReading(WuhuScreen):
 
     async def _read_remarks(self) -> None:
         core = self.core
+        if self._past_worktree is not None:
+            self._evidence, self._said, self._evidence_problem = None, (), ""
+            self._place_remarks()
+            return
         try:
             self._evidence = await core.evidence(self._session)
             placed = await core.place_comments(self._session)
