@@ -60,6 +60,10 @@ class MemoryReel(News):
     async def records(self, start: int, stop: int) -> Sequence[Record]:
         return self._records[start:stop]
 
+    async def times(self, start: int, stop: int) -> Sequence[datetime]:
+        stop = min(stop, len(self._records))
+        return [self._moment(place + 1).at for place in range(start, stop)]
+
     async def at_time(self, at: datetime) -> Moment:
         return self._moment(bisect_right([record.ts for record in self._records], at))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.replay.journals import Recording, at
+from tests.replay.journals import Recording, at, opened
 from tests.replay.past_shop import ONE, PastShop, past_shop
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.core.door_replay import ReplayDoor
@@ -116,6 +116,16 @@ async def test_a_moment_is_found_by_time_record_turn_and_mark(
     assert (await core.step_mark(kinds={MarkKind.ANSWER}, session=ONE)) == answered
     with pytest.raises(NotFound):
         await core.seek_record(ONE, Cursor(epoch=9, seq=1))
+
+
+async def test_a_reel_tells_the_times_of_its_moments(shop: PastShop) -> None:
+    reel = await opened(shop.recording)
+    times = await reel.times(0, reel.last.index)
+    moments = [(await reel.still(index)).moment for index in range(1, reel.last.index + 1)]
+    assert list(times) == [moment.at for moment in moments]
+    assert list(await reel.times(3, 5)) == list(times[3:5])
+    assert list(await reel.times(9, 9)) == []
+    await reel.aclose()
 
 
 async def test_an_overtaken_seek_shows_nothing(core: ReplayDoor) -> None:

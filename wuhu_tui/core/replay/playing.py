@@ -8,7 +8,6 @@ from datetime import datetime
 
 from wuhu_tui.core.replay.moving import Moving
 from wuhu_tui.model.errors import WuhuError
-from wuhu_tui.model.records import Record
 
 SLOWEST, FASTEST = 0.25, 64.0
 
@@ -28,28 +27,26 @@ Sleep = Callable[[float], Awaitable[object]]
 Timer = Callable[[], float]
 
 
-def gap(before: datetime, record: Record, cap: float) -> float:
-    """Seconds from a moment to its next record; clocks that go back take no time."""
-    seconds = max(0.0, (record.ts - before).total_seconds())
+def gap(before: datetime, after: datetime, cap: float) -> float:
+    """Seconds from one moment to the next; `cap`: the most that counts of them, 0: all."""
+    seconds = max(0.0, (after - before).total_seconds())
     return min(seconds, cap) if cap > 0 else seconds
 
 
 def advanced(
-    ahead: Sequence[Record], at: datetime, seconds: float, cap: float
+    ahead: Sequence[datetime], at: datetime, seconds: float, cap: float
 ) -> tuple[int, float, float]:
-    """How many of these records pass in so many recorded seconds.
+    """How many records of these times pass in so many recorded seconds.
 
     Then what of the seconds is left over, and how long it is to the next record (0: unknown).
     """
-    count = 0
-    for record in ahead:
-        needed = gap(at, record, cap)
+    for count, time in enumerate(ahead):
+        needed = gap(at, time, cap)
         if needed > seconds:
             return count, seconds, needed - seconds
         seconds -= needed
-        at = max(at, record.ts)
-        count += 1
-    return count, seconds, 0.0
+        at = time
+    return len(ahead), seconds, 0.0
 
 
 class Player:
@@ -60,7 +57,7 @@ class Player:
         self._timer = timer
         self._sleep = sleep
         self._task: asyncio.Task[None] | None = None
-        self._ahead: Sequence[Record] = ()
+        self._ahead: Sequence[datetime] = ()
         self._ahead_from = 0
         self.speed = 1.0
         self.idle_cap = IDLE_CAP
@@ -127,23 +124,23 @@ class Player:
     async def _move(self, here: int, seconds: float) -> tuple[int, float, float]:
         total = 0
         at = self._moving.moment.at
-        while ahead := await self._records(here + total):
+        while ahead := await self._times(here + total):
             count, seconds, left = advanced(ahead, at, seconds, self.idle_cap)
             total += count
             if count < len(ahead):
                 break
-            at = max([at, *(record.ts for record in ahead)])
+            at = ahead[-1]
         if total:
             moment = await self._moving.go(here + total)
             here = moment.index
         return here, seconds, left / self.speed if ahead else 0.0
 
-    async def _records(self, start: int) -> Sequence[Record]:
-        """The next records; read in pieces, so that each is read once."""
+    async def _times(self, start: int) -> Sequence[datetime]:
+        """When the next records were; read in pieces, so that each is read once."""
         held = start - self._ahead_from
         if not 0 <= held < len(self._ahead):
             self._ahead_from = start
             stop = min(start + AHEAD, self._moving.reel.last.index)
-            self._ahead = await self._moving.reel.records(start, stop)
+            self._ahead = await self._moving.reel.times(start, stop)
             held = 0
         return self._ahead[held:]

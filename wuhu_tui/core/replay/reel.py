@@ -24,6 +24,7 @@ from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lines import BadLine, decode_header
 from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.journal.reader import HEADER_LIMIT
+from wuhu_tui.model.errors import NotFound
 from wuhu_tui.model.marks import Mark, Moment
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.screen import Screen
@@ -203,19 +204,42 @@ class Reel:
             return ()
         return await self._aside(lambda: self._seeker.records(start, stop))
 
+    async def times(self, start: int, stop: int) -> Sequence[datetime]:
+        """When each of these records was, as moments tell it: never going back."""
+        start, stop = max(0, start), min(stop, self._last.index)
+        if stop <= start:
+            return ()
+        return await self._aside(lambda: self._seeker.times(start, stop))
+
     async def at_time(self, at: datetime) -> Moment:
         """The last moment not after that time."""
         last = self._last.index
         return await self._aside(lambda: self._seeker.at_time(at, last))
 
     async def of_record(self, session: str, cursor: Cursor) -> Moment:
-        """The moment right behind a record.
+        """The moment right behind a record; where not all is read yet, waits until it is there.
 
         Raises:
             NotFound: the recording does not hold it.
         """
-        last = self._last.index
-        return await self._aside(lambda: self._seeker.of_record(session, cursor, last))
+        while True:
+            whole, revision = self._complete.is_set(), self._revision
+            look = partial(self._seeker.of_record, session, cursor, self._last.index)
+            try:
+                return await self._aside(look)
+            except NotFound:
+                if whole:
+                    raise
+            await self._grown(revision)
+
+    async def _grown(self, revision: int) -> None:
+        """Wait until more is read, or nothing more can be."""
+        news = asyncio.create_task(self.changed(revision))
+        assert self._task is not None
+        await asyncio.wait({news, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        news.cancel()
+        if self._task.done():
+            self._task.result()
 
     async def transcript(self, session: str, still: Still, *, items: int = ITEMS) -> Transcript:
         """The session's transcript at that moment, the newest `items` of it."""

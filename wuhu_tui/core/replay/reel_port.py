@@ -41,6 +41,9 @@ class ReelPort(Protocol):
     async def records(self, start: int, stop: int) -> Sequence[Record]:
         """The records from `start` up to, but without, `stop`."""
 
+    async def times(self, start: int, stop: int) -> Sequence[datetime]:
+        """When each of these records was, as moments tell it: never going back."""
+
     async def at_time(self, at: datetime) -> Moment:
         """The last moment not after that time."""
 

@@ -69,6 +69,11 @@ class Seeker:
         walked = self._walk(self._near(start), stop)
         return [line.decoded() for count, _, line in walked if count > start]
 
+    def times(self, start: int, stop: int) -> list[datetime]:
+        """When each of these records was, as moments tell it: never going back."""
+        walked = self._walk(self._near(start), stop)
+        return [moment_at(count, now).at for count, now, _ in walked if count > start]
+
     def at_time(self, at: datetime, last: int) -> Moment:
         """The last moment of the first `last` ones that is not after a time."""
         wanted = microseconds(at)
