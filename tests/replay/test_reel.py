@@ -136,6 +136,17 @@ async def test_every_moment_is_the_fold_of_what_was_told(recording: Recording) -
         assert len(reel.turns()) == sum(isinstance(r.event, events.TurnStarted) for r in records)
 
 
+async def test_a_record_is_waited_for_while_it_is_not_read_yet(recording: Recording) -> None:
+    reel = await Reel.open(recording.folder)
+    try:
+        async with asyncio.timeout(20):
+            assert (await reel.of_record("one", Cursor(epoch=1, seq=40))).index > 40
+            with pytest.raises(NotFound):
+                await reel.of_record("one", Cursor(epoch=1, seq=4000))
+    finally:
+        await reel.aclose()
+
+
 async def test_frames_are_there_again_at_the_next_opening(recording: Recording) -> None:
     async with opened(recording) as reel:
         density, turns = list(reel.density(10)), list(reel.turns())
