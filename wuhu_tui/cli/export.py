@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -12,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wuhu_tui.cli import picturing
 from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, hint, say, say_columns, say_json
 from wuhu_tui.cli.place import project_here, with_core
 from wuhu_tui.cli.times import time_of
-from wuhu_tui.core.recordings.refusals import not_written, taken
-from wuhu_tui.journal.clock import new_id, now
+from wuhu_tui.cli.written import write_pieces
+from wuhu_tui.journal.clock import now
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.journal.views import place
 from wuhu_tui.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,13 +55,40 @@ def export(
     force: Force = False,
     json_lines: Lines = False,
     markdown: Markdown = False,
+    svg: picturing.Svg = False,
+    png: picturing.Png = False,
+    asciicast: picturing.Asciicast = False,
+    at: picturing.At = "",
+    size: picturing.Size = "140x40",
+    theme: picturing.Theme = "",
+    speed: picturing.Speed = 1.0,
+    idle: picturing.Idle = 2.0,
+    v2: picturing.Old = False,
     show: List = False,
     json: Json = False,
 ) -> None:
     """Write what happened into one file, which `wuhu replay FILE` shows anywhere.
 
-    It holds the journals, secrets taken out again, and the git objects that they name.
+    It holds the journals, secrets taken out again, and the git objects that they name. Pictures
+    are drawn of this project, or of a recording or folder that is named first; of one session: in full.
     """
+    kind = picturing.kind_wanted(svg=svg, png=png, asciicast=asciicast)
+    if kind is not None:
+        wanted = picturing.PictureOptions(
+            kind=kind,
+            output=output,
+            force=force,
+            at=at,
+            since=since,
+            until=until,
+            size=size,
+            theme=theme,
+            speed=speed,
+            idle=idle,
+            version=2 if v2 else 3,
+        )
+        picturing.write_picture(sessions or [], wanted)
+        return
     from wuhu_tui.core.recordings.wishes import ExportWish
 
     if json_lines and markdown:
@@ -172,34 +198,8 @@ async def _tell(folder: ProjectFolder, wish: ExportWish, output: str, *, as_line
             sys.stdout.buffer.write(piece)
         sys.stdout.flush()
         return
-    target = Path(output).absolute()
-    draft = await asyncio.to_thread(_draft, target, force=wish.force)
-    try:
-        with await asyncio.to_thread(draft.open, "xb") as file:
-            async for piece in pieces:
-                file.write(piece)
-        size = await asyncio.to_thread(place, draft, target)
-    except OSError as error:
-        raise not_written(target, error) from error
-    finally:
-        await asyncio.to_thread(draft.unlink, missing_ok=True)
-    hint(f"{target}  {size_words(size)}")
-
-
-def _draft(target: Path, *, force: bool) -> Path:
-    """Where the file is written until it is whole.
-
-    Raises:
-        NotPossible: a file of that name is there.
-        JournalError: there is no room for it.
-    """
-    if os.path.lexists(target) and not force:
-        raise taken(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise not_written(target, error) from error
-    return target.with_name(f".{target.name}.{new_id()}")
+    size = await write_pieces(Path(output), pieces, force=wish.force)
+    hint(f"{output}  {size_words(size)}")
 
 
 async def _report(folder: ProjectFolder, wish: ExportWish) -> AsyncIterator[bytes]:

@@ -54,20 +54,36 @@ class CastEvent(Value, frozen=True):
     data: str
 
 
+class CastWriter:
+    """The lines of a file, one event after another; time never goes back."""
+
+    def __init__(self, header: CastHeader, *, version: int = 3) -> None:
+        assert version in VERSIONS
+        self._header = header
+        self._old = version == 2
+        self._told = 0.0
+
+    def header(self) -> bytes:
+        """The first line."""
+        return _line(_header_2(self._header) if self._old else _header_3(self._header))
+
+    def line(self, event: CastEvent) -> bytes:
+        """The event's line; empty: this version knows no such event."""
+        if self._old and event.code is CastCode.EXIT:
+            return b""
+        at = max(self._told, round(event.at, 3))
+        since = 0.0 if self._old else self._told
+        self._told = at
+        return _line([round(at - since, 3), event.code.value, event.data])
+
+
 def cast_lines(
     header: CastHeader, events: Iterable[CastEvent], *, version: int = 3
 ) -> Iterator[bytes]:
-    """The lines of the file, as events come; time never goes back."""
-    assert version in VERSIONS
-    yield _line(_header_2(header) if version == 2 else _header_3(header))
-    told = 0.0
-    for event in events:
-        if version == 2 and event.code is CastCode.EXIT:
-            continue
-        at = max(told, round(event.at, 3))
-        since = 0.0 if version == 2 else told
-        yield _line([round(at - since, 3), event.code.value, event.data])
-        told = at
+    """All lines of a file."""
+    writer = CastWriter(header, version=version)
+    yield writer.header()
+    yield from filter(None, map(writer.line, events))
 
 
 def marker(at: float, label: str) -> CastEvent:

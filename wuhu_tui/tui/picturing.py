@@ -24,6 +24,9 @@ FONTS = "Fira Code, DejaVu Sans Mono, Liberation Mono, Menlo, Consolas, Courier 
 MOST_PAUSES = 40
 """So often it is waited for a screen to come to rest."""
 
+RESTS = 2
+"""So often in a row nothing may have changed: one layout may ask for the next."""
+
 _PALETTE = (
     *("#1d1f21", "#cc6666", "#b5bd68", "#f0c674", "#81a2be", "#b294bb", "#8abeb7", "#c5c8c6"),
     *("#666666", "#d54e53", "#b9ca4a", "#e7c547", "#7aa6da", "#c397d8", "#70c0b1", "#eaeaea"),
@@ -52,12 +55,13 @@ class Easel:
     async def show(self) -> Frame:
         """Draw the moment, and give what stands there once it is at rest."""
         await self._door.idle()
-        self._app.repaint(news=True)
-        frame = self._frame()
+        self._app.repaint()  # all of it: news alone leaves lists for later
+        frame, rests = self._frame(), 0
         for _ in range(MOST_PAUSES):
             await self._pilot.pause()
             before, frame = frame, self._frame()
-            if frame == before:
+            rests = rests + 1 if frame == before else 0
+            if rests == RESTS:
                 break
         return frame
 
@@ -109,6 +113,8 @@ async def easel(
         )
     given = settings or DashboardSettings(theme=wish.theme, bell=False, tune_memory=False)
     app = WuhuApp(replay=door, settings=given)
+    if given.theme and app.get_theme(given.theme) is None:
+        raise NotFound(f"there is no theme {given.theme}", remedy="see docs/config.md, Themes")
     app.animation_level = "none"
     async with app.run_test(size=(wish.columns, wish.rows), tooltips=False) as pilot:
         if wish.session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 
 from wuhu_tui.core.door_replay import ReplayDoor
@@ -31,7 +31,7 @@ class CastWish(Value, frozen=True):
 
 async def played(
     door: ReplayDoor, easel: Easel, wish: CastWish, progress: Told | None = None
-) -> AsyncIterator[CastEvent]:
+) -> AsyncGenerator[CastEvent, None]:
     """The recording from `since` to `until`; `progress` is told how much of it is done, 0 to 1."""
     last = await _end(door, wish)
     here = await _start(door, wish)
@@ -52,6 +52,11 @@ async def played(
     at += wish.rest
     yield CastEvent(at=at, code=CastCode.OUTPUT, data=CLOSING)
     yield CastEvent(at=at, code=CastCode.EXIT, data="0")
+
+
+async def began(door: ReplayDoor, wish: CastWish) -> datetime:
+    """When what is played begins; the door stands there afterwards."""
+    return (await _start(door, wish)).at
 
 
 async def _end(door: ReplayDoor, wish: CastWish) -> int:
