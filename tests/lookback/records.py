@@ -39,9 +39,7 @@ class Journals:
         journal = self.journals.setdefault(session, [])
         for event in told:
             place = len(journal) + 1
-            journal.append(
-                Record(session=session, epoch=1, seq=place, ts=at(minutes), event=event)
-            )
+            journal.append(Record(session=session, epoch=1, seq=place, ts=at(minutes), event=event))
         return journal[-1]
 
     def make(self, session: str, minutes: float, **spec: Any) -> None:
@@ -76,9 +74,7 @@ class Journals:
 
     def use(self, session: str, minutes: float, cost: float) -> None:
         """Its agent tells what it used so far."""
-        self.write(
-            session, minutes, events.UsageChanged(usage=Usage(input_tokens=1000, cost=cost))
-        )
+        self.write(session, minutes, events.UsageChanged(usage=Usage(input_tokens=1000, cost=cost)))
 
     def report(self, session: str, minutes: float, summary: str = "it is done") -> Cursor:
         """It says that it is done."""
