@@ -12,6 +12,7 @@ from tests.replay.journals import at
 from tests.replay.past_shop import ONE, PastShop, git, past_shop
 from wuhu_tui.core.door_replay import ReplayDoor
 from wuhu_tui.core.replay.past_journals import PastJournals, offset_after
+from wuhu_tui.core.replay.past_objects import PREFIX, PastObjects
 from wuhu_tui.core.replay.replay_core import ReplayCore
 from wuhu_tui.model.errors import NotFound, NotPossible
 from wuhu_tui.model.origins import OriginKind
@@ -182,6 +183,20 @@ async def test_journals_alone_are_a_recording_too(shop: PastShop, tmp_path: Path
     with pytest.raises(NotPossible, match="there are no git objects here"):
         await core.diff(ONE)
     await core.aclose()
+
+
+async def test_what_a_killed_replay_left_is_removed_by_the_next(
+    shop: PastShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / f"{PREFIX}left" / "objects.git").mkdir(parents=True)
+    first, second = PastObjects(shop.root), PastObjects(shop.root)
+    theirs = (await first.repository()).root
+    mine = (await second.repository()).root
+    assert sorted(tmp_path.iterdir()) == sorted((theirs.parent, mine.parent))
+    await first.aclose()
+    await second.aclose()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_in_a_journal_is_found_by_halving_it(shop: PastShop) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, say, say_columns, say_json
 from wuhu_tui.cli.overview import say_status, status_shape
 from wuhu_tui.cli.place import project_here
+from wuhu_tui.core.recordings.wishes import SUFFIX
 from wuhu_tui.journal.layout import ProjectFolder, find_project
 from wuhu_tui.model.board import Board, SessionView
 from wuhu_tui.model.errors import NotFound, UsageError
@@ -26,6 +28,7 @@ from wuhu_tui.model.value import Value
 from wuhu_tui.tui.presentation.replay_time import read_time
 
 if TYPE_CHECKING:
+    from wuhu_tui.core.door import CoreDoor
     from wuhu_tui.core.door_replay import ReplayDoor
     from wuhu_tui.tui.settings import DashboardSettings
 
@@ -56,6 +59,11 @@ class Source(Value, frozen=True):
     root: str
     name: str = ""
     sessions: tuple[str, ...] = ()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a recording by itself, with no project behind it."""
+        return bool(self.name)
 
 
 def replay(
@@ -100,6 +108,8 @@ def source_of(targets: Sequence[str]) -> Source:
         if found is None:
             raise NotFound("no wuhu project here", where=str(first))
         root, rest, name = found.root, targets[1:], ""
+    elif first is not None and _is_path(targets[0]):
+        raise NotFound("there is no such file", where=targets[0])
     else:
         root, rest, name = project_here().root, targets, ""
     sessions = _sessions(ProjectFolder(root), rest) if rest else ()
@@ -117,6 +127,11 @@ def bundled_recording(name: str) -> Path | None:
         return None if _sessions(folder, [name]) else found
     except (NotFound, UsageError):
         return found
+
+
+def _is_path(name: str) -> bool:
+    """Whether no session could be called so."""
+    return "/" in name or Path(name).suffix == SUFFIX
 
 
 def _is_session(name: str) -> bool:
@@ -145,23 +160,33 @@ async def _opened(source: Source) -> ReplayDoor:
 async def _show(source: Source, at: str, speed: float) -> None:
     from wuhu_tui.cli.guarded import GuardedApp
 
-    core = await _opened(source)
-    try:
+    async with AsyncExitStack() as opened:
+        core = await _opened(source)
+        opened.push_async_callback(core.aclose)
         core.set_speed(speed)
         if at:
             await core.idle()
             await core.seek_time(time_of(at, core))
-        app = GuardedApp(replay=core, settings=_settings(Path(source.root)))
+        opens_live = None if source.is_file else partial(_live, Path(source.root), opened)
+        app = GuardedApp(replay=core, opens_live=opens_live, settings=_settings(source))
         await app.run_async()
         if app.defect is not None:
             raise app.defect
-    finally:
-        await core.aclose()
 
 
-def _settings(root: Path) -> DashboardSettings:
-    """The lead's own, without what would be written down beside a project."""
-    return replace(dashboard_settings(root), drafts=None, presence=None)
+async def _live(root: Path, opened: AsyncExitStack) -> CoreDoor:
+    """The project itself, which the lead wants to see live."""
+    from wuhu_tui.core.core import Core
+
+    core = await Core.open(root, by="dashboard")
+    opened.push_async_callback(core.aclose)
+    return core
+
+
+def _settings(source: Source) -> DashboardSettings:
+    """The lead's own; of a recording without what would be written down beside a project."""
+    settings = replace(dashboard_settings(Path(source.root)), presence=None)
+    return replace(settings, drafts=None) if source.is_file else settings
 
 
 async def _tell(source: Source, at: str, *, marks: bool, state: bool, json: bool) -> None:

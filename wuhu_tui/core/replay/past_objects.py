@@ -7,6 +7,8 @@ filters counts. Branches stand where they stood at the moment that is asked for.
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -19,6 +21,10 @@ from wuhu_tui.repo.refs import branch_ref
 from wuhu_tui.repo.repository import Repository
 
 SHORT = 12
+PREFIX = "wuhu-replay-"
+"""How the folders of such repositories begin; a killed replay's is removed by the next one."""
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 _GONE = (
     "commits can be pruned, and a recording holds only those it was made with; "
@@ -34,6 +40,7 @@ class PastObjects:
         self._root = root
         self._lock = asyncio.Lock()
         self._repository: Repository | None = None
+        self._claim = -1
         self._there: set[str] = set()
 
     async def repository(self) -> Repository:
@@ -78,14 +85,12 @@ class PastObjects:
         """Remove it."""
         async with self._lock:
             if self._repository is not None:
-                await asyncio.to_thread(
-                    shutil.rmtree, self._repository.root.parent, ignore_errors=True
-                )
+                await asyncio.to_thread(self._let_go, self._repository.root.parent)
                 self._repository = None
 
     async def _made(self) -> Repository:
         lender = await self._lender()
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-replay-"))
+        folder, self._claim = await asyncio.to_thread(_claimed)
         root = folder / "objects.git"
         try:
             git = Git(folder, environment=_OFFLINE)
@@ -95,9 +100,13 @@ class PastObjects:
             )
             await self._borrow(lender, root)
         except BaseException:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(self._let_go, folder)
             raise
         return Repository(root=root, common=root, branch="", head="", git=git.at(root))
+
+    def _let_go(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(self._claim)
 
     async def _lender(self) -> Git:
         ceiling = {**_OFFLINE, "GIT_CEILING_DIRECTORIES": str(self._root.parent)}
@@ -120,6 +129,32 @@ class PastObjects:
         await asyncio.to_thread(_write, borrowed, objects)
         with suppress(FileNotFoundError):
             await asyncio.to_thread(shutil.copyfile, shallow, root / "shallow")
+
+
+def _claimed() -> tuple[Path, int]:
+    """A new folder, and what keeps it claimed as long as this process lives; old ones go."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            _remove_unclaimed(left)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        with suppress(FileNotFoundError):
+            claim = os.open(folder, _FOLDER)
+            fcntl.flock(claim, fcntl.LOCK_EX)
+            if folder.is_dir():
+                return folder, claim
+            os.close(claim)
+
+
+def _remove_unclaimed(folder: Path) -> None:
+    """Remove what a killed replay left; nobody else's is touched."""
+    claim = os.open(folder, _FOLDER)
+    try:
+        if os.fstat(claim).st_uid == os.geteuid():
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(claim)
 
 
 def _write(path: Path, objects: str) -> None:
