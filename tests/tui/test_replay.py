@@ -22,6 +22,7 @@ from wuhu_tui.model.records import Cursor
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.actions import ACTIONS, actions_of
 from wuhu_tui.tui.app import WuhuApp
+from wuhu_tui.tui.dialogs.composer import ComposerDialog
 from wuhu_tui.tui.dialogs.confirm import ConfirmDialog
 from wuhu_tui.tui.keymap import DEFAULT_KEYS
 from wuhu_tui.tui.presentation.scrubber import columns_in
@@ -375,3 +376,41 @@ async def test_where_to_go_is_asked(core: FakeCore, shot: Shot) -> None:
     async with in_replay(core, size=NARROW) as pilot:
         await press(pilot, "t", *"11:55")
         assert await shot(pilot, "replay-go-to-narrow")
+
+
+async def test_the_project_behind_a_recording_is_opened_when_it_is_wanted_live(
+    replay: FakeReplay,
+) -> None:
+    core = FakeCore()
+
+    async def opens() -> FakeCore:
+        return core
+
+    app = WuhuApp(replay=replay, opens_live=opens)
+    async with app.run_test(size=NARROW, notifications=True) as pilot:
+        await press(pilot, "home", "L")
+        assert app.core is core
+        assert "REPLAY" not in text_of(pilot)
+        core.replayed = replay
+        await press(pilot, "ctrl+r", "end")
+        assert "REPLAY" in text_of(pilot)
+        await press(pilot, "L", "s")
+        assert isinstance(app.screen, ComposerDialog)
+        assert app.troubles == []
+
+
+async def test_who_goes_live_before_the_replay_is_there_keeps_every_screen(
+    core: FakeCore, replay: FakeReplay
+) -> None:
+    async with dashboard(core) as pilot:
+        app = app_of(pilot)
+        await press(pilot, "enter")
+        there = app.screen
+        for _ in range(3):
+            await pilot.press("ctrl+r", "L")
+        await press(pilot)
+        if app.replaying is not None:
+            await press(pilot, "L")
+        assert app.screen is there
+        assert len(app.screen_stack) == 2
+        assert app.core is core

@@ -123,7 +123,7 @@ class Acting(Screen[Result]):
     def _paint_badge(self) -> None:
         replaying = self.wuhu.replaying
         if replaying is not None and self.in_replay:
-            key = self.wuhu.keys.label(BY_ID["replay.live"]) if self.wuhu.live else ""
+            key = self.wuhu.keys.label(BY_ID["replay.live"]) if self.wuhu.has_live else ""
             badge = replay_badge(replaying.needs_now, replaying.door.source, key, self.size.width)
             for bar in self.query(HeaderBar):
                 bar.wear(badge)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from time import monotonic
 from typing import Any, ClassVar
@@ -78,10 +78,16 @@ class WuhuApp(ReplayApp):
         core: CoreDoor | None = None,
         *,
         replay: ReplayDoor | None = None,
+        opens_live: Callable[[], Coroutine[Any, Any, CoreDoor]] | None = None,
         settings: DashboardSettings | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
-        """`replay` is shown instead of a live project, or over it; who opened it closes it."""
+        """`replay` is shown instead of a live project, or over it; who opened it closes it.
+
+        `opens_live` opens the project behind a replay when the lead wants it live, and closes it.
+        """
+        self.opens_live = opens_live
+        self.live_clock = clock
         self.settings = settings or DashboardSettings()
         self.live = Stage(core, clock) if core is not None else None
         self._begin_with = replay
@@ -92,6 +98,7 @@ class WuhuApp(ReplayApp):
         self.drafts = Drafts(self.settings.drafts, self.verbs.tell_error)
         self.looks = Looks(self, self.settings.presence)
         self._news = News(self.core.board)
+        self._followed = self.live
         self.troubles: list[BaseException] = []
         """Errors nobody expected, for tests and bug reports."""
         self._titled = TerminalTitle()
@@ -125,7 +132,7 @@ class WuhuApp(ReplayApp):
 
     def _begin_looking(self) -> None:
         if self.live is not None:
-            self._begin_following()
+            self.begin_following()
         if self._begin_with is not None:
             self.begin_replay(self._begin_with)
 
@@ -210,11 +217,14 @@ class WuhuApp(ReplayApp):
             severe=True,
         )
         if worker.name == FOLLOWING:
-            self.set_timer(CLOCK, self._begin_following)
+            self.set_timer(CLOCK, self.begin_following)
         elif worker.name == FOLLOWING_REPLAY:
             self.set_timer(CLOCK, self.follow_replay)
 
-    def _begin_following(self) -> None:
+    def begin_following(self) -> None:
+        """Follow the live project, from now on or again."""
+        if self.live is not None and self._followed is not self.live:
+            self._followed, self._news = self.live, News(self.live.core.board)
         self._begin(FOLLOWING, self._follow())
 
     def repaint(self, *, news: bool = False) -> None:

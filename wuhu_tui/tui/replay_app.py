@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
@@ -47,12 +47,16 @@ class ReplayApp(App[None]):
 
     stage: Stage
     live: Stage | None
-    """The live project; None where there is only a recording."""
+    """The live project; None where there is only a recording, or it was not opened yet."""
+    opens_live: Callable[[], Coroutine[Any, Any, CoreDoor]] | None
+    """Opens the live project behind a recording; who gives it closes what it opened."""
+    live_clock: Callable[[], datetime]
     replaying: Replaying | None = None
     keys: Keys
     verbs: Verbs
 
     _replays = count(1)
+    _live_mode = LIVE
     _later: tuple[Callable[[], None], ...] = ()
     """What live verbs led to while a replay was shown."""
     _follower: Worker[None] | None = None
@@ -101,6 +105,10 @@ class ReplayApp(App[None]):
         """Paint what can be seen."""
         raise NotImplementedError
 
+    def begin_following(self) -> None:
+        """Follow the live project."""
+        raise NotImplementedError
+
     def on_stage(self, stage: Stage, then: Callable[[T], None]) -> Callable[[T], None]:
         """What is to be done on the screens of one stage alone: later, while another is shown.
 
@@ -136,7 +144,7 @@ class ReplayApp(App[None]):
 
         def arrived(replaying: Replaying) -> None:
             self._aim(replaying, session, cursor, at)
-            self.run_worker(self._bring(session, screen), exit_on_error=False, group="follow")
+            self._show_over(screen)
 
         if self.replaying is not None:
             arrived(self.replaying)
@@ -165,7 +173,7 @@ class ReplayApp(App[None]):
         """Show a recording from the first frame on, over the live project if there is one."""
         if self.replaying is None:
             self.take_replay(door)
-            self.run_worker(self._bring("", None), exit_on_error=False, group="follow")
+            self._show_over(None)
         self.count_needs()
         self.follow_replay()
 
@@ -204,18 +212,23 @@ class ReplayApp(App[None]):
         elif at is not None:
             replaying.to_time(at)
 
-    async def _bring(self, session: str, screen: Shown | None) -> None:
-        """Show the replay's dashboard, and over it what is asked for."""
-        if self.replaying is None:
+    def _show_over(self, screen: Shown | None) -> None:
+        name = "showing the replay"
+        work = self._bring(self.replaying, screen)
+        self.run_worker(work, name=name, group=name, exclusive=True, exit_on_error=False)
+
+    async def _bring(self, replaying: Replaying | None, screen: Shown | None) -> None:
+        """Show the replay's dashboard, and over it what is asked for; unless it is left meanwhile."""
+        if replaying is None or self.replaying is not replaying:
             return
-        if self.live is not None and self.current_mode == LIVE:
+        if self.stage is not replaying.stage:
             mode = f"replay-{next(self._replays)}"
             self.add_mode(mode, DashboardScreen)
-            self.stage = self.replaying.stage
+            self.stage = replaying.stage
             await self.switch_mode(mode)
-        while len(self.screen_stack) > 1:
+        while self.stage is replaying.stage and len(self.screen_stack) > 1:
             await self.pop_screen()
-        over = screen() if screen else None
+        over = screen() if screen and self.stage is replaying.stage else None
         if over is not None:
             await self.push_screen(over)
         self.repaint()
@@ -228,17 +241,12 @@ class ReplayApp(App[None]):
         if leaving is None:
             return
         if self.live is None:
-            self.verbs.tell_error(
-                NotPossible(
-                    "there is no live project behind this recording",
-                    remedy="q leaves; wuhu inside a project shows it live",
-                )
-            )
+            self._open_live()
             return
         mode = self.current_mode
         self.replaying, self.stage = None, self.live
-        if mode != LIVE:
-            self.switch_mode(LIVE)
+        if mode != self._live_mode:
+            self.switch_mode(self._live_mode)
         later, self._later = self._later, ()
         for act in later:
             self.call_after_refresh(act)
@@ -246,11 +254,30 @@ class ReplayApp(App[None]):
         self.run_worker(work, name="closing the replay", group="follow", exit_on_error=False)
         self.repaint()
 
+    def _open_live(self) -> None:
+        """Open the project behind a recording, if there is one, and show it."""
+        if self.opens_live is not None:
+            self.verbs.run(self.opens_live(), then=self._live_opened, once="opening the project")
+            return
+        self.verbs.tell_error(
+            NotPossible(
+                "there is no live project behind this recording",
+                remedy="q leaves; wuhu inside a project shows it live",
+            )
+        )
+
+    def _live_opened(self, core: CoreDoor) -> None:
+        self.live = Stage(core, self.live_clock)
+        self._live_mode = "live behind it"
+        self.add_mode(self._live_mode, DashboardScreen)
+        self.begin_following()
+        self.go_live()
+
     async def _close_replay(self, leaving: Replaying, mode: str, *, lent: bool) -> None:
         if self._follower is not None:
             self._follower.cancel()
         leaving.door.pause()
-        if mode != LIVE:
+        if mode != self._live_mode:
             await self.remove_mode(mode)
         if not lent:
             await leaving.door.aclose()
@@ -261,11 +288,16 @@ class ReplayApp(App[None]):
             await self.replaying.door.aclose()
 
     @property
+    def has_live(self) -> bool:
+        """Whether a live project is shown beneath, or can be."""
+        return self.live is not None or self.opens_live is not None
+
+    @property
     def replay_words(self) -> str:
         """Why nothing can be changed here; empty where the live project is shown."""
         if self.replaying is None or self.stage is not self.replaying.stage:
             return ""
-        if self.live is None:
+        if not self.has_live:
             return "this is a recording: nothing can be changed in it"
         return f"this is a replay; {self.keys.label(BY_ID['replay.live'])} goes back to live"
 
