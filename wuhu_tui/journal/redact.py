@@ -60,7 +60,7 @@ class Redactor:
         """The line without its secrets, and how many were taken out."""
         envelope = _ENVELOPE.match(line)
         start = envelope.end() if envelope else 0
-        if not self._may_hold_secrets(line[start:]):
+        if not self.may_hold(line[start:]):
             return line, 0
         kept = frozenset() if envelope else _ENVELOPE_FIELDS
         text, count = self._redact(line[start:].decode("utf-8", "surrogateescape"), kept)
@@ -91,7 +91,8 @@ class Redactor:
             most = next((n for n in lengths if text.endswith(value[:n])), most)
         return most
 
-    def _may_hold_secrets(self, line: bytes) -> bool:
+    def may_hold(self, line: bytes) -> bool:
+        """Whether a line, or many, may hold a secret: quick, and never wrongly False."""
         return (
             may_hold_shape(line)
             or any(needle in line for needle in self._needles)

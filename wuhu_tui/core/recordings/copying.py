@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,8 @@ from wuhu_tui.model.value import EPOCH_START
 
 LONGEST = 64 << 20
 """Bytes of the longest line that is taken for a record."""
+
+_AT_ONCE = 1 << 17
 
 _IDS = re.compile(rb'"([0-9a-f]{40}|[0-9a-f]{64})"')
 
@@ -37,12 +39,13 @@ class Tally:
         self.ids: set[str] = set()
         """Ids of git objects that records name."""
 
-    def count(self, at: datetime, line: bytes) -> None:
-        """One more record goes in."""
-        self.records += 1
-        self.first = at if self.first is None else min(self.first, at)
-        self.last = at if self.last is None else max(self.last, at)
-        self.ids.update(found.decode() for found in _IDS.findall(line))
+    def count(self, times: list[datetime], lines: bytes) -> None:
+        """More records go in, written at these times."""
+        self.records += len(times)
+        first, last = min(times), max(times)
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
+        self.ids.update(found.decode() for found in _IDS.findall(lines))
 
 
 class JournalCopy:
@@ -51,32 +54,50 @@ class JournalCopy:
     def __init__(self, redactor: Redactor, tally: Tally) -> None:
         self._redactor = redactor
         self._tally = tally
+        self._lines: list[bytes] = []
+        self._times: list[datetime] = []
+        self._size = 0
 
     def copy(
         self, path: Path, size: int, header: Header, take: Take, choose: Choose | None = None
     ) -> None:
         """Hand the journal to `take`, with a header of our own where it lost its own."""
         with os.fdopen(open_plain(path), "rb") as file:
-            line = line_at(file, size)
+            lines = lines_of(file, 0, size)
+            place, line = next(lines, (0, b""))
             take(encode_header(_header(line, str(path), header)))
             if line and not _is_header(line, str(path)):
-                self._one(0, line, take, choose)
-            while line := line_at(file, size):
-                self._one(file.tell() - len(line), line, take, choose)
+                self._add(place, line, choose)
+            for place, line in lines:
+                self._add(place, line, choose)
+                if self._size > _AT_ONCE:
+                    self._hand_over(take)
+            self._hand_over(take)
 
-    def _one(self, place: int, line: bytes, take: Take, choose: Choose | None) -> None:
+    def _add(self, place: int, line: bytes, choose: Choose | None) -> None:
         try:
             envelope = decode_envelope(line)
         except BadLine:
             self._tally.unreadable += 1
             return
         kept = choose(place, envelope, line) if choose else line
-        if not kept:
+        if kept:
+            self._lines.append(kept)
+            self._times.append(envelope.ts)
+            self._size += len(kept)
+
+    def _hand_over(self, take: Take) -> None:
+        """Many lines at once: most hold no secret, and that is seen at a glance."""
+        if not self._lines:
             return
-        clean, hidden = self._redactor.line(kept)
-        self._tally.redactions += hidden
-        self._tally.count(envelope.ts, clean)
-        take(clean)
+        lines = b"".join(self._lines)
+        if self._redactor.may_hold(lines):
+            clean = [self._redactor.line(line) for line in self._lines]
+            lines = b"".join(line for line, _ in clean)
+            self._tally.redactions += sum(hidden for _, hidden in clean)
+        self._tally.count(self._times, lines)
+        take(lines)
+        self._lines, self._times, self._size = [], [], 0
 
 
 def whole_size(path: Path) -> int:
@@ -97,17 +118,19 @@ def whole_size(path: Path) -> int:
     return 0
 
 
-def line_at(file: BinaryIO, size: int) -> bytes:
-    """The next whole line before byte `size`; one that is far too long is passed over."""
-    while True:
-        room = size - file.tell()
-        if room <= 0:
-            return b""
-        line = file.readline(min(room, LONGEST))
+def lines_of(file: BinaryIO, start: int, size: int) -> Iterator[tuple[int, bytes]]:
+    """Every whole line between two bytes, with where it begins; none that is far too long."""
+    file.seek(start)
+    place = start
+    while place < size:
+        line = file.readline(min(size - place, LONGEST))
+        began, place = place, place + len(line)
         if line.endswith(b"\n"):
-            return line
+            yield began, line
+            continue
         while line and not line.endswith(b"\n"):
-            line = file.readline(min(max(size - file.tell(), 0), LONGEST))
+            line = file.readline(min(size - place, LONGEST)) if place < size else b""
+            place += len(line)
 
 
 def _is_header(line: bytes, where: str) -> bool:

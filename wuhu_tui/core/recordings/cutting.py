@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from wuhu_tui.core.recordings.copying import line_at, whole_size
+from wuhu_tui.core.recordings.copying import lines_of, whole_size
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lines import BadLine, Envelope, decode_envelope
 from wuhu_tui.journal.plain_files import open_plain
@@ -156,10 +156,9 @@ def _records(path: Path, start: int, size: int) -> Iterator[tuple[int, Envelope,
     if start >= size:
         return
     with os.fdopen(open_plain(path), "rb") as file:
-        file.seek(start)
-        while line := line_at(file, size):
+        for place, line in lines_of(file, start, size):
             try:
                 envelope = decode_envelope(line)
             except BadLine:
                 continue
-            yield file.tell() - len(line), envelope, line
+            yield place, envelope, line
