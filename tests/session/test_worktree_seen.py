@@ -149,8 +149,12 @@ async def test_a_real_worktree_and_the_next_life(tmp_path: Path) -> None:
     box.git("worktree", "add", "--quiet", "-b", stage.spec.branch, str(place))
     stage.spec = replace(stage.spec, worktree=str(place))
 
+    looks: list[WorktreeLook] = []
+
     async def look() -> WorktreeSeen | None:
-        return await WorktreeLook(stage.log, place)()
+        if not looks or looks[-1].log is not stage.log:
+            looks.append(WorktreeLook(stage.log, place))
+        return await looks[-1]()
 
     stage.look = look
     (place / "new.py").write_text("one\n")
@@ -166,4 +170,7 @@ async def test_a_real_worktree_and_the_next_life(tmp_path: Path) -> None:
     stage.stop()
     await stage.ended()
     assert seen(stage) == [first]
+    assert len(looks) == 2
     assert (stage.folder.path / ROOM).is_dir()
+    looks[-1].close()
+    assert not (stage.folder.path / ROOM).exists()

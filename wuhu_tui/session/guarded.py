@@ -127,6 +127,7 @@ async def _live(
     *,
     judges: Assignment | None,
 ) -> None:
+    look = WorktreeLook(log, setting.worktree)
     life = Life(
         log,
         setting,
@@ -134,13 +135,14 @@ async def _live(
         asked_at=asked_at,
         patience=patience,
         judges=judges,
-        look=WorktreeLook(log, setting.worktree),
+        look=look,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, life.stop, signal.Signals(number).name, "")
     burying = asyncio.create_task(ORPHANS.bury())
     await life.live()
+    look.close()
     burying.cancel()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ class WorktreeLook:
     """Looks at the worktree of a session whose folder lies in its project (`.wuhu/sessions/…`)."""
 
     def __init__(self, log: SessionLog, worktree: Path) -> None:
-        self._log = log
+        self.log = log
         self._worktree = worktree
         self._history: WorktreeHistory | None = None
 
@@ -37,11 +38,17 @@ class WorktreeLook:
             return None
         return WorktreeSeen(tree=seen.tree, commit=seen.commit, head=seen.head, unread=seen.unread)
 
+    def close(self) -> None:
+        """Leave nothing behind: of a large worktree, the memory is large."""
+        if self._history is not None:
+            with suppress(OSError):
+                self._history.clear()
+
     def _begin(self) -> WorktreeHistory:
         from wuhu_tui.repo.git import yielding
         from wuhu_tui.repo.history_trees import SeenTree, WorktreeHistory
 
-        folder, told = self._log.folder.path, self._log.history.seen
+        folder, told = self.log.folder.path, self.log.history.seen
         history = WorktreeHistory(
             root=folder.parent.parent.parent,
             worktree=self._worktree,
