@@ -15,7 +15,7 @@ IDLE = 30.0
 """Seconds that a stretch without records takes at most."""
 
 MOST = 20_000
-"""Points that are kept; of more, every second one goes."""
+"""Points that are kept; of more, only those at every second, fourth, … record stay."""
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -37,19 +37,35 @@ class Axis:
         self._indexes = array("q")
         self._times = array("q")
         self._played = array("d")
+        self._every = 1
 
     def extend(self, indexes: bytes, times: bytes, played: bytes) -> None:
         """More points, as arrays of numbers."""
-        self._indexes.frombytes(indexes)
-        self._times.frombytes(times)
-        self._played.frombytes(played)
+        rows = zip(_numbers("q", indexes), _numbers("q", times), _numbers("d", played), strict=True)
+        for row in rows:
+            self._add(*row)
+
+    def _add(self, index: int, time: int, played: float) -> None:
+        """One more point, which is the end now; the end before stays if it is one of so many."""
+        if self._indexes and self._indexes[-1] % self._every:
+            self._drop_last()
+        self._indexes.append(index)
+        self._times.append(time)
+        self._played.append(played)
+
+    def _drop_last(self) -> None:
+        self._indexes.pop()
+        self._times.pop()
+        self._played.pop()
 
     def thin(self) -> None:
-        """Let points go while there are too many; the last one stays."""
+        """Let points go evenly while there are too many; the end stays."""
         while len(self._indexes) > MOST:
-            _halve(self._indexes)
-            _halve(self._times)
-            _halve(self._played)
+            self._every *= 2
+            rows = list(zip(self._indexes, self._times, self._played, strict=True))
+            self.cut(-1)
+            for row in rows:
+                self._add(*row)
 
     def cut(self, index: int) -> None:
         """Forget all points behind so many records."""
@@ -107,7 +123,7 @@ class Axis:
         return min(columns - 1, int(played / self.seconds * columns))
 
 
-def _halve(kept: array[Any]) -> None:
-    last = kept[-1]
-    del kept[1::2]
-    kept[-1] = last
+def _numbers(kind: str, content: bytes) -> array[Any]:
+    numbers = array(kind)
+    numbers.frombytes(content)
+    return numbers

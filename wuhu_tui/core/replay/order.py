@@ -32,6 +32,8 @@ class Order:
         self._done = dict(reached)
         self._strands: dict[str, Strand] = {}
         self._causes: dict[str, tuple[Place, ...]] = {}
+        self._off: set[str] = set()
+        """Journals whose clocks are off."""
         self._heap: list[_Entry] = []
         self._asleep: list[tuple[int, str]] = []
         self._project_seq = reached.get("", BEGINNING).seq
@@ -52,6 +54,8 @@ class Order:
     def _wake(self, name: str) -> None:
         strand = self._journals.strand(name, *self._done.get(name, BEGINNING))
         self._strands[name] = strand
+        if self._journals.shift(name):
+            self._off.add(name)
         entry = self._entry(strand)
         if entry is not None:
             heappush(self._heap, entry)
@@ -64,10 +68,10 @@ class Order:
             causes = self._journals.causes(head.record)
             if causes:
                 self._causes[strand.name] = causes
-        return self._time(head), strand.name, head.seq
+        return self._time(strand.name, head), strand.name, head.seq
 
-    def _time(self, line: Line) -> datetime:
-        return self._journals.shifted(line.session, line.ts)
+    def _time(self, name: str, line: Line) -> datetime:
+        return self._journals.shifted(name, line.ts) if name in self._off else line.ts
 
     def reached(self) -> dict[str, Reached]:
         """How far each journal was told."""
@@ -91,7 +95,7 @@ class Order:
         strand = self._first(oldest) if oldest.name in self._causes else oldest
         if strand is not oldest:
             assert strand.head is not None
-            time = self._time(strand.head)
+            time = self._time(strand.name, strand.head)
         self._causes.pop(strand.name, None)
         line = strand.take()
         entry = self._entry(strand)
@@ -123,7 +127,7 @@ class Order:
         """The journal that must tell something before this one's next record."""
         for place in self._causes.get(strand.name, ()):
             other = self._strands.get(place.session)
-            if other is None or other.head is None or other.reached.seq >= place.seq:
+            if other is None or other.head is None or other.seq >= place.seq:
                 continue
             if self._journals.tells(place):
                 return other
@@ -131,4 +135,4 @@ class Order:
 
     def _age(self, strand: Strand) -> tuple[datetime, str]:
         assert strand.head is not None
-        return self._time(strand.head), strand.name
+        return self._time(strand.name, strand.head), strand.name

@@ -27,14 +27,14 @@ class Strand:
     """Reads up to `limit` bytes of a journal; `head` is its next record, None at its end.
 
     Unreadable lines are passed over, and so is a record that does not come later than the one
-    before it: whoever follows the live journal does the same.
+    before it: whoever follows the live journal does the same. `seq` is that of the record taken last.
     """
 
     def __init__(self, name: str, path: Path, limit: int, reached: Reached = BEGINNING) -> None:
         self.name = name
         self.path = path
-        self.reached = reached
         self.head: Line | None = None
+        self._offset, self.seq = reached
         self._limit = limit
         self._read = reached.offset
         self._block = _FIRST_BLOCK
@@ -43,11 +43,16 @@ class Strand:
         self._seq = reached.seq
         self._advance()
 
+    @property
+    def reached(self) -> Reached:
+        """How far it was told."""
+        return Reached(self._offset, self.seq)
+
     def take(self) -> Line:
         """The head; the next record becomes the head."""
         line = self.head
         assert line is not None
-        self.reached = Reached(line.end, line.seq)
+        self._offset, self.seq = line.end, line.seq
         self._advance()
         return line
 
@@ -63,7 +68,7 @@ class Strand:
                     self.head = line
                     return
             if not self._refill():
-                self.reached = Reached(self._end, self._seq)
+                self._offset = self._end
                 return
 
     def _refill(self) -> bool:

@@ -87,11 +87,13 @@ class Teller:
 
     def take(self, line: Line, time: datetime) -> None:
         """One more record, with its time by the one clock."""
-        now = max(self.at, microseconds(time)) if self.index else microseconds(time)
-        if self.index:
+        now = microseconds(time)
+        if not self.index:
+            self.at = now
+        elif now > self.at:
             self.played += min((now - self.at) / 1e6, IDLE)
+            self.at = now
         self.index += 1
-        self.at = now
         if self.index <= FINE or not self.index % COARSE:
             self._point()
         if line.record is not None:
@@ -114,7 +116,9 @@ class Teller:
             self._marks.append(ToldMark(self.index, self.at, kind, *place, marked.text))
 
     def told(self, tails: list[Tail]) -> Told:
-        """Everything since this was asked last."""
+        """Everything since this was asked last; its end is a point too."""
+        if self.index and self.index > FINE and self.index % COARSE:
+            self._point()
         told = Told(
             self._marks,
             self._turns,
