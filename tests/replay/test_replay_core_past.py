@@ -209,3 +209,12 @@ def test_a_place_in_a_journal_is_found_by_halving_it(shop: PastShop) -> None:
     last = PastJournals({ONE: 4}).last(journal, ONE)
     assert [record.seq for record in last] == [1, 2, 3, 4]
     assert last[0].ts <= at(5)
+
+
+async def test_what_was_too_large_to_be_kept_is_told(
+    core: ReplayDoor, shop: PastShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wuhu_tui.core.replay.past_worktrees.UNREAD", b"to do\n")
+    await core.seek(shop.indexes["answered"])
+    with pytest.raises(NotFound, match="notes was there, and too large to be kept"):
+        await core.file(ONE, "notes")

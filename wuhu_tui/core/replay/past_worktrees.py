@@ -21,6 +21,7 @@ from wuhu_tui.model.records import Record
 from wuhu_tui.model.states import PhaseKind
 from wuhu_tui.model.value import EPOCH_START
 from wuhu_tui.repo.contents import file_at
+from wuhu_tui.repo.history_trees import UNREAD
 from wuhu_tui.repo.listing import Reading, listed, read_files
 
 KINDS = (
@@ -114,6 +115,8 @@ class PastWorktrees:
         async with told(session):
             git = (await self._ground.objects.repository()).git
             content = await file_at(git, tree, path)
+            if content == UNREAD:
+                raise NotFound(f"{path} was there, and too large to be kept", where=session)
             if content is not None:
                 return content
             entry = await git.read("ls-tree", tree, "--", f":(literal){path}")
