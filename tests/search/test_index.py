@@ -100,6 +100,8 @@ def test_long_output_is_found_wherever_it_is_cut(journals: Journals, search: Sea
         ("in src/auth.py:14", "src/auth.py"),
         ("größe STRASSE", "GRÖSSE straße"),
         ("登录失败，请重试", "失败"),
+        ("登录失败，请重试", "重试"),
+        ("the very en", "EN"),
         ("登录失败，请重试", "登录失败"),
         ("works 🎉 now", "🎉"),
         ("x = y", "x"),
@@ -341,12 +343,13 @@ def test_an_index_that_another_process_fills_is_searched_as_it_is(
     journals: Journals, search: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wuhu_tui.core.search.store.PATIENCE_MS", 10)
+    query = SearchQuery(words="needle")
     journals.write(AUTH, said("needle", "a"))
     search("needle")
     with open_index(index_file(journals.folder.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         journals.write(AUTH, said("needle", "b"))
-        result = search("needle")
+        result = search_now(journals.folder, query, catching_up=0.05)
         other.execute("ROLLBACK")
     other.close()
     assert places(result) == [(AUTH, 1)]

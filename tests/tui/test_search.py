@@ -166,7 +166,7 @@ async def test_what_the_core_refuses_is_told(core: FakeCore) -> None:
     core.refuse("search", NotPossible("this Python's SQLite has no full-text index"))
     async with dashboard(core) as pilot:
         await looked(pilot, core, "argon2")
-        assert "no full-text index" in toasts(pilot)[-1]
+        assert "no full-text index" in text_of(pilot)
 
 
 async def test_thousands_of_hits_are_made_into_rows_only_where_seen(core: FakeCore) -> None:

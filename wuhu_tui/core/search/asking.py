@@ -11,16 +11,13 @@ import msgspec
 
 from wuhu_tui.core.search.filling import Over
 from wuhu_tui.core.search.filters import filters
-from wuhu_tui.core.search.store import GRAM
-from wuhu_tui.model.search_words import Finder, Sight, Word, folded, words_of
+from wuhu_tui.core.search.letters import letters_of
+from wuhu_tui.model.search_words import Finder, Sight, Word, words_of
 from wuhu_tui.model.searches import SearchHit, SearchQuery, SearchResult, Told
 from wuhu_tui.model.telling import Passage, Place
 
 BEST_OF = 2_000
 """The newest hits of which the best are chosen."""
-
-MOST_GRAMS = 32
-"""Letters in a row that are looked up of all words together; the words themselves are held to all."""
 
 _STEPS = 20_000
 _COLUMNS = (
@@ -100,7 +97,9 @@ def _candidates(
     connection: sqlite3.Connection, query: SearchQuery, words: tuple[Word, ...]
 ) -> Generator[tuple[Passage, str], None, None]:
     conditions, values = filters(connection, query)
-    letters = _letters(words)
+    letters = letters_of(connection, words)
+    if letters is None:
+        return
     if letters:
         sql = "words w CROSS JOIN passages p ON p.number = w.rowid"
         conditions, values = ["words MATCH ?", *conditions], [letters, *values]
@@ -134,21 +133,6 @@ def _passage(row: _Row) -> tuple[Passage, str]:
         text=text,
     )
     return passage, session
-
-
-def _letters(words: tuple[Word, ...]) -> str:
-    """What the index can be asked of the words; empty if all are too short."""
-    grams: dict[str, None] = {}
-    for word in words:
-        text = folded(word.text)
-        grams.update(dict.fromkeys(text[place : place + GRAM] for place in range(len(text) - 2)))
-    return " AND ".join(map(_quoted, list(grams)[:MOST_GRAMS]))
-
-
-def _quoted(letters: str) -> str:
-    """Letters as the index reads them: as nothing but letters."""
-    doubled = letters.replace('"', '""')
-    return f'"{doubled}"'
 
 
 def _hit(

@@ -32,6 +32,8 @@ PAGE = 2 << 20
 """Bytes of a journal in one transaction: others that write wait no longer than that takes."""
 
 _MARK = 256
+_END = " " * (GRAM - 1)
+"""Behind each text, so that letters begin also at its last two characters."""
 
 Over = Callable[[], bool]
 """Whether the time for it is up."""
@@ -234,7 +236,7 @@ class Filler:
             else:
                 self._update(passage)
         for passage in sorted(passages, key=lambda one: one.number):
-            text = passage.text[max(0, passage.indexed - GRAM + 1) :]
+            text = passage.text[max(0, passage.indexed - GRAM + 1) :] + _END
             self._connection.execute(
                 "INSERT INTO words(rowid, text) VALUES(?, ?)", (passage.number, folded(text))
             )

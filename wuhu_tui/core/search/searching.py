@@ -30,7 +30,7 @@ from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.quantities import size
 from wuhu_tui.model.searches import SearchQuery, SearchResult
 
-CATCHING_UP = 1.0
+CATCHING_UP = 0.5
 """Seconds a search waits for the index to be brought up to the journals."""
 
 LOOKING = 10.0
@@ -141,18 +141,24 @@ def _with_index(
     catching_up: float,
     ended: Callable[[], bool],
 ) -> SearchResult:
+    behind = _catch_up(connection, folder, _over(catching_up, ended))
+    result = ask(connection, query, _over(LOOKING, ended))
+    return replace(result, behind="; ".join(filter(None, (behind, result.behind))))
+
+
+def _catch_up(connection: sqlite3.Connection, folder: ProjectFolder, over: Over) -> str:
+    """Bring the index up to the journals until it is over; gives what it lacks then, in words."""
     filler = Filler(connection, Redactor(os.environ))
     journals = sources(folder)
-    told = ""
-    try:
-        lag = filler.fill(journals, _over(catching_up, ended))
-    except sqlite3.OperationalError as error:
-        if is_damage(error) or not _is_held(error):
-            raise
-        lag = filler.lag(journals)
-        told = " (another process is at it)" if lag.journals else ""
-    result = ask(connection, query, _over(LOOKING, ended))
-    return replace(result, behind="; ".join(filter(None, (_words(lag) + told, result.behind))))
+    while True:
+        try:
+            return _words(filler.fill(journals, over))
+        except sqlite3.OperationalError as error:
+            if is_damage(error) or not _is_held(error):
+                raise
+        if over():
+            lag = filler.lag(journals)
+            return f"{_words(lag)} (another process is at it)" if lag.journals else ""
 
 
 def _without_index(

@@ -16,14 +16,17 @@ from pathlib import Path
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.value import EPOCH_START
 
-VERSION = 1
+VERSION = 2
 """Of tables and of what is told of a record; an index of another version is made anew."""
 
 GRAM = 3
 """Characters of the smallest thing the index knows; shorter words are looked for one by one."""
 
-PATIENCE_MS = 1_500
-"""How long another process may hold the index before this one goes on without."""
+OPENING = 5.0
+"""Seconds for which another process may hold an index that is just being made."""
+
+PATIENCE_MS = 200
+"""How long one look waits for another process that writes; readers wait for nobody."""
 
 PROBE = "CREATE VIRTUAL TABLE t USING fts5(a, tokenize='trigram')"
 """What a SQLite must be able to do."""
@@ -84,9 +87,10 @@ def open_index(path: Path) -> sqlite3.Connection:
         sqlite3.Error, OSError: it cannot be made or read here.
     """
     _make_private(path)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_MS / 1000)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=OPENING)
     try:
         _prepare(connection)
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.DatabaseError) and is_damage(error):

@@ -62,7 +62,7 @@ class SearchDialog(WuhuDialog[None]):
     def __init__(self) -> None:
         super().__init__()
         self._query = SearchQuery(words="")
-        self._problem: UsageError | None = None
+        self._problem: WuhuError | None = None
         self._result: SearchResult | None = None
         self._looking = False
         self._due: Timer | None = None
@@ -157,10 +157,8 @@ class SearchDialog(WuhuDialog[None]):
     async def _search(self, query: SearchQuery) -> None:
         try:
             self._result = await self.core.search(query)
-        except UsageError as error:
-            self._problem = error
         except WuhuError as error:
-            self.wuhu.verbs.tell_error(error)
+            self._problem = error
         self._looking, self._looked_at = False, monotonic()
         if self.is_mounted:
             self.wuhu.repaint()

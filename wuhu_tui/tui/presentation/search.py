@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content, Span
 
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.quantities import counted
 from wuhu_tui.model.search_line import FILTERS, line_of
 from wuhu_tui.model.searches import SearchHit, SearchQuery, SearchResult, Told
@@ -80,7 +80,7 @@ def _excerpt(hit: SearchHit, width: int) -> Content:
     return row(width, Content(f"{indent}{text[cut:]}", spans=spans))
 
 
-def filters_words(line_: str, query: SearchQuery, problem: UsageError | None) -> Content:
+def filters_words(line_: str, query: SearchQuery, problem: WuhuError | None) -> Content:
     """The filters in force, or how one is written; or what is wrong with one."""
     if problem is not None:
         return Content.assemble(
