@@ -58,6 +58,20 @@ def test_what_is_read_from_disk_is_what_the_records_say(tmp_path: Path) -> None:
     assert reader.look(whole) == TrailReader(folder).look(whole)
 
 
+def test_up_to_a_time_nothing_later_is_known(tmp_path: Path) -> None:
+    reader = TrailReader(lay(tmp_path, morning()))
+
+    def at_noon(trails: Trails) -> Timeline:
+        return timeline(trails, at(75))
+
+    known = reader.look(at_noon)
+    then = reader.look(at_noon, at(75))
+    assert [row.bars for row in then.rows] == [row.bars for row in known.rows]
+    assert (known.rows[0].cost, then.rows[0].cost) == (4.0, 1.5)
+    assert then.present == ()
+    assert reader.look(whole, NOW) == reader.look(whole)
+
+
 def test_a_journal_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
     folder = lay(tmp_path, morning())
     reader = TrailReader(folder)
@@ -86,14 +100,14 @@ def test_a_journal_that_cannot_be_read_is_told_and_spoils_nothing(tmp_path: Path
 def test_only_what_is_newer_is_read_for_an_absence(tmp_path: Path) -> None:
     told = morning()
     folder = lay(tmp_path, told)
-    happened = _happened(folder, at(65))
+    happened = _happened(folder, at(65), NOW)
     assert happened[0].at >= at(60)
     assert {one.record.session for one in happened} == {"", ONE, TWO}
     asked = _asked_before(folder, happened)
     assert asked[TWO, "q2"].text == "which index?"
     old = (NOW - timedelta(days=3)).timestamp()
     os.utime(folder.session(TWO).journal, (old, old))
-    assert TWO not in {one.record.session for one in _happened(folder, at(65))}
+    assert TWO not in {one.record.session for one in _happened(folder, at(65), NOW)}
 
 
 def test_the_last_look_is_the_newest_of_journal_and_living_dashboards(tmp_path: Path) -> None:

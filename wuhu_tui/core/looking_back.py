@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import takewhile
 from typing import Protocol, TypeVar
 
 from wuhu_tui.core.journal_scan import scan, scan_on
@@ -58,7 +59,7 @@ async def away(project: Journaled, *, since: datetime | None = None) -> Away:
     until = project.clock()
     begin = since or await asyncio.to_thread(last_look, project.folder) or until
     begin = min(begin, until)
-    happened = await asyncio.to_thread(_happened, project.folder, begin)
+    happened = await asyncio.to_thread(_happened, project.folder, begin, until)
     asked = await asyncio.to_thread(_asked_before, project.folder, happened)
     board = await project.catch_up()
     return await asyncio.to_thread(
@@ -76,7 +77,7 @@ async def timeline(
         here = [(one.since, one.until) for one in looking_now(project.folder)]
         return timelines.timeline(trails, end, since=since, present=here)
 
-    return await _from_trails(project, of)
+    return await _from_trails(project, of, until)
 
 
 async def accounting(
@@ -84,13 +85,19 @@ async def accounting(
 ) -> Accounting:
     """Who waited for whom how long, and what merged work cost."""
     end = until or project.clock()
-    return await _from_trails(project, lambda trails: accounts.accounting(trails, end, since=since))
+
+    def of(trails: Trails) -> Accounting:
+        return accounts.accounting(trails, end, since=since)
+
+    return await _from_trails(project, of, until)
 
 
-async def _from_trails(project: Journaled, look: Callable[[Trails], T]) -> T:
+async def _from_trails(
+    project: Journaled, look: Callable[[Trails], T], until: datetime | None
+) -> T:
     if project.trails is None:
         project.trails = TrailReader(project.folder)
-    return await asyncio.to_thread(project.trails.look, look)
+    return await asyncio.to_thread(project.trails.look, look, until)
 
 
 def last_look(folder: ProjectFolder) -> datetime | None:
@@ -100,15 +107,15 @@ def last_look(folder: ProjectFolder) -> datetime | None:
     return max(told, default=None)
 
 
-def _happened(folder: ProjectFolder, since: datetime) -> list[Happened]:
-    """All that may be news, a little more than was asked for."""
+def _happened(folder: ProjectFolder, since: datetime, until: datetime) -> list[Happened]:
+    """All that may be news: a little older than was asked for, and nothing later."""
     project = read_from(folder.journal, "", seek(folder.journal, since)).records
     journals: dict[str, tuple[Record, ...]] = {"": project}
     for session in journaled(folder):
         if _written_after(session, since):
             start = seek(session.journal, since)
             journals[session.name], _ = scan_on(session.journal, session.name, _NEWS, start)
-    return list(in_order(journals))
+    return list(takewhile(lambda one: one.at <= until, in_order(journals)))
 
 
 def _written_after(session: SessionFolder, since: datetime) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,9 +13,10 @@ from wuhu_tui.core.journal_scan import scan_on
 from wuhu_tui.journal.layout import ProjectFolder, SessionFolder
 from wuhu_tui.journal.reader import JournalReader
 from wuhu_tui.model.events import Event
-from wuhu_tui.model.recorded_times import in_order
+from wuhu_tui.model.recorded_times import Happened, in_order
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.trails import TRAIL_EVENTS, Trails
+from wuhu_tui.model.value import EPOCH_START
 
 T = TypeVar("T")
 
@@ -39,22 +42,33 @@ class TrailReader:
 
     def _begin(self) -> None:
         self._trails = Trails()
+        self._newest = EPOCH_START
         self._project = JournalReader(self._folder.journal, "")
         self._offsets: dict[str, int] = {}
         self._files: dict[str, tuple[int, int]] = {}
 
-    def look(self, look: Callable[[Trails], T]) -> T:
-        """What `look` makes of everything up to now.
+    def look(self, look: Callable[[Trails], T], until: datetime | None = None) -> T:
+        """What `look` makes of everything up to now, or up to a time: then nothing later is known.
 
         Raises:
             JournalError: a journal cannot be read.
         """
         with self._lock:
             try:
-                return look(self._read())
+                trails = self._read()
             except BaseException:
                 self._begin()
                 raise
+            if until is not None and until < self._newest:
+                trails = self._up_to(until)
+            return look(trails)
+
+    def _up_to(self, until: datetime) -> Trails:
+        """Everything once more, without what came later."""
+        trails = Trails()
+        happened = in_order(TrailReader(self._folder)._new_records())
+        trails.take(takewhile(lambda one: one.at <= until, happened))
+        return trails
 
     def _read(self) -> Trails:
         if self._was_replaced():
@@ -62,8 +76,14 @@ class TrailReader:
         made = {
             name: trail.steps[0].at for name, trail in self._trails.sessions.items() if trail.steps
         }
-        self._trails.take(in_order(self._new_records(), made))
+        self._trails.take(self._noting(in_order(self._new_records(), made)))
         return self._trails
+
+    def _noting(self, happened: Iterator[Happened]) -> Iterator[Happened]:
+        """The same, remembering the newest time."""
+        for one in happened:
+            self._newest = max(self._newest, one.at)
+            yield one
 
     def _was_replaced(self) -> bool:
         """Whether a session's journal is another than the one read so far, or was cut."""
