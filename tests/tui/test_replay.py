@@ -105,7 +105,9 @@ async def test_screens_show_the_moment_by_its_own_clock(core: FakeCore, replay: 
         assert len(app.core.board.sessions) == 10
         await press(pilot, "left")
         assert app.clock() == replay.moment_of(18).at
-        await press(pilot, "home", "right")
+        await press(pilot, "home")
+        assert text_of(pilot).count("no session was there then") == 2
+        await press(pilot, "right")
         assert list(app.core.board.sessions) == [AUTH]
         assert "db-migrate" not in text_of(pilot)
         assert "auth-api" in text_of(pilot)
@@ -414,3 +416,19 @@ async def test_who_goes_live_before_the_replay_is_there_keeps_every_screen(
         assert app.screen is there
         assert len(app.screen_stack) == 2
         assert app.core is core
+
+
+async def test_what_goes_wrong_with_the_recording_is_told_and_what_was_recorded_is_not(
+    core: FakeCore, replay: FakeReplay
+) -> None:
+    def warned(moment: int, words: str) -> Board:
+        board = replay.boards[moment]
+        return replace(board, project=replace(board.project, warnings=(words,)))
+
+    replay.boards[18] = warned(18, "a runner was lost")
+    async with in_replay(core) as pilot:
+        await press(pilot, "left", "right")
+        assert toasts(pilot) == []
+        await replay.show(warned(19, "the journal cannot be read further"))
+        await settle(pilot)
+        assert "the journal cannot be read further" in toasts(pilot)[-1]

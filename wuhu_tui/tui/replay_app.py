@@ -195,6 +195,8 @@ class ReplayApp(App[None]):
         seen = -1
         while self.replaying is replaying:
             seen = await replaying.door.changed(seen)
+            if trouble := replaying.new_trouble():
+                self.verbs.tell(trouble, title="The recording", severe=True)
             while backlog(self):  # noqa: ASYNC110 (the terminal has no event to wait for)
                 await asyncio.sleep(FRAME)
             if self.stage is replaying.stage:

@@ -46,6 +46,7 @@ class Replaying:
         self._next: tuple[Go, Callable[[object], None] | None] | None = None
         self._going = False
         self._cap = door.idle_cap or IDLE_CAP
+        self._told = (door.moment.index, door.board.project.warnings)
 
     def clock(self) -> datetime:
         """The time it is in the recording."""
@@ -177,6 +178,13 @@ class Replaying:
         here = self.door.moment
         self.held = None if self.held and self.held.index == here.index else here
         return self.held
+
+    def new_trouble(self) -> str:
+        """What went wrong with the recording itself; what was recorded as wrong comes by moving."""
+        before = self._told
+        self._told = (self.door.moment.index, self.door.board.project.warnings)
+        (was, known), (now, warnings) = before, self._told
+        return warnings[-1] if was == now and warnings != known and warnings else ""
 
     def mark_here(self) -> Mark | None:
         """The mark right before this moment: what has just happened."""

@@ -11,6 +11,7 @@ from wuhu_tui.tui.presentation.kinds import SYMBOLS, Kind
 from wuhu_tui.tui.presentation.rows import line
 from wuhu_tui.tui.presentation.scrubber import clock_words
 
+NO_SESSION_THEN = "no session was there then"
 _WIDE = 120
 
 

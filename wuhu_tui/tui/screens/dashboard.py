@@ -23,6 +23,7 @@ from wuhu_tui.tui.presentation.attention import (
 from wuhu_tui.tui.presentation.away import away_notice
 from wuhu_tui.tui.presentation.grid import assign
 from wuhu_tui.tui.presentation.joins import joins_line
+from wuhu_tui.tui.presentation.replay import NO_SESSION_THEN
 from wuhu_tui.tui.presentation.reviews import queue
 from wuhu_tui.tui.presentation.roster import Roster, matches
 from wuhu_tui.tui.screens.dashboard_keys import DashboardKeys
@@ -50,9 +51,9 @@ class DashboardScreen(DashboardKeys):
         yield ViewTabs()
         with Horizontal(id="columns"):
             with Vertical(id="left", classes="panel"):
-                yield SessionList(empty="no sessions yet: n makes one")
+                yield SessionList(empty=NO_SESSION_THEN if self.in_replay else _NO_SESSION)
                 yield FilterField(self.keep_filter, placeholder=_FILTER, id="filter")
-            yield PaneGrid()
+            yield PaneGrid(NO_SESSION_THEN if self.in_replay else "")
             with Vertical(id="right", classes="panel"):
                 yield InboxList()
                 yield QueueList()
@@ -194,3 +195,4 @@ class DashboardScreen(DashboardKeys):
 
 
 _FILTER = "name, state or agent"
+_NO_SESSION = "no sessions yet: n makes one"

@@ -25,8 +25,10 @@ class PaneGrid(Widget, can_focus=True):
     class Changed(Message):
         """There are more or fewer panes: new ones have shown nothing yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, empty: str = "") -> None:
+        """`empty` is said where there is no session; else how one is made."""
         super().__init__()
+        self._empty = empty
         self._slots: tuple[str, ...] = ()
         self._selected = ""
 
@@ -84,6 +86,8 @@ class PaneGrid(Widget, can_focus=True):
         """What stands here before there is any session."""
         if self._slots:
             return Content("")
+        if self._empty:
+            return Content(f"\n\n  {self._empty}")
         return Content.assemble(
             "\n\n  ",
             ("No sessions yet.\n\n", "bold"),
