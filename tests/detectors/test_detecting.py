@@ -13,9 +13,11 @@ from wuhu_tui.cli.detect import detect as say_detections
 from wuhu_tui.core.config import load_config
 from wuhu_tui.core.config_detectors import DetectorSettings
 from wuhu_tui.core.detecting import detect_in, detections, with_changes
+from wuhu_tui.core.recordings import contents
 from wuhu_tui.core.recordings.exporting import export
 from wuhu_tui.core.recordings.wishes import ExportWish
 from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.detectors import calls
 from wuhu_tui.model.detectors.detections import DetectorKind, Thresholds
 from wuhu_tui.model.errors import ConfigError, NotFound, UsageError
 
@@ -97,10 +99,10 @@ def test_settings_and_thresholds_have_the_same_defaults(tmp_path: Path) -> None:
         load_config(tmp_path)
 
 
-async def _recording(tmp_path: Path) -> Path:
+async def _recording(tmp_path: Path, *, without_files: bool = False) -> Path:
     folder = _circles(5).written(tmp_path / "shop")
     file = tmp_path / "run.wuhu"
-    await export(folder, ExportWish(), file)
+    await export(folder, ExportWish(without_files=without_files), file)
     return file
 
 
@@ -125,3 +127,14 @@ async def test_a_recording_is_judged_without_its_project(
     assert "5 times the same call in a row: make test" in told
     say_detections(str(file), changes=["repeated-keys=0"])
     assert "find nothing" in capsys.readouterr().err
+
+
+async def test_what_was_cut_out_of_a_recording_is_not_taken_for_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert calls.CUT == contents.CUT
+    say_detections(str(await _recording(tmp_path, without_files=True)))
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "circles are not judged" in told.err

@@ -69,6 +69,8 @@ def _in_recording(file: Path, changes: Mapping[str, str]) -> Sequence[Detection]
     from wuhu_tui.journal.layout import ProjectFolder
 
     unpacked = unpack(file)
+    if not unpacked.manifest.scope.files:
+        hint("what tools were asked and answered is not in this recording: circles are not judged")
     thresholds = with_changes(Thresholds(), changes)
     return detect_in(
         ProjectFolder(unpacked.root), thresholds=thresholds, until=unpacked.manifest.last

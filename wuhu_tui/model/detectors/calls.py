@@ -20,6 +20,9 @@ READ_PAGING |= {"start_line", "end_line", "line_start", "line_end", "view_range"
 READ_PAGING |= {"max_lines", "num_lines", "head_limit"}
 """The same of tools that read and search."""
 
+CUT = "[cut]"
+"""What stands in a recording in the place of what was left out of it."""
+
 _READING = frozenset({"read", "search"})
 _EDITING = frozenset({"edit", "delete", "move"})
 _PAGERS = frozenset({"sed", "head", "tail"})
@@ -42,6 +45,11 @@ class Call(Value, frozen=True):
         """What it is called, short, on one line."""
         words = " ".join(self.started.title.split())
         return words if len(words) <= _TITLE else f"{words[: _TITLE - 1]}…"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was recorded without what it was asked, or answered: nothing equals it."""
+        return CUT in (self.started.arguments, self.ended.output, self.ended.diff)
 
     @property
     def edits(self) -> bool:

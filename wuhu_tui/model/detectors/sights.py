@@ -69,6 +69,7 @@ class _Running:
         if not isinstance(event, ToolEnded) or event.call not in self._calls:
             return None
         started, began = self._calls.pop(event.call)
-        return Call(
+        call = Call(
             started=started, ended=event, began=began, at=record.cursor, ts=record.ts, turn=turn
         )
+        return None if call.is_cut else call
