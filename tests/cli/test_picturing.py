@@ -28,7 +28,7 @@ def there(repository: Wuhu) -> Wuhu:
 
 
 def test_a_moment_is_drawn_and_nothing_is_replaced_unasked(there: Wuhu) -> None:
-    there("export", "Hash passwords", "--svg", "--at", "-1s", "--size", "90x20", "-o", "one.svg")
+    there("export", "Hash passwords", "--svg", "--at", "1s", "--size", "90x20", "-o", "one.svg")
     svg = (there.root / "one.svg").read_text()
     assert svg.startswith("<svg")
     assert "word&#160;1" in svg

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -194,11 +195,11 @@ async def _pieces(
 
 
 async def _moment(door: ReplayDoor, wish: PictureWish, options: PictureOptions) -> str:
-    from wuhu_tui.cli.replay import time_of
     from wuhu_tui.tui.picturing import easel
 
-    if options.at:
-        await door.seek_time(time_of(options.at, door))
+    at = _time(options.at, door)
+    if at is not None:
+        await door.seek_time(at)
     async with easel(door, wish, settings=_settings(wish)) as drawn:
         await drawn.show()
         return drawn.svg()
@@ -222,15 +223,24 @@ async def _cast(
 
 
 def _cast_wish(door: ReplayDoor, options: PictureOptions) -> CastWish:
-    from wuhu_tui.cli.replay import time_of
     from wuhu_tui.tui.picturing_casts import CastWish
 
     return CastWish(
-        since=time_of(options.since, door) if options.since else None,
-        until=time_of(options.until, door) if options.until else None,
+        since=_time(options.since, door),
+        until=_time(options.until, door),
         speed=options.speed,
         idle=options.idle,
     )
+
+
+def _time(text: str, door: ReplayDoor) -> datetime | None:
+    """As `wuhu replay` reads it; a length alone is so long before the end, as exports have it."""
+    from wuhu_tui.cli.replay import time_of
+
+    if not text:
+        return None
+    length = text[0].isdecimal() and text[-1] in "smhd"
+    return time_of(f"-{text}" if length else text, door)
 
 
 def _settings(wish: PictureWish) -> DashboardSettings:
