@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -47,6 +48,10 @@ class Written:
         opened = ProjectOpened(project="shop", root=str(box.path), base_branch="main")
         self.tell("", opened)
 
+    def head(self, name: str) -> str:
+        """The id of what a name means in the repository."""
+        return self.box.head(name)
+
     def clock(self) -> datetime:
         return BEGINNING + timedelta(seconds=next(self._ticks))
 
@@ -81,7 +86,7 @@ class Written:
             task="Build the basket",
             branch=f"wuhu/{name}",
             base_branch="main",
-            base_commit=self.box.head("main"),
+            base_commit=self.head("main"),
         )
         files = self.folder.session(name)
         files.path.mkdir(parents=True)
@@ -160,7 +165,7 @@ class Written:
 
     def seen(self, session: str, head: str) -> None:
         """The runner writes down the worktree as it stood."""
-        tree = self.box.git("rev-parse", f"{head}^{{tree}}")
+        tree = self.head(f"{head}^{{tree}}")
         self.tell(session, WorktreeSeen(tree=tree, commit=head, head=head))
 
     def reports(self, session: str, head: str) -> None:
@@ -168,8 +173,22 @@ class Written:
         report = Report(kind=ReportKind.DONE, summary="The basket works", head=head)
         self.tell(session, events.ReportMade(report=report))
         self.become(session, SessionState.WORKING, SessionState.REPORTED)
-        base = self.box.head("main")
+        base = self.head("main")
         self.tell("", ReviewOpened(session=session, review=Review(head=head, merge_base=base)))
+
+
+class Journals(Written):
+    """The same without a repository: no git runs, commits are only told."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir()
+        super().__init__(Box(path))
+
+    def head(self, name: str) -> str:
+        return hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()
+
+    def _commit(self, session: str, turn: int) -> str:
+        return self.head(f"{session} {turn}")
 
 
 def make_written(path: Path) -> Written:
@@ -179,7 +198,16 @@ def make_written(path: Path) -> Written:
 
 def make_run(path: Path) -> Written:
     """Two sessions: one worked two turns and reported, one worked a turn."""
-    written = make_written(path)
+    return play_run(make_written(path))
+
+
+def make_journals(path: Path) -> Written:
+    """The journals of the same run, without a repository."""
+    return play_run(Journals(path))
+
+
+def play_run(written: Written) -> Written:
+    """Two sessions: one worked two turns and reported, one worked a turn."""
     for name in ("shop-impl-01", "shop-impl-02"):
         written.session(name)
     written.works("shop-impl-01")

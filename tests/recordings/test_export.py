@@ -12,10 +12,18 @@ from typing import Any
 
 import pytest
 
-from tests.recordings.projects import BEGINNING, Written, make_run, make_written
+from tests.recordings.projects import (
+    BEGINNING,
+    Journals,
+    Written,
+    make_journals,
+    make_run,
+    make_written,
+)
 from tests.repo.gitbox import git
 from wuhu_tui.core.core import Core
 from wuhu_tui.core.initialise import initialise
+from wuhu_tui.core.recordings import gathering
 from wuhu_tui.core.recordings.container import ContainerWriter
 from wuhu_tui.core.recordings.exporting import export
 from wuhu_tui.core.recordings.unpacking import Unpacked, unpack
@@ -30,6 +38,7 @@ from wuhu_tui.model.fold import fold
 from wuhu_tui.model.project_events import LetterPosted, SessionMoved
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.repo import bundles
 
 TOKEN = "ghp_" + "a1B2" * 9
 ONE, TWO = "shop-impl-01", "shop-impl-02"
@@ -93,10 +102,11 @@ async def test_history_below_what_is_needed_stays_behind(tmp_path: Path) -> None
 
 
 async def test_secrets_are_taken_out_by_the_rules_of_today_in_journals_and_in_files(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bundles, "LARGE", 1000)
     written = make_written(tmp_path / "shop")
-    written.box.commit({"keys.env": f"one\ntoken: {TOKEN}\ntwo\n", "big": b"x" * (17 << 20)})
+    written.box.commit({"keys.env": f"one\ntoken: {TOKEN}\ntwo\n", "big": b"x" * 1001})
     written.session(ONE)
     written.tell(ONE, events.AgentSaid(text=f"I found {TOKEN}"))
     head = written.works(ONE)
@@ -107,7 +117,7 @@ async def test_secrets_are_taken_out_by_the_rules_of_today_in_journals_and_in_fi
     assert TOKEN.encode() not in everything
     assert there.manifest.redactions == 1
     assert git(there.root, "show", f"{head}:keys.env") == "one\ntoken: [REDACTED]\ntwo"
-    assert git(there.root, "show", f"{head}:big").startswith("[17825792 bytes")
+    assert git(there.root, "show", f"{head}:big").startswith("[1001 bytes")
     assert "keys.env" in there.manifest.notes[0]
     assert "basket 1" in git(there.root, "diff", f"{head}~", head)
     asked = await opened(written, tmp_path, with_secrets=True)
@@ -126,7 +136,7 @@ async def test_a_secret_in_a_commits_message_keeps_all_files_out(tmp_path: Path)
 
 
 async def test_without_files_no_contents_are_told(tmp_path: Path) -> None:
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     there = await opened(written, tmp_path, without_files=True)
     told = (there.root / ".wuhu/sessions" / ONE / "events.jsonl").read_text()
     for content in ("whole content", "line of output", "+basket"):
@@ -140,7 +150,7 @@ async def test_without_files_no_contents_are_told(tmp_path: Path) -> None:
 
 
 async def test_one_session_is_told_without_the_others(tmp_path: Path) -> None:
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     written.letter(TWO, "letter-2", text="For the other alone")
     there = await opened(written, tmp_path, sessions=(ONE,))
     folder = ProjectFolder(there.root)
@@ -154,7 +164,7 @@ async def test_one_session_is_told_without_the_others(tmp_path: Path) -> None:
 
 
 async def test_a_time_in_the_middle_still_folds_to_the_same_board(tmp_path: Path) -> None:
-    written = make_written(tmp_path / "shop")
+    written = Journals(tmp_path / "shop")
     written.session(ONE)
     written.tell(ONE, ScreenChanged(columns=80, rows=2, lines={0: "older"}, whole=True))
     written.tell(ONE, ScreenChanged(columns=80, rows=2, lines={0: "screen"}, whole=True))
@@ -174,7 +184,7 @@ async def test_a_time_in_the_middle_still_folds_to_the_same_board(tmp_path: Path
 
 
 async def test_what_came_later_is_not_in_it_and_nothing_refers_to_it(tmp_path: Path) -> None:
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     until = written.clock()
     written.letter(ONE, "letter-late")
     written.session("shop-impl-03")
@@ -190,7 +200,7 @@ async def test_what_came_later_is_not_in_it_and_nothing_refers_to_it(tmp_path: P
 
 async def test_clocks_that_differ_break_no_cause(tmp_path: Path) -> None:
     """The session's clock is far behind, so its records look as if they came before."""
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     until = written.clock()
     written.skew[ONE] = timedelta(hours=-1)
     written.letter(ONE, "letter-late")
@@ -216,7 +226,7 @@ async def test_a_project_that_is_being_written_is_cut_where_causes_hold(
     """Between the look at the project's journal and that at the session's, a letter is taken."""
     from wuhu_tui.core.recordings import copying, cutting
 
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     before = len(records(written.folder, ONE))
     look = copying.whole_size
     looked: list[Path] = []
@@ -238,18 +248,18 @@ async def test_a_project_that_is_being_written_is_cut_where_causes_hold(
 
 
 async def test_lines_that_cannot_be_read_stay_behind_and_are_told(tmp_path: Path) -> None:
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     with written.folder.session(TWO).journal.open("ab") as file:
         file.write(b"\x00\xff broken " + TOKEN.encode() + b"\n{torn")
     there = await opened(written, tmp_path)
     kept = ProjectFolder(there.root).session(TWO).journal.read_bytes()
     assert b"broken" not in kept
     assert b"torn" not in kept
-    assert "1 lines of journals that cannot be read" in there.manifest.notes
+    assert there.manifest.notes[0] == "1 lines of journals that cannot be read"
 
 
 async def test_a_file_that_is_there_is_replaced_only_when_told(tmp_path: Path) -> None:
-    written = make_written(tmp_path / "shop")
+    written = Journals(tmp_path / "shop")
     target = tmp_path / "run.wuhu"
     target.write_text("mine")
     with pytest.raises(NotPossible, match="there is a file of that name"):
@@ -262,7 +272,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_told(tmp_path: Path) -
 async def test_a_full_disk_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     add: Callable[..., Any] = ContainerWriter.add
 
     def full(writer: ContainerWriter, name: str, write: Callable[[Any], None]) -> None:
@@ -279,10 +289,11 @@ async def test_a_full_disk_leaves_nothing_behind(
     assert not list((tmp_path / "out").iterdir())
 
 
-async def test_progress_is_told(tmp_path: Path) -> None:
-    written = make_run(tmp_path / "shop")
+async def test_progress_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "_TOLD_EVERY", 100_000)
+    written = make_journals(tmp_path / "shop")
     for _ in range(3):
-        written.tell(ONE, events.AgentSaid(text="x" * (6 << 20)))
+        written.tell(ONE, events.AgentSaid(text="x" * 200_000))
     told: list[float] = []
     await export(
         written.folder,

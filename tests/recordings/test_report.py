@@ -9,7 +9,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from tests.core.boards import Story
-from tests.recordings.projects import make_run
+from tests.recordings.projects import make_journals
 from wuhu_tui.core.recordings.markdown import escaped, quoted
 from wuhu_tui.core.recordings.report import Report
 from wuhu_tui.core.recordings.telling import json_lines, markdown_report
@@ -164,7 +164,7 @@ def test_addresses_and_terminals_are_left_nothing_to_obey() -> None:
 
 
 async def test_a_run_is_told_as_a_table_and_each_session(tmp_path: Path) -> None:
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     told = await markdown_report(written.folder, ExportWish())
     assert "# What happened in shop" in told
     assert "| shop-impl-01 | Work of shop-impl-01 | reported | 2 | 1 | 2 | $1.00 |" in told
@@ -175,7 +175,7 @@ async def test_a_run_is_told_as_a_table_and_each_session(tmp_path: Path) -> None
 
 
 async def test_json_lines_tell_every_record_with_its_session_in_one_order(tmp_path: Path) -> None:
-    written = make_run(tmp_path / "shop")
+    written = make_journals(tmp_path / "shop")
     secret = "ghp_" + "a1B2" * 9
     written.tell("shop-impl-02", events.AgentSaid(text=f"I saw {secret}"))
     lines = [json.loads(line) async for line in json_lines(written.folder, ExportWish())]
