@@ -246,6 +246,8 @@ def _one_line(same: Sequence[News], names: str) -> AwayLine:
 
 def _told(entry: ContextEntry) -> str:
     """What an entry says beyond its kind."""
+    if entry.kind == "review_ready":
+        return entry.text.partition(" ")[0]
     return "" if entry.text.startswith("the merge ended") else entry.text
 
 

@@ -21,7 +21,8 @@ class AwayList(LineList):
         """Show what was found; None: it is still looked for."""
         self._found, self._board = found, board
         if found is not None:
-            self.empty = "nothing happened"
+            known = found.since < found.until
+            self.empty = "nothing happened" if known else "look back a day further to see what did"
         self.border_title = away_title(found)
         self.rebuild()
 
