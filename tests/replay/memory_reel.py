@@ -34,6 +34,8 @@ class MemoryReel(News):
         super().__init__()
         self._records = list(records)
         self.read = read
+        self.asked: list[tuple[str, int, int]] = []
+        """Transcripts that were read: of whom, at which index, how many items."""
 
     def grow(self, records: Iterable[Record], *, read: float = 1.0) -> None:
         self._records += records
@@ -73,8 +75,9 @@ class MemoryReel(News):
                 return self._moment(place)
         raise NotFound("no such record")
 
-    async def transcript(self, session: str, still: Still) -> Transcript:
-        transcript = Transcript()
+    async def transcript(self, session: str, still: Still, *, items: int) -> Transcript:
+        transcript = Transcript(max_items=items)
+        self.asked.append((session, still.moment.index, items))
         for record in self._records[: still.moment.index]:
             if record.session == session:
                 transcript.apply(record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from msgspec.structs import replace
 
@@ -13,6 +13,9 @@ from wuhu_tui.core.replay.reel_port import ReelPort
 from wuhu_tui.core.replay.still import Still
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.marks import Moment
+
+CALM = 0.3
+"""Seconds at one moment after which more of its transcripts is read than panes show at once."""
 
 
 class Moving:
@@ -114,6 +117,21 @@ class Moving:
                 self.news.touch()
             else:
                 self.panes.wanted.set()
+
+    async def read_back(self, sleep: Callable[[float], Awaitable[object]]) -> None:
+        """Read more of what is looked at, for as long as it runs, wherever it stays a while."""
+        while True:
+            seen, still = self.news.revision, self.still
+            await sleep(CALM)
+            for session in self.panes.short():
+                if still is not self.still:
+                    break
+                read = await self.panes.read_more(session, still)
+                if still is self.still:
+                    self.panes.hold(read)
+                    self.news.touch()
+            if not self.panes.short():
+                await self.news.changed(seen)
 
     async def settled(self) -> None:
         """Wait until it stands where it is to, and everything that was asked for is shown."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from wuhu_tui.core.replay.reel_port import ReelPort
 from wuhu_tui.core.replay.still import Still
 from wuhu_tui.model.agent_events import ScreenChanged
@@ -16,15 +18,19 @@ from wuhu_tui.model.value import Value
 LATELY = 8
 """Moments after which what nobody asks for any more is let go."""
 
-FEW = 2_000
-"""So many records are added to what is shown; across more it is read anew."""
+NEAR = 2_000
+"""Records between two moments across which what is shown is kept, as far as they do not touch it."""
+
+SOME, MORE = 80, 1_000
+"""Items of a transcript, the newest: as many as a pane shows at once, and as one reads back."""
 
 
 class Shown(Value, frozen=True):
-    """What a session's pane shows."""
+    """What a session's pane shows; `items`: how many of the transcript were read."""
 
     transcript: Transcript
     screen: Screen | None = None
+    items: int = MORE
 
 
 class Prepared(Value, frozen=True):
@@ -68,11 +74,15 @@ class Panes:
     async def prepare(self, before: Still, after: Still) -> Prepared:
         """Read what those who look will see at a moment; shows nothing yet."""
         start, stop = before.moment.index, after.moment.index
-        if not start <= stop <= start + FEW:
-            return Prepared(read=await self._read(self._lately(), after))
-        records = await self._reel.records(start, stop)
-        missing = self._lately() - self._held.keys()
-        return Prepared(read=await self._read(missing, after), grown=records)
+        lately = self._lately()
+        if abs(stop - start) > NEAR or not lately:
+            return Prepared(read=await self._read(lately, after))
+        missing = lately - self._held.keys()
+        records = await self._reel.records(min(start, stop), max(start, stop))
+        if stop >= start:
+            return Prepared(read=await self._read(missing, after), grown=records)
+        touched = {record.session for record in records} & lately
+        return Prepared(read=await self._read(missing | touched, after), grown=())
 
     def show(self, prepared: Prepared) -> None:
         """Show what was prepared; what is held grows in place where it goes on."""
@@ -90,6 +100,14 @@ class Panes:
         self.wanted.clear()
         return await self._read(self._lately() - self._held.keys(), still)
 
+    def short(self) -> list[str]:
+        """Sessions of which more can be read back than was read."""
+        return [name for name, shown in self._held.items() if shown.items < MORE]
+
+    async def read_more(self, session: str, still: Still) -> dict[str, Shown]:
+        """As much of a session as one reads back."""
+        return {session: await self._of(session, still, MORE)}
+
     def hold(self, read: dict[str, Shown]) -> None:
         """Show these as well."""
         self._held.update(read)
@@ -101,20 +119,20 @@ class Panes:
         return set(self._asked)
 
     async def _read(self, sessions: Collection[str], still: Still) -> dict[str, Shown]:
-        return {session: await self._of(session, still) for session in sorted(sessions)}
+        return {session: await self._of(session, still, SOME) for session in sorted(sessions)}
 
-    async def _of(self, session: str, still: Still) -> Shown:
+    async def _of(self, session: str, still: Still, items: int) -> Shown:
         if session not in still.board.sessions:
             return Shown(transcript=Transcript())
-        return Shown(
-            transcript=await self._reel.transcript(session, still),
-            screen=await self._reel.screen(session, still),
-        )
+        if still.seen.get(session, 0) <= items:
+            items = MORE  # it has no more items than records
+        transcript = await self._reel.transcript(session, still, items=items)
+        screen = await self._reel.screen(session, still)
+        return Shown(transcript=transcript, screen=screen, items=items)
 
 
 def _grown(shown: Shown, record: Record) -> Shown:
     if isinstance(record.event, ScreenChanged):
-        screen = (shown.screen or Screen()).changed(record.event)
-        return Shown(transcript=shown.transcript, screen=screen)
+        return replace(shown, screen=(shown.screen or Screen()).changed(record.event))
     shown.transcript.apply(record)
     return shown

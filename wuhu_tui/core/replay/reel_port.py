@@ -50,8 +50,8 @@ class ReelPort(Protocol):
     async def of_record(self, session: str, cursor: Cursor) -> Moment:
         """The moment right behind a record; raises NotFound."""
 
-    async def transcript(self, session: str, still: Still) -> Transcript:
-        """The session's transcript at that moment."""
+    async def transcript(self, session: str, still: Still, *, items: int) -> Transcript:
+        """The session's transcript at that moment, the newest `items` of it."""
 
     async def screen(self, session: str, still: Still) -> Screen | None:
         """The session's terminal screen at that moment."""

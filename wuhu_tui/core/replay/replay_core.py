@@ -80,6 +80,7 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
         ground = Ground(folder=folder, objects=PastObjects(folder.root), moving=moving)
         core = cls(ground, source, timer=timer, sleep=sleep)
         core._begin(moving.fill_panes(), "fill panes")
+        core._begin(moving.read_back(sleep), "read back")
         core._begin(core._read_on(), "read on")
         return core
 

@@ -1,0 +1,87 @@
+"""What panes of a replay read: no more than a move needs, and more where one stays."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.replay.memory_reel import MemoryReel, told
+from wuhu_tui.core.replay.moving import Moving
+from wuhu_tui.core.replay.panes import MORE, NEAR, SOME
+from wuhu_tui.model.events import AgentSaid, TurnStarted
+from wuhu_tui.model.records import Record
+
+
+def _talk(session: str, count: int) -> list[Record]:
+    says = (AgentSaid(text=str(number), message=str(number)) for number in range(count))
+    return told((0, TurnStarted(turn=1)), *((1.0, said) for said in says), session=session)
+
+
+async def _looking(records: list[Record], index: int, *sessions: str) -> tuple[MemoryReel, Moving]:
+    """Somebody who has looked at these sessions there for a moment."""
+    reel = MemoryReel(records)
+    moving = Moving(reel, await reel.still(index))
+    filling = asyncio.create_task(moving.fill_panes())
+    for session in sessions:
+        moving.panes.transcript(session)
+    async with asyncio.timeout(10):
+        await moving.settled()
+    filling.cancel()
+    reel.asked.clear()
+    return reel, moving
+
+
+def _texts(moving: Moving, session: str) -> list[str]:
+    return [item.text for item in moving.panes.transcript(session).items]
+
+
+async def test_going_on_grows_what_is_shown_and_reads_nothing_anew() -> None:
+    reel, moving = await _looking([*_talk("one", 3), *_talk("two", 3)], 2, "one", "two")
+    one = moving.panes.transcript("one")
+    await moving.go(6)
+    assert (moving.panes.transcript("one"), reel.asked) == (one, [])
+    assert _texts(moving, "one") == ["", "0", "1", "2"]
+    assert _texts(moving, "two") == ["", "0"]
+
+
+async def test_going_back_reads_only_what_the_way_touched() -> None:
+    reel, moving = await _looking([*_talk("one", 3), *_talk("two", 3)], 8, "one", "two")
+    await moving.go(6)
+    assert reel.asked == [("two", 6, MORE)]
+    assert _texts(moving, "two") == ["", "0"]
+    await moving.go(2)
+    assert reel.asked[1:] == [("one", 2, MORE)]
+    assert _texts(moving, "two") == []
+
+
+async def test_a_long_way_is_not_walked() -> None:
+    reel, moving = await _looking(_talk("one", NEAR + 10), 2, "one")
+    await moving.go(NEAR + 5)
+    assert reel.asked == [("one", NEAR + 5, SOME)]
+
+
+async def test_where_one_stays_more_is_read() -> None:
+    reel, moving = await _looking(_talk("one", 300), 250, "one")
+    before = len(_texts(moving, "one"))
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+        await asyncio.sleep(0)
+
+    reading = asyncio.create_task(moving.read_back(nap))
+    async with asyncio.timeout(10):
+        await moving.news.changed(moving.news.revision)
+    reading.cancel()
+    assert reel.asked == [("one", 250, MORE)]
+    assert before < len(_texts(moving, "one")) == 250
+    assert moving.panes.short() == []
+
+
+async def test_what_nobody_looks_at_any_more_is_let_go() -> None:
+    reel, moving = await _looking(_talk("one", 30), 2, "one")
+    for index in range(3, 20):
+        await moving.go(index)
+    reel.asked.clear()
+    await moving.go(2)
+    assert reel.asked == []
+    assert _texts(moving, "one") == []
