@@ -133,12 +133,18 @@ class Acting(Screen[Result]):
         replaying = self.wuhu.replaying
         if replaying is None or not self.in_replay:
             return
-        for scrubber in self.query(Scrubber):
-            scrubber.show(self.subject())
+        if self.scrub():
             return
         self.add_class("-replay")
         self.mount(Static("", id=ABSENT), Scrubber(replaying))
         self.call_after_refresh(self.wuhu.repaint)
+
+    def scrub(self) -> bool:
+        """Show where the replay stands, and nothing else; False: nothing here shows that yet."""
+        for scrubber in self.query(Scrubber):
+            scrubber.show(self.subject())
+            return True
+        return False
 
     def _paint_absent(self, board: Board, now: datetime) -> None:
         self.set_class(bool(self._absent), "-absent")
@@ -186,6 +192,11 @@ class Acting(Screen[Result]):
 
     def action_act(self, name: str) -> None:
         """Do an action of the registry, or say why it is not possible."""
+        self.act(name)
+        self.wuhu.repaint()
+
+    def act(self, name: str) -> None:
+        """The same, without a frame afterwards."""
         action = BY_ID[name]
         if why := why_not(action, self.situation()):
             self.wuhu.verbs.tell(why, title=f"{action.title}: not now")
@@ -195,7 +206,6 @@ class Acting(Screen[Result]):
             handler(action.argument)
         else:
             handler()
-        self.wuhu.repaint()
 
 
 def shape_of(board: Board, alive: Callable[[str], bool]) -> tuple[object, ...]:

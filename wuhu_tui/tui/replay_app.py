@@ -165,7 +165,7 @@ class ReplayApp(App[None]):
     def take_replay(self, door: ReplayDoor | None, *, lent: bool = True) -> Stage:
         """Drive a recording from now on; `lent`: another one closes it."""
         assert door is not None, "a live core or a replay is needed"
-        self.replaying = Replaying(door, self._begin_one, self.repaint, self.verbs.tell_error)
+        self.replaying = Replaying(door, self._begin_one, self._scrub, self.verbs.tell_error)
         self._lent = lent
         return self.replaying.stage
 
@@ -176,6 +176,12 @@ class ReplayApp(App[None]):
             self._show_over(None)
         self.count_needs()
         self.follow_replay()
+
+    def _scrub(self) -> None:
+        """Show at once where the lead wants to be; the board follows when it is there."""
+        screen = self.screen
+        if isinstance(screen, Acting) and screen.in_replay and screen.is_mounted:
+            screen.scrub()
 
     def _begin_one(self, name: str, work: Any) -> None:
         self.run_worker(work, name=name, group="replay", exit_on_error=False)
@@ -325,7 +331,9 @@ class ReplayApp(App[None]):
             return False
         event.stop()
         event.prevent_default()
-        screen.action_act(name)
+        screen.act(name)
+        if self.replaying is None or not self.replaying.going:
+            self.repaint()
         return True
 
 

@@ -28,7 +28,7 @@ class Replaying:
         self,
         door: ReplayDoor,
         begin: Begin,
-        repaint: Callable[[], None],
+        scrub: Callable[[], None],
         tell_error: Callable[[WuhuError], None],
     ) -> None:
         self.door = door
@@ -38,7 +38,7 @@ class Replaying:
         self.needs_now = 0
         """How many things need the lead in the live project meanwhile."""
         self._begin = begin
-        self._repaint = repaint
+        self._scrub = scrub
         self._tell_error = tell_error
         self._wanted: int | None = None
         self._at: datetime | None = None
@@ -80,7 +80,7 @@ class Replaying:
         if not self._going:
             self._going = True
             self._begin("moving in the replay", self._run())
-        self._repaint()
+        self._scrub()
 
     async def _run(self) -> None:
         try:
@@ -90,7 +90,7 @@ class Replaying:
         finally:
             self._going = False
             self._wanted = None
-            self._repaint()
+            self._scrub()
 
     async def _move(self, way: Go, then: Callable[[object], None] | None) -> None:
         try:
