@@ -6,9 +6,16 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from wuhu_tui.core.recordings.limits import Limits
+from wuhu_tui.core.recordings.unpacking import Unpacked, unpack
+from wuhu_tui.model.errors import JournalError
 
 MANIFEST = "manifest.json"
 
@@ -60,3 +67,19 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return file.getvalue()
+
+
+@contextmanager
+def refused(tmp_path: Path, words: str) -> Iterator[None]:
+    """It is refused with these words, and nothing is left of it."""
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(JournalError) as told:
+        yield
+    assert words in str(told.value)
+    left = [path for path in tmp_path.rglob("*") if path not in before]
+    assert [path for path in left if path.name != "in" and path.suffix != ".wuhu"] == []
+
+
+def opened(file: Path, tmp_path: Path, limits: Limits | None = None) -> Unpacked:
+    """Unpack it into a folder of its own."""
+    return unpack(file, into=tmp_path / "in" / "opened", limits=limits)

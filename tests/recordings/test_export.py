@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.recordings.projects import (
@@ -33,10 +34,11 @@ from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model import events
 from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.board import Board
-from wuhu_tui.model.errors import JournalError, NotFound, NotPossible
+from wuhu_tui.model.errors import JournalError, NotFound, NotPossible, UsageError
 from wuhu_tui.model.fold import fold
 from wuhu_tui.model.project_events import LetterPosted, SessionMoved
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 from wuhu_tui.repo import bundles
 
@@ -131,8 +133,21 @@ async def test_a_secret_in_a_commits_message_keeps_all_files_out(tmp_path: Path)
     there = await opened(written, tmp_path)
     assert there.manifest.objects is None
     assert not there.manifest.scope.files
-    assert "message of commit" in there.manifest.notes[0]
+    assert "a commit's message" in there.manifest.notes[0]
     assert not (there.root / ".git").exists()
+
+
+async def test_a_recording_can_be_recorded_again(tmp_path: Path) -> None:
+    """What stands for a file with a secret stands for it in the second, too."""
+    written = make_written(tmp_path / "shop")
+    written.box.commit({"keys.env": f"token: {TOKEN}\n"})
+    written.session(ONE)
+    head = written.works(ONE)
+    first = await opened(written, tmp_path)
+    await export(ProjectFolder(first.root), ExportWish(), tmp_path / "again.wuhu")
+    again = unpack(tmp_path / "again.wuhu", into=tmp_path / "again")
+    assert git(again.root, "show", f"{head}:keys.env") == "token: [REDACTED]"
+    assert again.manifest.objects == first.manifest.objects
 
 
 async def test_without_files_no_contents_are_told(tmp_path: Path) -> None:
@@ -159,6 +174,14 @@ async def test_one_session_is_told_without_the_others(tmp_path: Path) -> None:
     assert "For the other alone" not in folder.journal.read_text()
     mine = board_of(written.folder).sessions[ONE]
     assert board_of(folder, (ONE,)).sessions[ONE] == mine
+    spec = SessionSpec(id="shop-reviewer-01", project="shop", parent=ONE)
+    judge = written.folder.session(spec.id)
+    judge.path.mkdir()
+    judge.spec.write_bytes(msgspec.json.encode(spec))
+    there = await opened(written, tmp_path, sessions=(ONE,))
+    assert "sessions that worked for these: shop-reviewer-01" in there.manifest.notes
+    with pytest.raises(UsageError, match="ends before it begins"):
+        await opened(written, tmp_path, since=BEGINNING, until=BEGINNING - timedelta(1))
     with pytest.raises(NotFound, match="no session shop-impl-09"):
         await export(written.folder, ExportWish(sessions=("shop-impl-09",)), tmp_path / "x.wuhu")
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import LONG, Git
 
@@ -40,7 +41,7 @@ Clean = Callable[[bytes], bytes]
 class Packed(Value, frozen=True):
     """What a bundle holds; `shallow` stand without parents, `replaced` have another content.
 
-    `hidden` are the paths of what was replaced, `spoken` commits whose words held a secret.
+    `hidden` are the paths of what was replaced, `spoken` objects whose name or words hold a secret.
     """
 
     commits: int = 0
@@ -87,9 +88,11 @@ async def pack_bundle(
     if not commits:
         return None
     shallow = await _cut_history(scratch, commits)
-    listing = await scratch.look("rev-list", "--objects", "--stdin", given=[*commits, *trees])
-    paths = {line[:space]: line[space + 1 :] for line, space in _parted(listing)}
-    hiding = _Hiding(scratch, clean)
+    words = ("rev-list", "--objects", "--missing=print", "--stdin")
+    listing = await scratch.look(*words, given=[*commits, *trees])
+    parted = (line.removeprefix("?").partition(" ") for line in listing)
+    paths = {name: path for name, _, path in parted}
+    hiding = _Hiding(scratch, clean, await _replacements(git))
     await hiding.look(paths)
     carried = [one for one in paths if one not in hiding.replaced] + list(hiding.new)
     pack = await _pack(scratch, carried)
@@ -103,21 +106,23 @@ async def pack_bundle(
         branch=next((name for name, tip in (heads or {}).items() if tip in kinds), ""),
         shallow=tuple(shallow),
         replaced=tuple(sorted(hiding.replaced)),
-        hidden=tuple(sorted({paths[one] for one in hiding.replaced})),
+        hidden=tuple(sorted({paths[one] for one in hiding.replaced} - {""})),
         spoken=tuple(sorted(hiding.spoken)),
     )
+
+
+async def _replacements(git: Git) -> dict[str, str]:
+    """What stands for other objects in the repository, by their ids."""
+    form = "--format=%(refname:lstrip=2) %(objectname)"
+    listing = await git.read("for-each-ref", form, REPLACE_REFS)
+    parted = (line.partition(" ") for line in listing.splitlines())
+    return {name: new for name, _, new in parted}
 
 
 async def newest_named(git: Git, branch: str, wanted: Collection[str]) -> str:
     """The newest of these commits that is on the branch itself; empty: none of its last many."""
     listing = await git.look("rev-list", "--first-parent", _LOOKED_BACK, f"refs/heads/{branch}")
     return next((one for one in listing.text.splitlines() if one in wanted), "")
-
-
-def _parted(listing: list[str]) -> Iterator[tuple[str, int]]:
-    for line in listing:
-        space = line.find(" ")
-        yield line, space if space >= 0 else len(line)
 
 
 async def _open_room(git: Git, room: Path) -> _Room:
@@ -178,31 +183,52 @@ async def _common(scratch: _Room, commits: Sequence[str]) -> str:
 class _Hiding:
     """Finds what may not be carried as it is, and makes what stands for it."""
 
-    def __init__(self, scratch: _Room, clean: Clean | None) -> None:
+    def __init__(self, scratch: _Room, clean: Clean | None, known: dict[str, str]) -> None:
         self._scratch = scratch
         self._clean = clean
+        self._known = known
         self.replaced: dict[str, str] = {}
         self.new: dict[str, None] = {}
         self.spoken: list[str] = []
 
-    async def look(self, objects: Collection[str]) -> None:
-        """Look at everything that would be carried."""
+    async def look(self, objects: dict[str, str]) -> None:
+        """Look at everything that would be carried, and how files are called.
+
+        Raises:
+            GitError: something is not there.
+        """
+        self.spoken += [name for name, path in objects.items() if self._is_odd(path)]
         form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
         lines = await self._scratch.look("cat-file", form, given=list(objects))
         batch: list[str] = []
         room = LARGE
-        for line in lines:
-            name, kind, size = line.split(" ")
-            if kind == "blob" and int(size) > LARGE:
+        for name, kind, size in map(_checked, lines):
+            if kind == "missing":
+                self._take_known(name)
+            elif kind == "blob" and size > LARGE:
                 words = f"[{size} bytes: too large to be recorded]\n"
                 await self._replace(name, words.encode())
             elif kind in ("blob", "commit", "tag") and self._clean is not None:
                 batch.append(name)
-                room -= int(size)
+                room -= size
             if room <= 0:
                 await self._examine(batch)
                 batch, room = [], LARGE
         await self._examine(batch)
+
+    def _is_odd(self, path: str) -> bool:
+        content = path.encode("utf-8", "surrogateescape")
+        return self._clean is not None and self._clean(content) != content
+
+    def _take_known(self, name: str) -> None:
+        """Carry on what stands for an object that is not there: this is a recording itself."""
+        if name not in self._known:
+            raise GitError(
+                f"the repository does not hold the object {name}",
+                where=str(self._scratch.git.folder),
+            )
+        self.replaced[name] = self._known[name]
+        self.new[self._known[name]] = None
 
     async def _examine(self, names: list[str]) -> None:
         if not names or self._clean is None:
@@ -223,6 +249,12 @@ class _Hiding:
         new = await git.run("hash-object", "-w", "-t", "blob", "--stdin", given=content)
         self.replaced[name] = new
         self.new[new] = None
+
+
+def _checked(line: str) -> tuple[str, str, int]:
+    """An object's id, kind and size, as git tells them."""
+    name, kind, *size = line.split(" ")
+    return name, kind, int(size[0]) if size else 0
 
 
 def _contents(output: bytes) -> list[tuple[str, str, bytes]]:

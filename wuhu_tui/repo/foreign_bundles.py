@@ -35,9 +35,11 @@ _LINE = 4096
 _BLOCK = 1 << 20
 _BOUNDED = (
     "import os, resource, sys\n"
-    "memory, seconds = int(sys.argv[1]), int(sys.argv[2])\n"
-    "resource.setrlimit(resource.RLIMIT_AS, (memory, memory))\n"
-    "resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))\n"
+    "for kind, most in ((resource.RLIMIT_AS, sys.argv[1]), (resource.RLIMIT_CPU, sys.argv[2])):\n"
+    "    try:\n"
+    "        resource.setrlimit(kind, (int(most), int(most)))\n"
+    "    except (ValueError, OSError):\n"
+    "        pass\n"
     "os.execvp(sys.argv[3], sys.argv[3:])\n"
 )
 

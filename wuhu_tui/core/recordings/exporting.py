@@ -22,7 +22,7 @@ from wuhu_tui.core.recordings.manifest import (
     encode_manifest,
 )
 from wuhu_tui.core.recordings.refusals import not_written, taken
-from wuhu_tui.core.recordings.wishes import Exported, ExportWish, Progress
+from wuhu_tui.core.recordings.wishes import Exported, ExportWish, Progress, check_wish
 from wuhu_tui.journal.clock import new_id
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.views import place
@@ -44,8 +44,10 @@ async def export(
     Raises:
         NotPossible: `target` is there, and `wish` does not say to replace it.
         NotFound: no such session, or no journal.
+        UsageError: the time ends before it begins.
         JournalError: a journal cannot be read, or the disk refused; nothing is left of the file.
     """
+    check_wish(wish)
     if await asyncio.to_thread(os.path.lexists, target) and not wish.force:
         raise taken(target)
     work = _Export(folder, wish, progress or (lambda words, share: None))
@@ -123,8 +125,8 @@ class _Export:
             return None
         if packed.spoken:
             notes.append(
-                f"contents of files: the message of commit {packed.spoken[0][:12]} holds what looks"
-                " like a secret (--with-secrets takes all of them in as they are)"
+                "contents of files: a commit's message or a file's name holds what looks like a"
+                f" secret ({packed.spoken[0][:12]}; --with-secrets takes all of them in as they are)"
             )
             return None
         if packed.hidden:
@@ -149,7 +151,7 @@ class _Export:
         return Manifest(
             format=FORMAT,
             wuhu=_version(),
-            project=gathering.project[:2000],
+            project=gathering.redactor.text(gathering.project)[0][:2000],
             sessions=gathering.sessions,
             first=tally.first,
             last=tally.last,
@@ -158,7 +160,7 @@ class _Export:
             redactions=tally.redactions,
             cuts=gathering.cuts,
             objects=objects or None,
-            notes=tuple(gathering.notes),
+            notes=tuple(gathering.redactor.text(note)[0] for note in gathering.notes),
             members=tuple(writer.members),
         )
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
 
 from wuhu_tui.core.recordings.concerning import Concerning
 from wuhu_tui.core.recordings.container import ContainerWriter, Take
@@ -25,6 +29,7 @@ from wuhu_tui.journal.reader import read_from, read_header
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.errors import JournalError, NotFound
 from wuhu_tui.model.project_events import ProjectOpened
+from wuhu_tui.model.sessions import SessionSpec
 
 _SPOKEN = frozenset({"agent.said", "agent.thought", "tool.output"})
 """What a time before the scope is told without: the board needs none of it."""
@@ -60,6 +65,7 @@ class Gathering:
             raise NotFound("there is no project's journal", where=str(self._folder.journal))
         self._read_opening()
         wanted = self._wanted()
+        self._note_beside(wanted)
         cut = plan_cut(self._folder, wanted, self._wish.since, self._wish.until)
         self.sessions = tuple(name for name in wanted if name in cut.sessions)
         self._total = cut.project.size + sum(one.size for one in cut.sessions.values())
@@ -99,6 +105,18 @@ class Gathering:
         odd = [name for name in wanted if not is_session_name(name)]
         self.notes += [f"the session {name[:80]!r}: this is no name" for name in odd]
         return [name for name in wanted if name not in odd]
+
+    def _note_beside(self, wanted: list[str]) -> None:
+        """Tell of the sessions that judged, fixed or continued these and are not in it."""
+        if not self._wish.sessions:
+            return
+        beside = [
+            spec.id
+            for spec in specs_of(self._folder)
+            if spec.id not in wanted and _works_for(spec) & set(wanted)
+        ]
+        if beside:
+            self.notes.append(f"sessions that worked for these: {', '.join(beside)}"[:2000])
 
     def _add_journal(
         self, writer: ContainerWriter, member: str, session: str, stretch: Stretch
@@ -180,6 +198,19 @@ class Gathering:
         clean, hidden = self.redactor.line(content)
         self.tally.redactions += hidden
         writer.add(member, lambda take: take(clean))
+
+
+def specs_of(folder: ProjectFolder) -> Iterator[SessionSpec]:
+    """The specs of all sessions, in order of their names; one that cannot be read tells nothing."""
+    for path in sorted(folder.sessions.glob("*/session.json")):
+        with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+            yield msgspec.json.decode(read_plain(path), type=SessionSpec)
+
+
+def _works_for(spec: SessionSpec) -> set[str]:
+    """The sessions that it was made for."""
+    judged = spec.judges.session if spec.judges is not None else ""
+    return {judged, spec.fixes, spec.parent} - {""}
 
 
 def _concerning(concerning: Concerning) -> Choose:

@@ -10,7 +10,7 @@ import msgspec
 from wuhu_tui.core.recordings.concerning import Concerning
 from wuhu_tui.core.recordings.contents import without_contents
 from wuhu_tui.core.recordings.report import Report
-from wuhu_tui.core.recordings.wishes import ExportWish
+from wuhu_tui.core.recordings.wishes import ExportWish, check_wish
 from wuhu_tui.core.replay.reel import Reel
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lines import BadLine, decode_envelope, decode_line, encode_record
@@ -30,8 +30,10 @@ async def told_lines(folder: ProjectFolder, wish: ExportWish) -> AsyncIterator[t
 
     Raises:
         NotFound: no such session.
+        UsageError: the time ends before it begins.
         JournalError: a journal cannot be read.
     """
+    check_wish(wish)
     for name in wish.sessions:
         if not folder.session(name).path.is_dir():
             raise NotFound(f"there is no session {name}", remedy="see them all: wuhu sessions")

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.value import Value
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ class ExportWish(Value, frozen=True):
     without_files: bool = False
     with_secrets: bool = False
     force: bool = False
+
+
+def check_wish(wish: ExportWish) -> None:
+    """Refuse a wish that nothing can fulfil.
+
+    Raises:
+        UsageError: the time ends before it begins.
+    """
+    if wish.since is not None and wish.until is not None and wish.since > wish.until:
+        raise UsageError("this time ends before it begins", remedy="exchange --since and --until")
 
 
 class Exported(Value, frozen=True):
