@@ -179,6 +179,10 @@ async def test_only_some_sessions_are_shown_if_wished(tmp_path: Path) -> None:
     assert list(core.board.sessions) == ["two"]
     assert [mark.session for mark in core.marks()] == ["two"]
     assert [one.session for one in (await core.compare(0, core.last.index)).sessions] == ["two"]
+    assert [row.session for row in (await core.timeline()).rows] == ["two"]
+    assert {line.session for line in (await core.away(since=at(0))).lines} <= {"", "two"}
+    hits = (await core.search(SearchQuery(words="one"))).hits
+    assert {hit.session for hit in hits} <= {"", "two"}
     await core.aclose()
 
 

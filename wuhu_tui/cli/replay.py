@@ -194,7 +194,7 @@ async def _tell(source: Source, at: str, *, marks: bool, state: bool, json: bool
     try:
         await core.idle()
         if at:
-            await core.seek_time(time_of(at, core))
+            await _go_to(at, core)
         told = _marks(core, until=core.moment if at else core.last) if marks else ()
         if json:
             say_json(_shape(core, told, marks=marks, state=state))
@@ -207,16 +207,29 @@ async def _tell(source: Source, at: str, *, marks: bool, state: bool, json: bool
         await core.aclose()
 
 
+async def _go_to(at: str, core: ReplayDoor) -> None:
+    """Go to that time, as soon as it was read; one that is told from the end waits for that."""
+    while core.read < 1 and (_absolute(at) or core.last.at) >= core.last.at:
+        await core.changed(core.revision)
+    await core.seek_time(time_of(at, core))
+
+
+def _absolute(text: str) -> datetime | None:
+    """A time that is told with its day; None: it is told in another way, or not at all."""
+    with suppress(ValueError):
+        if len(text) > len("2026-01-31"):
+            return datetime.fromisoformat(text).astimezone()
+    return None
+
+
 def time_of(text: str, core: ReplayDoor) -> datetime:
     """The time that is meant.
 
     Raises:
         UsageError: it is no time.
     """
-    with suppress(ValueError):
-        if len(text) > len("2026-01-31"):
-            return datetime.fromisoformat(text).astimezone()
-    return read_time(text, core.last.at, core.moment_in(0, 1).at, core.last.at)
+    last = core.last.at
+    return _absolute(text) or read_time(text, last, core.moment_in(0, 1).at, last)
 
 
 def _marks(core: ReplayDoor, until: Moment) -> Sequence[Mark]:

@@ -51,10 +51,16 @@ class PastHistory:
         self._trails = self._trails or TrailReader(self._ground.folder)
         return Then(self._ground.folder, self._ground.still, self._trails)
 
+    def _shows(self, session: str) -> bool:
+        """Whether the replay is of this session, or of all; empty: of the project itself."""
+        wanted = self._ground.moving.sessions
+        return not wanted or not session or session in wanted
+
     async def search(self, query: SearchQuery) -> SearchResult:
         """What stood in the journals by then; with `later`, what the whole recording has."""
         from wuhu_tui.core.search.searching import search_folder
 
+        query = replace(query, sessions=query.sessions or tuple(self._ground.moving.sessions))
         if query.later:
             return await search_folder(self._ground.folder, query)
         still = self._ground.still
@@ -67,7 +73,9 @@ class PastHistory:
         from wuhu_tui.core.looking_back import away
 
         then = self._then()
-        return await away(then, since=since or await self._looked(then.still) or then.clock())
+        begin = since or await self._looked(then.still) or then.clock()
+        found = await away(then, since=begin)
+        return replace(found, lines=tuple(one for one in found.lines if self._shows(one.session)))
 
     async def timeline(
         self, *, since: datetime | None = None, until: datetime | None = None
@@ -76,7 +84,8 @@ class PastHistory:
         from wuhu_tui.core.looking_back import timeline
 
         then = self._then()
-        return await timeline(then, since=since, until=_earlier(until, then))
+        found = await timeline(then, since=since, until=_earlier(until, then))
+        return replace(found, rows=tuple(row for row in found.rows if self._shows(row.session)))
 
     async def accounting(
         self, *, since: datetime | None = None, until: datetime | None = None
@@ -95,7 +104,7 @@ class PastHistory:
 
         found = await detections(self._then(), session=session, thresholds=thresholds)
         at = self._ground.still.moment.at
-        return [one for one in found if one.at <= at]
+        return [one for one in found if one.at <= at and self._shows(one.session)]
 
     async def note_look(self, *, since: datetime, until: datetime, by: str = "lead") -> None:
         """Nothing: nobody looks at what is over."""
