@@ -11,6 +11,7 @@ from pathlib import Path
 from wuhu_tui.core.replay.axis import microseconds
 from wuhu_tui.core.replay.frames import DamagedFrame, FrameFile, FrameWriter
 from wuhu_tui.core.replay.journals import Journals
+from wuhu_tui.core.replay.probing import has_line
 from wuhu_tui.core.replay.reading import read_on, read_tail, shift_number, tail_mark
 from wuhu_tui.core.replay.seeker import Seeker
 from wuhu_tui.core.replay.sizes import Sizes
@@ -76,6 +77,9 @@ class Background:
         limit = self.journals.limits.get(tail.session, 0)
         if limit < tail.offset:
             return False
+        stamp = self.journals.stamps[tail.session]
+        if (stamp.size, stamp.inode, stamp.written) == (tail.limit, tail.inode, tail.written):
+            return True
         if tail_mark(self.journals, tail.session, tail.offset) != tail.mark:
             return False
         return limit == tail.offset or shift_number(self.journals, tail.session) == tail.shift
@@ -107,7 +111,9 @@ class Background:
         for name, limit in self.journals.limits.items():
             place = reached.get(name, BEGINNING)
             sleeps = bool(name) and self.journals.born.get(name, 0) > project
-            if sleeps or limit <= place.offset or place.offset < before.get(name, 0):
+            if sleeps or limit <= place.offset:
+                continue
+            if has_line(self.journals.path(name), place.offset, before.get(name, 0)):
                 continue
             head = self.journals.strand(name, *place).head
             if head is not None:

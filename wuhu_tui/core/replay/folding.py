@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, NamedTuple
-
-from msgspec.structs import replace
 
 from wuhu_tui.core.replay.lines import Line, parse
 from wuhu_tui.core.replay.state import State
@@ -14,7 +11,7 @@ from wuhu_tui.model import events
 from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.project_events import SessionMoved
-from wuhu_tui.model.records import Cursor, Record
+from wuhu_tui.model.records import Record
 from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.states import SessionState
 
@@ -30,19 +27,18 @@ _COMING_AND_GOING = (
 
 
 class _Unseen(NamedTuple):
-    """The newest place of a run that the board need not see, and its greatest time."""
+    """Of a run that the board need not see: the line with its greatest time, and its last one."""
 
-    epoch: int
-    seq: int
-    ts: datetime
+    latest: Line
+    last: Line
 
 
 class Folding:
     """A state, taken on line by line.
 
-    Of a run of streamed lines of one session only the first is folded: all others of its kind
-    change nothing but the session's newest place and time, which are put in at once, before any
-    record of the project's own journal and before the board is looked at.
+    Of a run of streamed lines of one session only the first is folded, and the last: all others of
+    its kind change nothing but the session's newest place and time. The last one is folded before
+    any record of the project's own journal, and before the board is looked at.
     """
 
     def __init__(self, state: State) -> None:
@@ -64,11 +60,13 @@ class Folding:
         name, kind = line.session, line.kind
         if line.record is None and self._is_unseen(line):
             before = self._unseen.get(name)
-            newest = max(before.ts, line.ts) if before else line.ts
-            self._unseen[name] = _Unseen(line.epoch, line.seq, newest)
+            latest = before.latest if before and before.latest.ts > line.ts else line
+            self._unseen[name] = _Unseen(latest, line)
             return
+        if name in self._unseen:
+            self._see_run(self._unseen.pop(name))
         if not name:
-            self._settle()
+            self._see()
             self._kinds.clear()
         elif kind is not events.ToolOutput or name not in self._kinds:
             self._kinds[name] = (kind, line.epoch)
@@ -101,21 +99,22 @@ class Folding:
         lines = self._tools.get(session, ())
         return tuple(raw for raw in lines if call_of(raw, session) != call)
 
+    def _see(self) -> None:
+        """Fold what the board need not have seen until now."""
+        for unseen in self._unseen.values():
+            self._see_run(unseen)
+        self._unseen = {}
+
+    def _see_run(self, unseen: _Unseen) -> None:
+        if unseen.latest is not unseen.last:
+            self._waiting.append(unseen.latest.decoded())
+        self._waiting.append(unseen.last.decoded())
+
     def _settle(self) -> None:
+        self._see()
         if self._waiting:
             self._board = fold_all(self._board, self._waiting)
             self._waiting = []
-        if not self._unseen:
-            return
-        sessions = dict(self._board.sessions)
-        for name, unseen in self._unseen.items():
-            view = sessions[name]
-            cursor = Cursor(epoch=unseen.epoch, seq=unseen.seq)
-            last = max(view.last_event_at, unseen.ts)
-            cursor = view.cursor if cursor.seq < view.cursor.seq else cursor
-            sessions[name] = replace(view, cursor=cursor, last_event_at=last)
-        self._unseen = {}
-        self._board = replace(self._board, sessions=sessions)
 
 
 def call_of(raw: bytes, session: str) -> str:

@@ -6,11 +6,11 @@ import os
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wuhu_tui.core.journal_scan import scan
 from wuhu_tui.core.replay.clocks import shift_of
-from wuhu_tui.core.replay.probing import times_of, whole_size
+from wuhu_tui.core.replay.probing import times_of
 from wuhu_tui.core.replay.strand import BEGINNING, Reached, Strand
 from wuhu_tui.journal.ending import find_ending
 from wuhu_tui.journal.layout import ProjectFolder
@@ -28,6 +28,18 @@ _ARCHIVED = SessionState.ARCHIVED
 _JUDGED = "judgement.made"
 
 
+_FILE = "events.jsonl"
+
+
+class Stamp(NamedTuple):
+    """A journal's file as it was at the last look; equal stamps mean equal content."""
+
+    size: int = 0
+    device: int = 0
+    inode: int = 0
+    written: int = 0
+
+
 class Journals:
     """All journals as long as they were at the last look; the project's has an empty name.
 
@@ -39,15 +51,16 @@ class Journals:
     def __init__(self, folder: ProjectFolder, sessions: Collection[str] = ()) -> None:
         self.folder = folder
         self.limits: dict[str, int] = {}
+        self.stamps: dict[str, Stamp] = {}
         self.born: dict[str, int] = {}
         self.replaced = False
+        self._sessions = str(folder.sessions)
         self._wanted = frozenset(sessions)
         self._letters: dict[str, int] = {}
         self._born_at: dict[str, datetime] = {}
         self._spoken: dict[str, list[tuple[int, datetime]]] = {}
         self._shifts: dict[str, timedelta] = {}
         self._archived: set[str] = set()
-        self._files: dict[str, tuple[int, tuple[int, int]]] = {}
         self._facts: Strand | None = None
         self._newest: dict[str, tuple[int, int]] = {}
         self._judgements: dict[str, tuple[int, dict[str, int]]] = {}
@@ -77,7 +90,7 @@ class Journals:
         for kept in (self.born, self._born_at, self._letters, self._spoken, self._shifts):
             kept.clear()
         self._archived.clear()
-        self._files.clear()
+        self.stamps.clear()
         self.replaced = False
         self._facts = None
         self.limits.clear()
@@ -141,20 +154,18 @@ class Journals:
                 yield name
 
     def _measure(self, name: str) -> None:
-        """Up to where a journal has whole lines."""
+        """See how long a journal is."""
         try:
-            found = self.path(name).stat()
-            size, place = found.st_size, (found.st_dev, found.st_ino)
+            found = (Path(self._sessions, name, _FILE) if name else self.folder.journal).stat()
+            now = Stamp(found.st_size, found.st_dev, found.st_ino, found.st_mtime_ns)
         except OSError:
-            size, place = 0, (0, 0)
-        known, known_place = self._files.get(name, (0, place))
-        self.replaced = self.replaced or size < known or (known > 0 and place != known_place)
-        self._files[name] = size, place
-        if size == known and name in self.limits:
-            return
-        limit = whole_size(self.path(name), size) if size else 0
-        if limit or not name or name in self.limits:
-            self.limits[name] = limit
+            now = Stamp()
+        before = self.stamps.get(name, Stamp())
+        is_other = (before.device, before.inode) != (now.device, now.inode)
+        self.replaced = self.replaced or now.size < before.size or (before.size > 0 and is_other)
+        self.stamps[name] = now
+        if now.size or not name or name in self.limits:
+            self.limits[name] = now.size
 
     def _take_facts(self) -> None:
         """Read on in the project's journal who was made and which letters were posted."""

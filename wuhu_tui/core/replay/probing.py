@@ -27,25 +27,25 @@ def times_of(path: Path, limit: int, seqs: tuple[int, ...]) -> list[datetime | N
         os.close(descriptor)
 
 
-def whole_size(path: Path, size: int) -> int:
-    """Up to where a journal of so many bytes has whole lines; nothing if it cannot be read."""
+def has_line(path: Path, start: int, stop: int) -> bool:
+    """Whether a whole line stands between two offsets."""
+    if stop <= start:
+        return False
     try:
         descriptor = open_plain(path)
     except OSError:
-        return 0
+        return False
     try:
-        end = size
-        while end > 0:
-            start = max(0, end - _PROBE)
-            found = os.pread(descriptor, end - start, start).rfind(b"\n")
-            if found >= 0:
-                return start + found + 1
-            end = start
+        while start < stop:
+            part = os.pread(descriptor, min(_PROBE, stop - start), start)
+            if not part or b"\n" in part:
+                return bool(part)
+            start += len(part)
     except OSError:
-        return 0
+        return False
     finally:
         os.close(descriptor)
-    return 0
+    return False
 
 
 def _time_of(descriptor: int, limit: int, seq: int) -> datetime | None:

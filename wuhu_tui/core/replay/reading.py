@@ -85,6 +85,8 @@ def tails(journals: Journals, before: dict[str, Reached], after: dict[str, Reach
             session=name,
             offset=offset,
             limit=journals.limits[name],
+            inode=journals.stamps[name].inode,
+            written=journals.stamps[name].written,
             mark=tail_mark(journals, name, offset),
             shift=shift_number(journals, name),
         )

@@ -46,12 +46,14 @@ class ToldTurn(msgspec.Struct, array_like=True, gc=False):
 class Tail(msgspec.Struct, array_like=True, gc=False):
     """A journal that was told up to an offset: a checksum of what stands before it, its shift.
 
-    `limit` is how long it was then.
+    `limit` is how long it was then, `inode` and `written` are its file's.
     """
 
     session: str
     offset: int
     limit: int
+    inode: int
+    written: int
     mark: int
     shift: int
 
