@@ -18,8 +18,12 @@ from wuhu_tui.core.recordings.wishes import SUFFIX, ExportWish
 from wuhu_tui.core.witness import FILE
 from wuhu_tui.core.witness_proof import Proof, prove_replay
 from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.errors import JournalError
 
 PLACE = "WUHU_ARTEFACTS"
+
+MANY = 1_000
+"""Sessions of a project whose replay is not held to its witness in passing."""
 
 
 def artefacts() -> Path:
@@ -56,6 +60,20 @@ async def recorded(root: Path, name: str, screen: Screen | None = None) -> Async
     except BaseException as error:
         error.add_note(await _leave(folder, name, str(error), screen or Screen()))
         raise
+
+
+async def held_to_witness(root: Path, name: str, *, failed: bool) -> str:
+    """The same of a run that is over, if anybody watched it; what is wrong, empty: nothing is."""
+    folder = ProjectFolder(root)
+    if not (folder.path / FILE).is_file() or len(list(folder.sessions.iterdir())) > MANY:
+        return ""
+    try:
+        proof = await prove_replay(folder, stills=0)
+    except JournalError:
+        return ""  # what nobody can read, nobody can replay
+    if not proof.mismatches:
+        return await _leave(folder, name, "", Screen()) if failed else ""
+    return f"{proof}\n{await _leave(folder, name, str(proof), Screen())}"
 
 
 async def _leave(folder: ProjectFolder, name: str, words: str, screen: Screen) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
@@ -16,8 +17,9 @@ from tests.stories.scrubbing import FIRST_PROCESS, HOST
 from wuhu_tui.core.detecting import detect_in
 from wuhu_tui.core.recordings.unpacking import unpack
 from wuhu_tui.core.recordings.wishes import SUFFIX
+from wuhu_tui.core.replay.reel import Reel
 from wuhu_tui.core.samples import recording_of
-from wuhu_tui.core.witness_proof import prove_replay, sworn
+from wuhu_tui.core.witness_proof import in_order, prove_replay, sworn
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model.board import Board
@@ -66,6 +68,17 @@ async def test_the_replay_is_what_was_live_at_every_step(name: str, opened: Open
     )
     assert proof.steps == len(steps) > 40
     assert proof.stills >= 12
+
+
+async def test_the_order_read_aside_is_the_reel_s(opened: Opened) -> None:
+    folder = opened("demo")
+    reel = await Reel.open(folder)
+    async with asyncio.timeout(30):
+        await reel.complete()
+    try:
+        assert in_order(folder) == list(await reel.records(0, reel.last.index))
+    finally:
+        await reel.aclose()
 
 
 @pytest.mark.parametrize("name", sorted(RUNS))

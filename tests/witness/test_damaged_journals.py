@@ -23,7 +23,6 @@ from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.sessions import SessionSpec
 
-
 PATIENCE = 20.0
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from wuhu_tui.core.replay.journals import Journals
+from wuhu_tui.core.replay.order import Order
 from wuhu_tui.core.replay.reel import Reel
 from wuhu_tui.core.witness import FILE, Sworn
 from wuhu_tui.journal.layout import ProjectFolder
@@ -74,15 +76,18 @@ async def prove_replay(
 ) -> Proof:
     """Hold the replay of a project's journals to its witness, or to these lines of one.
 
-    Of the steps that the replay shows as they are, so many are sought as a screen seeks them too.
+    Of the steps that the replay shows as they are, so many are sought as a screen seeks them too;
+    without any, the replay's order is read in this process alone.
     """
     lines = lines or await asyncio.to_thread(sworn, folder.path / FILE)
+    if not stills:
+        return prove(lines, await asyncio.to_thread(in_order, folder))
     reel = await Reel.open(folder)
     try:
         await reel.complete()
         trial = _Trial(await reel.records(0, reel.last.index))
         proof = trial.of(lines)
-        points = trial.points[:: max(1, len(trial.points) // stills)] if stills else []
+        points = trial.points[:: max(1, len(trial.points) // stills)]
         for point in points:
             mismatch = await _sought(reel, point, trial)
             if mismatch is not None:
@@ -90,6 +95,16 @@ async def prove_replay(
         return replace(proof, stills=len(points))
     finally:
         await reel.aclose()
+
+
+def in_order(folder: ProjectFolder) -> list[Record]:
+    """All records in the order in which a replay tells them."""
+    journals = Journals(folder)
+    journals.look()
+    order, told = Order(journals, {}), list[Record]()
+    while (found := order.next()) is not None:
+        told.append(found[0].decoded())
+    return told
 
 
 async def _sought(reel: Reel, point: _Point, trial: _Trial) -> Mismatch | None:
