@@ -14,10 +14,11 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
+from time import monotonic
 
 from wuhu_tui.core.search.filling import Filler, Lag, sources
 from wuhu_tui.core.search.searching import fill_now
-from wuhu_tui.core.search.store import IndexUnfit, index_file, open_index
+from wuhu_tui.core.search.store import IndexUnfit, index_file, is_held, open_index
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.errors import WuhuError
@@ -27,6 +28,9 @@ PAUSE = 3.0
 
 GREAT = 4 << 20
 """Bytes of backlog from which a process of its own reads it."""
+
+SHARE = 0.005
+"""Of the time, what looking whether anything is new may take: thousands of journals take long."""
 
 TROUBLED = 60.0
 """Seconds until the next look where the index could not be kept; a search says why."""
@@ -49,13 +53,16 @@ async def _keep(folder: ProjectFolder, pause: float) -> None:
     seen: tuple[str, ...] = ()
     while True:
         try:
+            begun = monotonic()
             now = await asyncio.to_thread(_signs, folder)
+            taken = monotonic() - begun
             if now != seen:
                 await keep_up(folder)
                 seen = now
-            await asyncio.sleep(pause)
-        except (OSError, sqlite3.Error, WuhuError):
-            await asyncio.sleep(TROUBLED)  # each search says what is wrong
+            await asyncio.sleep(max(pause, min(taken / SHARE, TROUBLED)))
+        except (OSError, sqlite3.Error, WuhuError) as error:  # each search says what is wrong
+            held = isinstance(error, sqlite3.Error) and is_held(error)
+            await asyncio.sleep(pause if held else TROUBLED)
 
 
 def _signs(folder: ProjectFolder) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from wuhu_tui.core.search.store import (
     check_library,
     index_file,
     is_damage,
+    is_held,
     open_in_memory,
     open_index,
     open_to_read,
@@ -154,7 +155,7 @@ def _catch_up(connection: sqlite3.Connection, folder: ProjectFolder, over: Over)
         try:
             return _words(filler.fill(journals, over))
         except sqlite3.OperationalError as error:
-            if is_damage(error) or not _is_held(error):
+            if is_damage(error) or not is_held(error):
                 raise
         if over():
             lag = filler.lag(journals)
@@ -183,10 +184,6 @@ def _without_index(
 def _over(seconds: float, ended: Callable[[], bool]) -> Over:
     until = monotonic() + seconds
     return lambda: ended() or monotonic() > until
-
-
-def _is_held(error: sqlite3.OperationalError) -> bool:
-    return "locked" in str(error) or "busy" in str(error)
 
 
 def _words(lag: Lag) -> str:

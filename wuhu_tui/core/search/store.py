@@ -31,6 +31,8 @@ PATIENCE_MS = 200
 PROBE = "CREATE VIRTUAL TABLE t USING fts5(a, tokenize='trigram')"
 """What a SQLite must be able to do."""
 
+_DAMAGED = ("malformed", "corrupt", "no such table", "no such column", "vtable constructor")
+
 _NAME = 0x77756875
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 
@@ -137,9 +139,13 @@ def throw_away(path: Path) -> None:
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether an error says that the file is not what it should be; all others may pass."""
     if isinstance(error, sqlite3.OperationalError):
-        words = str(error)
-        return any(word in words for word in ("malformed", "no such table", "no such column"))
+        return any(word in str(error) for word in _DAMAGED)
     return not isinstance(error, sqlite3.NotSupportedError | sqlite3.ProgrammingError)
+
+
+def is_held(error: sqlite3.Error) -> bool:
+    """Whether another process writes just now."""
+    return "locked" in str(error) or "busy" in str(error)
 
 
 def number_of(at: datetime) -> int:
