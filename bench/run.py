@@ -1,4 +1,4 @@
-"""`python -m bench.run [runners] [starts] [load] [joins] [radar] [search]`: all measurements, bounded, as ratios of one run.
+"""`python -m bench.run [part…]`: all measurements, bounded, as ratios of one run.
 
 Absolute times depend on the machine and on what else runs; compare rows of one table only.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import joins, load, radar, reading, runners, search, starts
+from bench import joins, load, radar, reading, replay, runners, search, starts
 
 PARTS: dict[str, Callable[[Path], None]] = {
     "runners": runners.measure,
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "joins": joins.measure,
     "radar": radar.measure,
     "reading": reading.measure,
+    "replay": replay.measure,
     "search": search.measure,
 }
 
