@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from tests.replay.memory_reel import MemoryReel, told
 from wuhu_tui.core.replay.moving import Moving
 from wuhu_tui.core.replay.panes import MORE, NEAR, SOME
+from wuhu_tui.core.replay.replay_core import ReplayCore
+from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.events import AgentSaid, TurnStarted
 from wuhu_tui.model.records import Record
 
@@ -85,3 +88,32 @@ async def test_what_nobody_looks_at_any_more_is_let_go() -> None:
     await moving.go(2)
     assert reel.asked == []
     assert _texts(moving, "one") == []
+
+
+async def test_who_went_nowhere_stays_at_the_end_while_it_is_read() -> None:
+    """In a few jumps: each shows panes anew, and that is time taken from the reading.
+
+    What a live project writes later is further on: the replay stands still.
+    """
+    talk = _talk("one", 100)
+    reel = MemoryReel(talk[:10], read=0.1)
+    core = await ReplayCore.over(reel, ProjectFolder(Path("/nowhere")), sleep=_breath)
+    places = []
+    for count in (12, 25, 40, 101):
+        reel.grow(talk[reel.last.index : count], read=count / 101)
+        async with asyncio.timeout(10):
+            while (await core.changed(core.revision)) and core.last.index < count:
+                pass
+            for _ in range(10):
+                await asyncio.sleep(0)
+        places.append(core.moment.index)
+    assert places == [10, 25, 25, 101]
+    reel.grow(_talk("two", 5))
+    async with asyncio.timeout(10):
+        await core.idle()
+    assert (core.moment.index, core.last.index) == (101, 107)
+    await core.aclose()
+
+
+async def _breath(_: float) -> None:
+    await asyncio.sleep(0)

@@ -76,8 +76,11 @@ class Moving:
         self.at_end = False
         return await self._to(index)
 
-    async def to_end(self) -> Moment:
-        """Go to the end as far as it was read."""
+    async def to_end(self, *, stays: bool) -> Moment:
+        """Go to the end as far as it was read; `stays`: and on with it."""
+        self.at_end = stays
+        if self.aim == self.reel.last.index:
+            return self.moment
         return await self._to(self.reel.last.index)
 
     async def _to(self, index: int) -> Moment:

@@ -104,11 +104,12 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
             self._moving.warn(str(error))
 
     async def _read_on(self) -> None:
-        """Tell what was read meanwhile; who went nowhere yet stays at the end."""
+        """Tell what was read meanwhile; who went nowhere yet stays at the end, in a few jumps."""
         while True:
             seen = self._reel.revision
-            if self._moving.at_end and self.moment.index < self._reel.last.index:
-                await self._moving.to_end()
+            whole = self._reel.read >= 1
+            if self._moving.at_end and (whole or self._reel.last.index >= 2 * self.moment.index):
+                await self._moving.to_end(stays=not whole)
             self._moving.news.touch()
             await self._reel.changed(seen)
             await self._sleep(NEWS_EVERY)
@@ -150,7 +151,7 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
         """Wait until everything is read, and shown to whoever looks."""
         await self._reel.complete()
         if self._moving.at_end:
-            await self._moving.to_end()
+            await self._moving.to_end(stays=False)
         await self._moving.settled()
 
     async def replay(self) -> ReplayDoor:
