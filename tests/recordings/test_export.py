@@ -281,6 +281,15 @@ async def test_lines_that_cannot_be_read_stay_behind_and_are_told(tmp_path: Path
     assert there.manifest.notes[0] == "1 lines of journals that cannot be read"
 
 
+async def test_a_record_that_no_stranger_would_believe_stays_behind(tmp_path: Path) -> None:
+    """An agent can say any commit; what is exported must open again."""
+    written = make_journals(tmp_path / "shop")
+    written.tell(TWO, events.CommitSeen(sha="--output=/tmp/x"))
+    there = await opened(written, tmp_path)
+    assert there.manifest.notes[0] == "1 records with ids or names that are none"
+    assert "--output" not in ProjectFolder(there.root).session(TWO).journal.read_text()
+
+
 async def test_a_file_that_is_there_is_replaced_only_when_told(tmp_path: Path) -> None:
     written = Journals(tmp_path / "shop")
     target = tmp_path / "run.wuhu"

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from wuhu_tui.core.recordings.screening import oddity
 from wuhu_tui.journal.lines import BadLine, Envelope, decode_envelope, decode_header, encode_header
 from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.journal.redact import Redactor
@@ -34,6 +35,8 @@ class Tally:
         self.records = 0
         self.redactions = 0
         self.unreadable = 0
+        self.odd = 0
+        """Records that nobody would open again: they name something outside."""
         self.first: datetime | None = None
         self.last: datetime | None = None
         self.ids: set[str] = set()
@@ -81,7 +84,9 @@ class JournalCopy:
             self._tally.unreadable += 1
             return
         kept = choose(place, envelope, line) if choose else line
-        if kept:
+        if kept and oddity(envelope.type, kept):
+            self._tally.odd += 1
+        elif kept:
             self._lines.append(kept)
             self._times.append(envelope.ts)
             self._size += len(kept)

@@ -84,6 +84,9 @@ class Gathering:
         if self.tally.unreadable:
             self.notes.append(f"{self.tally.unreadable} lines of journals that cannot be read")
 
+        if self.tally.odd:
+            self.notes.append(f"{self.tally.odd} records with ids or names that are none")
+
     def _is_whole(self) -> bool:
         wish = self._wish
         return not (wish.sessions or wish.since or wish.until or wish.without_files)

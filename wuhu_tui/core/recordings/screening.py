@@ -26,7 +26,7 @@ _BULK = frozenset(
 )
 """Records that name no folder and no commit."""
 
-_WORD = re.compile(r"(?:[\w@][^\x00-\x1f\x7f]*)?")
+_WORD = re.compile(r"(?:(?:[\w@]|\[REDACTED\])[^\x00-\x1f\x7f]*)?")
 _GIT_WORDS = frozenset(
     {
         *("head", "new_head", "sha", "commit", "tree", "base", "base_commit", "merge_base"),
@@ -68,7 +68,7 @@ def screen_journal(path: Path, member: str, session: str, where: str, longest: i
         lines = _lines(file, member, where, longest)
         _screen_header(next(lines, b""), member, session, where)
         for line in lines:
-            words = _wrong(line)
+            words = oddity(_kind(line), line)
             if words:
                 raise damaged(member, words, where)
 
@@ -91,13 +91,24 @@ def _screen_header(line: bytes, member: str, session: str, where: str) -> None:
         raise damaged(member, words, where)
 
 
-def _wrong(line: bytes) -> str:
-    """What of a record is not right, in words; a line that is no record harms nobody."""
+def _kind(line: bytes) -> str:
+    """A record's type; of what is none, one that is looked at."""
     try:
-        if decode_envelope(line).type in _BULK:
-            return ""
+        return decode_envelope(line).type
+    except BadLine:
+        return ""
+
+
+def oddity(kind: str, line: bytes) -> str:
+    """What of a record names something outside, in words; empty: nothing.
+
+    A line that is no record harms nobody.
+    """
+    if kind in _BULK:
+        return ""
+    try:
         told = _decoder.decode(line)
-    except (BadLine, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     spec = told.get("spec")
     if isinstance(spec, dict) and not is_session_name(str(spec.get("id", ""))):
