@@ -121,7 +121,7 @@ _LINES = st.text(min_size=1, max_size=30) | st.text(
 
 
 @given(st.lists(_LINES.filter(lambda line: plain(line).strip()), min_size=1, max_size=6))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_string_is_found_in_what_holds_it(tmp_path: Path, lines: list[str]) -> None:
     folder = tmp_path / new_id()
     journals = Journals(folder)

@@ -99,6 +99,10 @@ async def test_hits_come_as_one_types(core: FakeCore, shot: Shot) -> None:
         assert asked(core)[-1].words == "argon2"
         assert asked(core)[-1].kinds == (Told.SAID, Told.QUESTION)
         assert await shot(pilot, "search-wide")
+        await press(pilot, "ctrl+t")
+        await found(pilot)
+        assert asked(core)[-1].best
+        assert "the best first" in text_of(pilot)
 
 
 async def test_it_fits_a_narrow_terminal(core: FakeCore, shot: Shot) -> None:
@@ -183,15 +187,6 @@ async def test_thousands_of_hits_are_made_into_rows_only_where_seen(core: FakeCo
         shown.move(4_990)
         await found(pilot)
         assert asked(core)[-1].limit > search.FIRST
-
-
-async def test_the_best_first(core: FakeCore) -> None:
-    async with dashboard(core) as pilot:
-        await looked(pilot, core, "argon2")
-        await press(pilot, "ctrl+t")
-        await found(pilot)
-        assert asked(core)[-1].best
-        assert "the best first" in text_of(pilot)
 
 
 async def test_a_slow_search_keeps_no_key_waiting(core: FakeCore) -> None:
