@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from tests.detectors.streams import NAME, Stream
+from tests.model.strategies import journals
 from wuhu_tui.model import events
 from wuhu_tui.model.detectors.detections import (
     Concern,
@@ -16,8 +18,10 @@ from wuhu_tui.model.detectors.detections import (
     ErrorClass,
 )
 from wuhu_tui.model.detectors.error_classes import error_class
-from wuhu_tui.model.detectors.panel import DETECTORS
+from wuhu_tui.model.detectors.panel import DETECTORS, detect
+from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import Exit, ExitReason
+from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
 
 K = DetectorKind
@@ -281,3 +285,27 @@ def test_an_echo_tells_its_class() -> None:
         )
     (found,) = stream.found(K.ERROR_ECHO)
     assert found.error is ErrorClass.EDIT_FORMAT_FRICTION
+
+
+@given(journals(NAME, max_size=20))
+def test_whatever_a_journal_holds_the_detectors_bear_it(records: list[Record]) -> None:
+    spec = SessionSpec(id=NAME, project="shop")
+    until = max((record.ts for record in records), default=None)
+    found = detect(spec, records, until=until)
+    assert found == detect(spec, iter(records), until=until)
+    assert {one.session for one in found} <= {NAME}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["{", "{}", "[1]", '{"a": 1e999}', "{" * 5000, '{"a":' * 900 + "1" + "}" * 900, "\x00", "'"],
+    ids=["torn", "empty", "list", "infinite", "too deep", "deep", "nul", "quote"],
+)
+def test_odd_arguments_are_compared_as_they_are(arguments: str) -> None:
+    stream = Stream()
+    for _ in range(3):
+        stream.tool("read", "Read a", arguments).tool("execute", arguments, arguments)
+    assert stream.found(K.TURN_KEY_REPETITION) == []
+    for _ in range(3):
+        stream.tool("other", "it", arguments)
+    assert len(stream.found(K.TURN_KEY_REPETITION)) == 1

@@ -106,6 +106,7 @@ def _object(arguments: str) -> dict[str, Any] | None:
         return None
     try:
         told = json.loads(arguments)
+        _text(told)
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
