@@ -19,6 +19,7 @@ from tests.tui.test_replay_rows import differences
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.diff import Diff, DiffFile, FileChange
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.tui.action import Context, Situation
 from wuhu_tui.tui.actions import ACTIONS, actions_of
 from wuhu_tui.tui.app import WuhuApp
@@ -120,9 +121,15 @@ async def test_what_needs_the_lead_now_is_told_in_a_replay(
     async with in_replay(core) as pilot:
         app = app_of(pilot)
         await press(pilot, "home")
-        app._tick()
-        await pilot.pause()
         assert "4 need you now" in text_of(pilot)
+        await core.move("shop-api-impl-04", SessionState.ARCHIVED)
+        join = await core.open_join((SEARCH,))
+        await settle(pilot)
+        await core.wake(join.id)
+        app._tick()
+        await settle(pilot)
+        assert "3 need you now" in text_of(pilot)
+        assert "reached" in " ".join(toasts(pilot))
 
 
 async def test_nothing_can_be_changed_and_every_key_says_why(
@@ -217,6 +224,7 @@ async def test_a_recording_alone_has_nothing_live_behind_it(replay: FakeReplay) 
     async with app.run_test(size=(140, 40), notifications=True) as pilot:
         await press(pilot)
         assert "REPLAY" in text_of(pilot)
+        assert app.recording_title == "wuhu · replay · shop-api"
         await press(pilot, "L")
         assert "there is no live project behind this recording" in toasts(pilot)[-1]
         await press(pilot, "left", "enter")
@@ -289,6 +297,7 @@ async def test_what_a_live_verb_leads_to_waits_for_the_live_screen(
         assert isinstance(app.screen, ConfirmDialog)
 
 
+@pytest.mark.long
 async def test_every_screen_opens_over_a_recording_and_asks_nothing_of_it(
     core: FakeCore, replay: FakeReplay
 ) -> None:
@@ -432,3 +441,29 @@ async def test_what_goes_wrong_with_the_recording_is_told_and_what_was_recorded_
         await replay.show(warned(19, "the journal cannot be read further"))
         await settle(pilot)
         assert "the journal cannot be read further" in toasts(pilot)[-1]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_cat_on_the_keyboard_changes_nothing(
+    core: FakeCore, replay: FakeReplay, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import random
+
+    keys = sorted({key for action in ACTIONS for key in action.keys} - {"L", "ctrl+r", "ctrl+q"})
+    chosen = random.Random(seed)
+    async with in_replay(core, size=chosen.choice(((140, 40), (80, 24), (40, 12)))) as pilot:
+        app = app_of(pilot)
+        monkeypatch.setattr(app, "exit", lambda *_, **__: None)
+        for _ in range(12):
+            await pilot.press(*(chosen.choice(keys) for _ in range(12)))
+            await settle(pilot)
+            assert app.core is replay
+        assert replay.tried == []
+        while app.screen.is_modal or len(app.screen_stack) > 1:
+            await press(pilot, "escape")
+        await press(pilot, "escape", "L")
+        assert app.core is core
+        writing = {call.verb for call in core.calls} - {"replay"}
+        assert writing == set()

@@ -242,7 +242,7 @@ class WuhuApp(ReplayApp):
         now = self.live or self.stage
         board = now.core.board
         found = all_needs(board, now.core.runner_alive, now.clock())
-        self._titled.show(self, terminal_title(board, found))
+        self._titled.show(self, self.recording_title or terminal_title(board, found))
         if self.live is not None:
             self._call(found)
         self.count_needs()

@@ -301,6 +301,13 @@ class ReplayApp(App[None]):
         return self.live is not None or self.opens_live is not None
 
     @property
+    def recording_title(self) -> str:
+        """What the terminal is called over a recording alone: nothing in it needs the lead now."""
+        if self.replaying is None or self.live is not None:
+            return ""
+        return f"wuhu · replay · {self.replaying.door.source}"
+
+    @property
     def replay_words(self) -> str:
         """Why nothing can be changed here; empty where the live project is shown."""
         if self.replaying is None or self.stage is not self.replaying.stage:
