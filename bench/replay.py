@@ -17,7 +17,7 @@ import psutil
 
 from bench.measuring import table
 from bench.recording import SESSIONS, write_recording
-from wuhu_tui.core.replay.reel import FOLDER, Reel
+from wuhu_tui.core.replay.reel import Reel
 from wuhu_tui.journal.layout import ProjectFolder
 
 RECORDS = (10_000, 100_000, 1_000_000)
@@ -77,7 +77,7 @@ async def _row(root: Path, count: int) -> tuple[str, ...]:
     transcript = await _transcript(reel, middle)
     memory = psutil.Process().memory_info().rss / _MEGABYTE
     await reel.aclose()
-    frames = sum(path.stat().st_size for path in (folder.path / FOLDER).glob("*"))
+    frames = sum(path.stat().st_size for path in folder.replay.glob("*"))
     shutil.rmtree(root)
 
     def shown(seconds: float) -> str:

@@ -138,7 +138,7 @@ def write_story(folder: str, story: tuple[int, int, tuple[int, ...]]) -> Story:
     return written
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(stories)
 def test_whatever_clocks_say_causes_come_first(story: tuple[int, int, tuple[int, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -173,7 +173,7 @@ def damage(recording: Recording, chance: random.Random) -> None:
         path.write_bytes(content[: chance.choice((len(content), len(content) // 2))])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(stories, st.booleans())
 def test_the_order_is_the_same_from_every_place(
     story: tuple[int, int, tuple[int, ...]], spoil: bool

@@ -16,7 +16,7 @@ import pytest
 
 from tests.replay.journals import Recording, at
 from wuhu_tui.core.replay import storage
-from wuhu_tui.core.replay.reel import FOLDER, Reel
+from wuhu_tui.core.replay.reel import Reel
 from wuhu_tui.core.replay.sizes import Sizes
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import events
@@ -95,7 +95,7 @@ async def test_a_recording_is_told_in_one_order(tmp_path: Path) -> None:
         assert still.seen == {"": 3, "one": 1}
         assert (reel.first.at, reel.last.index, reel.last.at, reel.read) == (at(0), 5, at(4), 1.0)
         assert [(moment.index, name) for moment, name in reel.turns()] == [(5, "one")]
-        assert not (recording.folder.path / FOLDER).exists()
+        assert not (recording.folder.replay).exists()
 
 
 async def all_moments_are_right(reel: Reel) -> list[Record]:
@@ -192,7 +192,7 @@ async def test_what_was_written_late_finds_its_place(recording: Recording) -> No
 
 
 def frames_of(recording: Recording) -> Path:
-    return recording.folder.path / FOLDER / "all.frames"
+    return recording.folder.replay / "all.frames"
 
 
 def replaced(recording: Recording) -> None:
@@ -255,7 +255,7 @@ async def test_frames_that_are_wrong_are_thrown_away(
 
 
 async def test_frames_need_no_folder_that_can_be_written(recording: Recording) -> None:
-    (recording.folder.path / FOLDER).write_text("in the way")
+    (recording.folder.replay).write_text("in the way")
     async with opened(recording) as reel:
         await all_moments_are_right(reel)
 

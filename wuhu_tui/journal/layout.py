@@ -200,6 +200,11 @@ class ProjectFolder:
         return self.path / "channels"
 
     @property
+    def replay(self) -> Path:
+        """States of the past that make seeking quick: a cache, deleted at will."""
+        return self.path / "replay"
+
+    @property
     def drafts(self) -> Path:
         """The lead's unsent drafts."""
         return self.path / "drafts.json"

@@ -40,32 +40,33 @@ class Axis:
         self._every = 1
 
     def extend(self, indexes: bytes, times: bytes, played: bytes) -> None:
-        """More points, as arrays of numbers."""
-        rows = zip(_numbers("q", indexes), _numbers("q", times), _numbers("d", played), strict=True)
-        for row in rows:
-            self._add(*row)
-
-    def _add(self, index: int, time: int, played: float) -> None:
-        """One more point, which is the end now; the end before stays if it is one of so many."""
+        """More points, as arrays of numbers; the last of them is the end now."""
+        more = _numbers("q", indexes)
+        if not more:
+            return
         if self._indexes and self._indexes[-1] % self._every:
-            self._drop_last()
-        self._indexes.append(index)
-        self._times.append(time)
-        self._played.append(played)
+            for kept in (self._indexes, self._times, self._played):
+                kept.pop()
+        self._indexes += more
+        self._times += _numbers("q", times)
+        self._played += _numbers("d", played)
+        if self._every > 1:
+            self._keep_every(len(self._indexes) - len(more))
 
-    def _drop_last(self) -> None:
-        self._indexes.pop()
-        self._times.pop()
-        self._played.pop()
+    def _keep_every(self, first: int) -> None:
+        """From a place on, only points at every so many records, and the end."""
+        last, every = len(self._indexes) - 1, self._every
+        stay = [p for p in range(first, last) if self._indexes[p] % every == 0]
+        stay.append(last)
+        self._indexes[first:] = array("q", [self._indexes[place] for place in stay])
+        self._times[first:] = array("q", [self._times[place] for place in stay])
+        self._played[first:] = array("d", [self._played[place] for place in stay])
 
     def thin(self) -> None:
         """Let points go evenly while there are too many; the end stays."""
         while len(self._indexes) > MOST:
             self._every *= 2
-            rows = list(zip(self._indexes, self._times, self._played, strict=True))
-            self.cut(-1)
-            for row in rows:
-                self._add(*row)
+            self._keep_every(0)
 
     def cut(self, index: int) -> None:
         """Forget all points behind so many records."""

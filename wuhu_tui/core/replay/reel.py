@@ -31,9 +31,6 @@ from wuhu_tui.model.screen import Screen
 from wuhu_tui.model.transcript import Transcript
 from wuhu_tui.model.value import EPOCH_START
 
-FOLDER = "replay"
-"""Where frames lie inside `.wuhu`."""
-
 T = TypeVar("T")
 
 
@@ -69,11 +66,11 @@ class Reel:
         Raises:
             JournalError: a newer wuhu wrote the project's journal.
         """
-        cache = cache or folder.path / FOLDER
+        cache = cache or folder.replay
         reel = cls(Background(folder, sessions, cache, sizes))
         try:
             await reel._aside(lambda: _refuse_newer(folder.journal))
-            reel._take(await reel._aside(reel._background.prepare))
+            await reel._aside(lambda: reel._take(reel._background.prepare()))
             reel._first = await reel._aside(lambda: reel._seeker.find(0).moment)
             reel._tell()
         except BaseException:
