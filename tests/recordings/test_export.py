@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -315,6 +316,8 @@ async def test_a_full_disk_leaves_nothing_behind(
         add(writer, name, breaking)
 
     monkeypatch.setattr(ContainerWriter, "add", full)
+    (tmp_path / "out" / ".wuhu-export-killed").mkdir(parents=True)
+    os.utime(tmp_path / "out" / ".wuhu-export-killed", (0, 0))
     with pytest.raises(JournalError, match="No space left on device") as refused:
         await export(written.folder, ExportWish(), tmp_path / "out" / "run.wuhu")
     assert "-o FILE" in refused.value.remedy

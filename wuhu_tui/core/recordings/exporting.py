@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
@@ -23,7 +24,6 @@ from wuhu_tui.core.recordings.manifest import (
 )
 from wuhu_tui.core.recordings.refusals import not_written, taken
 from wuhu_tui.core.recordings.wishes import Exported, ExportWish, Progress, check_wish
-from wuhu_tui.journal.clock import new_id
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.views import place
 from wuhu_tui.model.errors import GitError
@@ -31,6 +31,9 @@ from wuhu_tui.repo.bundles import LARGE, Packed, newest_named, pack_bundle
 from wuhu_tui.repo.git import Git
 
 _SHOWN = 5
+_ROOM = ".wuhu-export-"
+_DRAFT = "recording"
+_LEFT_BEHIND = 86_400.0
 
 
 async def export(
@@ -51,17 +54,26 @@ async def export(
     if await asyncio.to_thread(os.path.lexists, target) and not wish.force:
         raise taken(target)
     work = _Export(folder, wish, progress or (lambda words, share: None))
-    draft = target.with_name(f".{target.name}.{new_id()}")
     try:
-        await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-        manifest = await work.write(draft)
-        size = await asyncio.to_thread(place, draft, target)
+        room = await asyncio.to_thread(_make_room, target.parent)
+        try:
+            manifest = await work.write(room)
+            size = await asyncio.to_thread(place, room / _DRAFT, target)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, room, ignore_errors=True)
     except OSError as error:
         raise not_written(target, error) from error
-    finally:
-        with suppress(OSError):
-            await asyncio.to_thread(draft.unlink, missing_ok=True)
     return Exported(path=target, size=size, manifest=manifest, warnings=manifest.notes)
+
+
+def _make_room(folder: Path) -> Path:
+    """A folder beside the file, for all that is written until it is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(f"{_ROOM}*"):
+        with suppress(OSError):  # what a killed export left
+            if time.time() - old.lstat().st_mtime > _LEFT_BEHIND:
+                shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=_ROOM, dir=folder))
 
 
 class _Export:
@@ -73,19 +85,13 @@ class _Export:
         self._progress = progress
         self._gathering = Gathering(folder, wish, progress)
 
-    async def write(self, draft: Path) -> Manifest:
-        """Write everything into this file."""
+    async def write(self, room: Path) -> Manifest:
+        """Write everything into a file in this folder."""
         cut = await asyncio.to_thread(self._gathering.look)
-        room = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="wuhu-export-"))
-        try:
-            return await self._fill(draft, room, lambda writer: self._gathering.write(writer, cut))
-        finally:
-            await asyncio.to_thread(shutil.rmtree, room, ignore_errors=True)
+        return await self._fill(room, lambda writer: self._gathering.write(writer, cut))
 
-    async def _fill(
-        self, draft: Path, room: Path, journals: Callable[[ContainerWriter], None]
-    ) -> Manifest:
-        with draft.open("xb") as file:
+    async def _fill(self, room: Path, journals: Callable[[ContainerWriter], None]) -> Manifest:
+        with await asyncio.to_thread((room / _DRAFT).open, "xb") as file:
             os.fchmod(file.fileno(), 0o600)
             writer = ContainerWriter(file)
             try:
