@@ -179,5 +179,7 @@ def _lands(shop: PastShop) -> None:
         shop.tell("", stepped)
     ended = project.MergeEnded(session=ONE, merge="g", outcome=MergeOutcome.MERGED)
     shop.tell("", ended, "merged")
+    work = git(shop.root, "rev-parse", f"{shop.head}^{{tree}}")
+    shop.tell(ONE, WorktreeSeen(tree=work, commit=work, head=shop.head))
     ended_run = events.RunnerEnded(exit=Exit(reason=ExitReason.STOPPED, at=at(shop.told)))
     shop.tell(ONE, ended_run, "ended")

@@ -72,7 +72,7 @@ async def test_a_line_is_traced_by_the_journal_up_to_the_moment(
         ("answered", {"a.py": "one\n2\n", "notes": "to do\n"}, True),
         ("committing", {"a.py": "one\n2\n", "notes": "to do\n"}, False),
         ("committed", {"a.py": "one\n2\n", "b.py": "new\n"}, False),
-        ("ended", {"a.py": "one\n2\n", "b.py": "new\n"}, False),
+        ("ended", {"a.py": "one\n2\n", "b.py": "new\n"}, True),
     ],
 )
 async def test_the_worktree_is_the_newest_that_was_recorded(
@@ -163,7 +163,7 @@ async def test_commits_that_are_gone_are_named(shop: PastShop, tmp_path: Path) -
     assert shop.head[:12] in (await core.worktree(ONE)).note
     with pytest.raises(NotFound, match=shop.head[:12]):
         await core.file(ONE, "a.py")
-    assert (await core.compare(1, core.last.index)).sessions[0].files is None
+    assert (await core.compare(1, shop.indexes["approved"])).sessions[0].files is None
     await core.aclose()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -15,7 +16,15 @@ from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.diff import Diff
 from wuhu_tui.model.differences import WorktreeThen
 from wuhu_tui.model.errors import JournalError, NotFound, NotPossible
-from wuhu_tui.model.events import CommitSeen, ToolEnded, ToolOutput, ToolStarted, TurnEnded
+from wuhu_tui.model.events import (
+    CommitSeen,
+    RunnerEnded,
+    ToolEnded,
+    ToolOutput,
+    ToolStarted,
+    TurnEnded,
+    TurnStarted,
+)
 from wuhu_tui.model.history_events import LOOKS_ONLY, WorktreeSeen
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.states import PhaseKind
@@ -28,10 +37,15 @@ KINDS = (
     "worktree.seen",
     "commit.seen",
     "turn.ended",
+    "turn.started",
+    "runner.ended",
     "tool.started",
     "tool.output",
     "tool.ended",
 )
+
+LOOKING = timedelta(seconds=10)
+"""After a turn's end, so long a look at the worktree takes at most."""
 
 COMMITTED = "as committed: what was not committed is not recorded"
 MOVED_ON = "as it was before the tool calls since"
@@ -40,7 +54,7 @@ BEGINNING = "nothing of it was recorded by then: as it began"
 UNKNOWN = "nothing of it was recorded by then"
 
 
-def worktree_then(view: SessionView, records: Sequence[Record]) -> WorktreeThen:
+def worktree_then(view: SessionView, records: Sequence[Record], now: datetime) -> WorktreeThen:
     """The newest that records tell of a worktree, as commits; `tree` is not a tree's id yet. Pure."""
     found = beginning(view)
     if found.exact and view.own is not None:
@@ -61,7 +75,30 @@ def worktree_then(view: SessionView, records: Sequence[Record]) -> WorktreeThen:
             case _:
                 pass
     goes_on = bool(view.background) or (view.phase.kind is PhaseKind.TOOL and not only_looking)
-    return replace(found, exact=False, note=GOES_ON) if found.exact and goes_on else found
+    if goes_on:
+        return replace(found, exact=False, note=GOES_ON) if found.exact else found
+    return _looked_again(found, records, now)
+
+
+def _looked_again(found: WorktreeThen, records: Sequence[Record], now: datetime) -> WorktreeThen:
+    """A runner looks at each turn's end and writes only what is new: then the last look holds."""
+    seen: Record | None = None
+    rests: datetime | None = None
+    for record in records:
+        match record.event:
+            case WorktreeSeen():
+                seen = record
+            case TurnEnded():
+                rests = record.ts + LOOKING
+            case RunnerEnded():
+                rests = record.ts
+            case ToolStarted() | TurnStarted():
+                rests = None
+            case _:
+                pass
+    if found.exact or seen is None or rests is None or rests > now:
+        return found
+    return _at(found, seen, tree=seen.event.tree, head=found.head, exact=True, note="")
 
 
 def beginning(view: SessionView) -> WorktreeThen:
@@ -152,7 +189,7 @@ class PastWorktrees:
             return WorktreeThen(
                 session=session, note=f"its journal cannot be read: {error.message}"
             )
-        return await self._with_tree(worktree_then(view, records))
+        return await self._with_tree(worktree_then(view, records, still.moment.at))
 
     async def _with_tree(self, then: WorktreeThen) -> WorktreeThen:
         """The same with the id of its tree; without one where the objects are not there."""
@@ -182,7 +219,7 @@ def _told_of(still: Still, path: Path, session: str) -> list[Record]:
     journals = journals_of(still)
     newest = journals.newest(path, session, ("worktree.seen", "commit.seen", "turn.ended"))
     if not newest:
-        return journals.newest(path, session, KINDS[3:])
+        return journals.newest(path, session, KINDS[5:])
     since = newest[-1]
     for record in reversed(newest):
         if isinstance(record.event, WorktreeSeen):
