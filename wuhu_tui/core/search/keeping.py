@@ -102,7 +102,7 @@ async def _fill_aside(folder: ProjectFolder) -> None:
     """Let another process do it, which ends with this one."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "wuhu_tui.core.search.keeping", str(folder.root)),
+        *("-P", "-m", "wuhu_tui.core.search.keeping", str(folder.root)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
