@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from textual.screen import ModalScreen
 
 from tests.tui.boards import NOW
 from tests.tui.conftest import Shot
 from tests.tui.dashboard_app import NARROW, Driver, dashboard, press, settle, text_of, toasts
 from tests.tui.fake_core import FakeCore
 from tests.tui.fake_replay import AUTH, METRICS, MIGRATE, SEARCH, FakeReplay, morning
+from tests.tui.test_actions import SCREENS
 from tests.tui.test_replay_rows import differences
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.diff import Diff, DiffFile, FileChange
@@ -32,10 +34,8 @@ from wuhu_tui.tui.screens.dashboard import DashboardScreen
 from wuhu_tui.tui.screens.session import SessionScreen
 from wuhu_tui.tui.widgets.scrubber import Scrubber
 
-SCREENS = frozenset(
-    {Context.DASHBOARD, Context.SESSION, Context.INBOX, Context.REVIEW, Context.MESSAGES}
-    | {Context.QUEUE, Context.RADAR, Context.DOCTOR, Context.HELP}
-)
+OVER_ALL = sorted(context for context, kind in SCREENS.items() if not issubclass(kind, ModalScreen))
+"""Every screen on which the keys of a replay count."""
 
 
 @pytest.fixture(autouse=True)
@@ -311,7 +311,7 @@ async def test_every_screen_opens_over_a_recording_and_asks_nothing_of_it(
         assert replay.tried == []
 
 
-@pytest.mark.parametrize("context", sorted(SCREENS))
+@pytest.mark.parametrize("context", OVER_ALL)
 def test_on_no_screen_does_a_key_do_two_things_in_a_replay(context: Context) -> None:
     keys = keys_on(context, DEFAULT_KEYS)
     where = Situation(board=Board(), context=context, now=NOW, replay="no", layered=True)
