@@ -13,7 +13,7 @@ from tests.lookback.records import ONE, TWO, Journals, at, morning
 from tests.model.strategies import SESSIONS, START, journals
 from tests.tui.boards import NOW
 from wuhu_tui.model import events
-from wuhu_tui.model.accounting import PARTS, accounting
+from wuhu_tui.model.accounting import MOST_WAITS, PARTS, accounting
 from wuhu_tui.model.lookbacks import Bar, Timeline, TimelineRow
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.presence import Presence, clipped, merged
@@ -245,6 +245,21 @@ def test_a_morning_in_figures() -> None:
     assert not found.cost_known
     assert found.unknown_costs == (TWO,)
     assert len(found.waited_in) == len(found.cost_in) == PARTS
+
+
+def test_what_goes_on_is_told_however_many_ended() -> None:
+    told = Journals()
+    told.make(ONE, 0)
+    told.make(TWO, 0)
+    told.ask(TWO, 1, "old")
+    for number in range(MOST_WAITS + 50):
+        told.ask(ONE, 2 + number / 10, f"q{number}")
+        told.answer(ONE, 2 + number / 10 + 0.05, f"q{number}")
+    found = accounting(told.trails(), NOW)
+    assert found.oldest is not None
+    assert found.oldest in found.waits
+    assert len(found.waits) == MOST_WAITS + 1
+    assert found.answers == MOST_WAITS + 50
 
 
 def test_a_merge_taken_back_costs_no_merged_change() -> None:

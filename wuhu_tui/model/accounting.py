@@ -20,7 +20,7 @@ PARTS = 120
 """Equal parts of the time for which waits and costs are told."""
 
 MOST_WAITS = 1000
-"""Waits that are told one by one, the newest; the sums count them all."""
+"""Waits that ended and are told one by one, the newest; the sums count them all."""
 
 NOTHING = timedelta()
 
@@ -40,7 +40,7 @@ def accounting(trails: Trails, until: datetime, *, since: datetime | None = None
     return Accounting(
         since=begin,
         until=until,
-        waits=tuple(waits[-MOST_WAITS:]),
+        waits=_most(waits),
         for_lead=_sum(for_lead),
         for_sessions=_for_sessions(waits, begin, until),
         oldest=next((w for w in waits if w.until is None and w.whom == LEAD), None),
@@ -57,6 +57,15 @@ def accounting(trails: Trails, until: datetime, *, since: datetime | None = None
         cost_in=_cost_in(trails, begin, until),
         unknown_costs=_unknown(trails, begin, until),
     )
+
+
+def _most(waits: Sequence[Wait]) -> tuple[Wait, ...]:
+    """All that go on, and the newest that ended."""
+    ended = [wait for wait in waits if wait.until is not None]
+    if len(ended) <= MOST_WAITS:
+        return tuple(waits)
+    newest = ended[-MOST_WAITS].since
+    return tuple(wait for wait in waits if wait.until is None or wait.since >= newest)
 
 
 def all_waits(trails: Trails, until: datetime) -> Iterator[Wait]:

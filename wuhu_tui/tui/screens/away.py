@@ -55,7 +55,12 @@ class AwayScreen(WuhuScreen):
 
     def _look(self, since: datetime | None) -> None:
         verb = self.core.away(since=since)
-        self.wuhu.verbs.run(verb, then=self._take, once="looking back")
+        self.wuhu.verbs.run(verb, then=self._take, failed=self._fail, once="looking back")
+
+    def _fail(self, error: Exception) -> None:
+        """What went wrong was told; nothing more comes."""
+        now = self.wuhu.clock()
+        self._take(self._found or Away(since=now, until=now))
 
     def _take(self, found: Away) -> None:
         self._found = found
