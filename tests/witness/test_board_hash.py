@@ -66,3 +66,12 @@ def test_step_by_step_gives_the_hash_of_the_whole(
     whole = hash_of(fold_all(Board(), [*project, *session]))
     assert stepped.value == whole.value
     assert stepped.digests == whole.digests
+
+
+def test_what_stands_at_its_default_is_left_out_so_that_new_fields_change_no_old_hash() -> None:
+    story = Story()
+    story.instantiated("shop-impl-01")
+    digests = hash_of(story.board).digests
+    assert set(digests["sessions/shop-impl-01"]) == {"spec", "given", "last_event_at"}
+    assert set(digests) == {"sessions/shop-impl-01", "project", "board"}
+    assert set(digests["board"]) == {"queue"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.journals import Runner
-from tests.recorded import PLACE, Screen, recorded
+from tests.recorded import PLACE, Screen, held_to_witness, recorded
 from tests.witness.__main__ import main
 from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.recordings.unpacking import unpack
@@ -126,3 +126,19 @@ def test_developers_hold_a_replay_to_its_witness_by_hand(
     _altered(folder)
     assert main([str(folder.root)]) == 1
     assert f"sessions/{NAME}, report" in capsys.readouterr().out
+
+
+async def test_a_run_that_is_over_is_held_in_passing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PLACE, str(tmp_path / "left"))
+    folder, left = _project(tmp_path / "shop"), tmp_path / "left" / "a-run"
+    assert await held_to_witness(folder.root, "a run", failed=True) == ""  # nobody watched
+    _watch(folder, _records(folder))
+    assert await held_to_witness(folder.root, "a run", failed=False) == ""
+    assert not left.exists()
+    assert str(left / "a-run.wuhu") in await held_to_witness(folder.root, "a run", failed=True)
+    _altered(folder)
+    words = await held_to_witness(folder.root, "a run", failed=False)
+    assert f"sessions/{NAME}, report" in words
+    assert str(left / "a-run.wuhu") in words
