@@ -366,7 +366,7 @@ async def test_a_replay_at_a_question(core: FakeCore, replay: FakeReplay, shot: 
     async with in_replay(core, size=NARROW) as pilot:
         app_of(pilot).selected = AUTH
         await press(pilot, "[", "[", "[", "[")
-        assert "question: question of" in text_of(pilot)
+        assert "question · auth-api: question of" in text_of(pilot)
         assert await shot(pilot, "replay-question-narrow")
 
 

@@ -69,7 +69,7 @@ def test_the_scrubber_shows_marks_blocks_and_words() -> None:
     assert blocks.startswith(" 10:00 ·▃▅▅▆▇▇██·")
     assert blocks.endswith(" 12:00 ")
     assert words.startswith(" ‖ PAUSED 1×  11:30:00  30m before the end ")
-    assert "? question: auth-api asks: which has…" in words
+    assert "? question · auth-api asks: which ha…" in words
 
 
 @pytest.mark.parametrize("width", [3, 10, 20, 30, 44, 60, 80, 140, 200])

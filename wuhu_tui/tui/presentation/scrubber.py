@@ -232,5 +232,5 @@ def _before_end(standing: Standing, end: datetime) -> str:
 def _told(standing: Standing, room: int) -> tuple[Span, ...]:
     if standing.kind is None or room < 8:
         return ()
-    text = f" {SYMBOLS[standing.kind]} {standing.kind.value}: {safe_line(standing.told)}"
+    text = f" {SYMBOLS[standing.kind]} {standing.kind.value} · {safe_line(standing.told)}"
     return ((f"mark_{STYLES[standing.kind]}", crop(text, room)),)

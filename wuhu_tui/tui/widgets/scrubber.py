@@ -8,6 +8,7 @@ from time import monotonic
 
 from textual import events
 
+from wuhu_tui.model.marks import Mark
 from wuhu_tui.tui.presentation.scrubber import (
     Axis,
     Place,
@@ -95,9 +96,15 @@ class Scrubber(RowPainter, inherit_bindings=False):
             idle_cap=door.idle_cap,
             read=door.read,
             held=replaying.held.at if replaying.held else None,
-            told=mark.text if mark else "",
+            told=self._words(mark) if mark else "",
             kind=mark.kind if mark else None,
         )
+
+    def _words(self, mark: Mark) -> str:
+        """Who it is about, and what it says."""
+        view = self._replaying.door.board.session(mark.session)
+        name = view.spec.shown_name if view else mark.session
+        return ": ".join(filter(None, (name, mark.text)))
 
     # the mouse
 
