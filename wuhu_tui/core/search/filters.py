@@ -68,7 +68,7 @@ def _named(connection: sqlite3.Connection, names: tuple[str, ...]) -> list[str]:
         if not (exact or parts):
             raise UsageError(
                 f'no session is called "{wanted}"',
-                remedy="the sessions there are: wuhu sessions --all",
+                remedy="the sessions there are: wuhu sessions",
             )
         found.update(dict.fromkeys(exact or parts))
     return list(found)
