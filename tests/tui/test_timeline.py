@@ -11,15 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lookback.records import ONE, TWO, at, morning
+from tests.lookback.records import ONE, TWO, Journals, at, morning
 from tests.tui.boards import NOW
 from tests.tui.conftest import Shot
 from tests.tui.dashboard_app import NARROW, WIDE, Driver, app_of, dashboard, press, text_of, toasts
 from tests.tui.fake_core import FakeCore
 from wuhu_tui.model.accounting import accounting
+from wuhu_tui.model.away import away
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.lookbacks import Timeline
+from wuhu_tui.model.recorded_times import in_order
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.timeline import timeline
+from wuhu_tui.tui.presentation.away import away_entries
 from wuhu_tui.tui.presentation.timeline import (
     TimelineView,
     Window,
@@ -145,6 +149,26 @@ def test_rows_are_as_wide_as_told(width: int) -> None:
     accounts = account_entries(accounting(morning().trails(), NOW), FakeCore().board, width)
     rows += [row for entry in accounts for row in entry.rows if row.plain]
     assert {row.cell_length for row in rows} == {width}
+
+
+def test_what_agents_wrote_is_only_shown() -> None:
+    told, bad = Journals(), "[/b]\x1b]2;OWNED\x07 [INFO]\n\u202e"
+    told.make(ONE, 0, title=bad)
+    told.become(ONE, 1, SessionState.WORKING)
+    told.ask(ONE, 2, "q1", bad)
+    trails = told.trails()
+    found = timeline(trails, NOW)
+    view = TimelineView(found, whole_window(found), ONE)
+    rows = [entry.rows[0] for entry in timeline_entries(view, 80, cut(view, 80))]
+    rows.append(cursor_words(view, 80))
+    accounts = account_entries(accounting(trails, NOW), trails.board, 80)
+    meanwhile = away(list(in_order(told.journals)), trails.board, since=at(-1), until=NOW)
+    lines = away_entries(meanwhile, trails.board, 80)
+    rows += [row for entry in (*accounts, *lines) for row in entry.rows]
+    shown = "".join(row.plain for row in rows)
+    assert shown.isprintable()
+    assert "[/b]" in shown
+    assert "[INFO]" in shown
 
 
 def test_a_plot_shows_every_value_that_is_not_nothing() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +13,10 @@ import typer
 
 from wuhu_tui.cli.options import Json
 from wuhu_tui.cli.output import Painted, Part, say, say_columns, say_json
-from wuhu_tui.cli.place import with_core
+from wuhu_tui.cli.place import project_here
 from wuhu_tui.cli.times import clock_words, span_words, time_of
+from wuhu_tui.journal.clock import now
+from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import UsageError
 from wuhu_tui.model.letters import LEAD
@@ -22,7 +25,7 @@ from wuhu_tui.model.quantities import counted, few
 from wuhu_tui.model.timeline_cells import SYMBOLS, cells, sparkline, ticks, waited
 
 if TYPE_CHECKING:
-    from wuhu_tui.core.door import CoreDoor
+    from wuhu_tui.core.trail_reading import TrailReader
 
 Since = Annotated[
     str, typer.Option("--since", metavar="TIME", help="2h, 3d or a date; else from the beginning.")
@@ -50,11 +53,9 @@ def timeline(
     if accounting:
         _account(begin, end, as_json=json)
         return
+    from wuhu_tui.core import looking_back
 
-    async def work(core: CoreDoor) -> Timeline:
-        return await core.timeline(since=begin, until=end)
-
-    found = with_core(work)
+    found = asyncio.run(looking_back.timeline(_Here(project_here()), since=begin, until=end))
     if json:
         say_json(timeline_shape(found))
     else:
@@ -62,14 +63,31 @@ def timeline(
 
 
 def _account(begin: datetime | None, end: datetime | None, *, as_json: bool) -> None:
-    async def work(core: CoreDoor) -> tuple[Accounting, Board]:
-        return await core.accounting(since=begin, until=end), core.board
+    from wuhu_tui.core import looking_back
 
-    found, board = with_core(work)
+    here = _Here(project_here())
+    found = asyncio.run(looking_back.accounting(here, since=begin, until=end))
     if as_json:
         say_json(accounting_shape(found))
     else:
-        _say_accounting(found, board)
+        _say_accounting(found, asyncio.run(here.catch_up()))
+
+
+class _Here:
+    """The journals alone: no core is opened, which reads far more of them."""
+
+    def __init__(self, folder: ProjectFolder) -> None:
+        self.folder = folder
+        self.trails: TrailReader | None = None
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time."""
+        return now
+
+    async def catch_up(self) -> Board:
+        """The board as far as states and names go."""
+        return self.trails.look(lambda trails: trails.board) if self.trails else Board()
 
 
 def timeline_shape(found: Timeline) -> dict[str, Any]:
