@@ -27,7 +27,7 @@ from wuhu_tui.model.jobs import JobResult
 from wuhu_tui.model.value import Value
 from wuhu_tui.session.processes import Belonging, ProcessTree
 
-KEEPER = (sys.executable, "-m", "wuhu_tui.hosts.job_keeper")
+KEEPER = (sys.executable, "-P", "-m", "wuhu_tui.hosts.job_keeper")
 """How a keeper is spawned; the job's folder and its hold's three descriptors follow."""
 
 MARK = "WUHU_JOB"

@@ -29,7 +29,7 @@ from wuhu_tui.session.environment import runner_environment
 from wuhu_tui.session.mailbox import Mailbox
 from wuhu_tui.session.processes import Belonging, ProcessTree, lives_of
 
-RUNNER = (sys.executable, "-m", "wuhu_tui.session.runner")
+RUNNER = (sys.executable, "-P", "-m", "wuhu_tui.session.runner")
 """How a runner is spawned; the session's folder, a descriptor and a time follow."""
 
 START_DEADLINE = 30.0
