@@ -110,6 +110,20 @@ def test_the_selected_session_s_marks_are_brighter_and_come_first() -> None:
     assert ("mark_answer_dim", "»") in row.spans
 
 
+def test_many_marks_are_sorted_into_columns_by_where_these_begin() -> None:
+    assert scrubber.columns_by([0, 3, 7, 7, 9], [0, 2, 3, 6, 7, 8, 9, 500]) == [
+        0,
+        0,
+        1,
+        1,
+        3,
+        3,
+        4,
+        4,
+    ]
+    assert scrubber.columns_by([5, 6], [1]) == [0]
+
+
 def test_one_event_is_seen_beside_a_thousand() -> None:
     axis = Axis(BEGIN, NOW, (0, 1, 1000), here=-1)
     assert scrubber_rows(axis, STANDING, 40, 3)[1].text.startswith("·▁█")

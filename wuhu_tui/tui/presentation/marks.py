@@ -43,6 +43,8 @@ PRESSING = (
 )
 """Which is shown where several fall into one column, the first of them first."""
 
+_RANKS = {kind: place for place, kind in enumerate(PRESSING)}
+
 
 def mark_after(
     marks: Sequence[Mark], index: int, *, session: str = "", kind: MarkKind | None = None
@@ -64,7 +66,7 @@ def mark_before(
 
 def shown_first(mark: Mark, session: str) -> tuple[bool, int]:
     """Orders marks of one column: the selected session's first, then the pressing ones."""
-    return (mark.session != session, PRESSING.index(mark.kind))
+    return (mark.session != session, _RANKS[mark.kind])
 
 
 def _index(mark: Mark) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,6 +94,11 @@ def columns_in(begin: datetime, end: datetime, width: int) -> tuple[int, int]:
     """Where the blocks begin, and how many there are."""
     left, right = margins(begin, end, width)
     return len(left), max(1, width - len(left) - len(right))
+
+
+def columns_by(begins: Sequence[int], indexes: Sequence[int]) -> list[int]:
+    """In which column each index lies; an empty column begins where the next one does."""
+    return [max(0, bisect_right(begins, index) - 1) for index in indexes]
 
 
 def places(marks: Sequence[Mark], columns_of: Sequence[int], session: str) -> tuple[Place, ...]:

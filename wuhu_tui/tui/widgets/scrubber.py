@@ -13,6 +13,7 @@ from wuhu_tui.tui.presentation.scrubber import (
     Axis,
     Place,
     Standing,
+    columns_by,
     columns_in,
     places,
     scrubber_rows,
@@ -23,6 +24,9 @@ from wuhu_tui.tui.widgets.live_pane_rows import RowPainter
 
 REFRESH = 1.0
 """Seconds for which the axis may lag behind a recording that still grows."""
+
+EXACTLY = 2_000
+"""Marks whose columns are asked for one by one; more are sorted into the columns' beginnings."""
 
 HIGH = 20
 """From this many rows of the terminal on there is a row for the marks alone."""
@@ -80,7 +84,11 @@ class Scrubber(RowPainter, inherit_bindings=False):
     def _places(self, count: int) -> tuple[Place, ...]:
         door = self._replaying.door
         marks = door.marks()
-        columns = [door.column_of(mark.moment, count) for mark in marks]
+        if len(marks) <= EXACTLY:
+            columns = [door.column_of(mark.moment, count) for mark in marks]
+        else:
+            begins = [door.moment_in(column, count).index for column in range(count)]
+            columns = columns_by(begins, [mark.moment.index for mark in marks])
         return places(marks, columns, self._session)
 
     def _standing(self) -> Standing:
