@@ -65,17 +65,14 @@ _LOOKS |= {
     for state in _STATES
 }
 
-_LOOKS |= {
-    f"mark_{name}{rest}": (colour, "background", how)
-    for name, colour in (
-        ("asking", "state-asking"),
-        ("answer", "transcript-lead"),
-        ("review", "state-review"),
-        ("ok", "state-ready"),
-        ("failed", "state-failed"),
-    )
-    for rest, how in (("", "bold"), ("_dim", "dim"))
+_MARKS = {
+    "asking": "state-asking",
+    "answer": "transcript-lead",
+    "review": "state-review",
+    "ok": "state-ready",
+    "failed": "state-failed",
 }
+"""What stands on a scrubber: `mark_…` of the session that is selected, `mark_…_dim` of others."""
 
 _CODE: dict[str, tuple[str, str]] = {
     "keyword": ("state-review", ""),
@@ -98,6 +95,7 @@ _STRONGER = (0.3, 0.24, 0.18, 0.12, 0.06)
 NAMES = (
     frozenset(_LOOKS)
     | {f"{base}_{kind}" for base in _CODE_BEHIND for kind in _CODE}
+    | {f"mark_{name}{rest}" for name in _MARKS for rest in ("", "_dim")}
     | {f"{base}_word" for base in _WORDS}
     | {f"{base}_word_{kind}" for base in _WORDS for kind in _CODE}
 )
@@ -107,13 +105,30 @@ NAMES = (
 def palette_of(variables: Mapping[str, str]) -> dict[str, Style]:
     """The palette of a theme; `variables` are the app's theme variables."""
     plain = {name: _style(variables, *look) for name, look in _LOOKS.items()}
-    return plain | _code_styles(variables)
+    return plain | _code_styles(variables) | _mark_styles(variables)
+
+
+def _mark_styles(variables: Mapping[str, str]) -> dict[str, Style]:
+    """Marks that stand out, on a ground of their own, and the same ones as faint as can be read."""
+    least, ground = _least(variables), _colour(variables, "background")
+    bright = _colour(variables, "pane-focused-background")
+    made: dict[str, Style] = {}
+    for name, colour in _MARKS.items():
+        ahead = _colour(variables, colour)
+        made[f"mark_{name}"] = _painted(ahead, bright, least, "bold")
+        made[f"mark_{name}_dim"] = _painted(ahead.blend(ground, 0.35), ground, least, "")
+    return made
+
+
+def _least(variables: Mapping[str, str]) -> float:
+    """How far apart text and its ground are at least, in this theme."""
+    calm = contrast(_colour(variables, "foreground"), _colour(variables, "background"))
+    return 7.0 if calm >= _HIGH else 4.5
 
 
 def _code_styles(variables: Mapping[str, str]) -> dict[str, Style]:
     """Code in its colours, which any theme's are made readable for on the grounds of a diff."""
-    calm = contrast(_colour(variables, "foreground"), _colour(variables, "background"))
-    least = 7.0 if calm >= _HIGH else 4.5
+    least = _least(variables)
     made: dict[str, Style] = {}
     for base, (front, back) in _CODE_BEHIND.items():
         ahead, behind = _colour(variables, front), _colour(variables, back)
