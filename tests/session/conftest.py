@@ -3,10 +3,13 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from tests.session.stage import Stage
+
+PHASES: tuple[Literal["setup", "call", "teardown"], ...] = ("setup", "call", "teardown")
 
 
 @pytest.fixture
@@ -26,5 +29,6 @@ def no_forgotten_failures(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     gc.collect()
     gc.unfreeze()
-    forgotten = [record.getMessage() for record in caplog.records if record.name == "asyncio"]
+    told = [record for phase in PHASES for record in caplog.get_records(phase)]
+    forgotten = [record.getMessage() for record in told if record.name == "asyncio"]
     assert forgotten == []
