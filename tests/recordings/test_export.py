@@ -28,6 +28,7 @@ from wuhu_tui.core.initialise import initialise
 from wuhu_tui.core.recordings import gathering
 from wuhu_tui.core.recordings.container import ContainerWriter
 from wuhu_tui.core.recordings.exporting import export
+from wuhu_tui.core.recordings.telling import markdown_report
 from wuhu_tui.core.recordings.unpacking import Unpacked, unpack
 from wuhu_tui.core.recordings.wishes import ExportWish
 from wuhu_tui.journal.layout import ProjectFolder
@@ -280,6 +281,38 @@ async def test_lines_that_cannot_be_read_stay_behind_and_are_told(tmp_path: Path
     assert b"broken" not in kept
     assert b"torn" not in kept
     assert there.manifest.notes[0] == "1 lines of journals that cannot be read"
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        {"sessions": (ONE,)},
+        {"without_files": True},
+        {"until": BEGINNING + timedelta(seconds=40)},
+    ],
+)
+async def test_lines_that_are_damaged_within_stay_behind_whatever_is_asked_for(
+    tmp_path: Path, wish: dict[str, Any]
+) -> None:
+    """Their place, time and type can be read; what they say can not."""
+    written = make_journals(tmp_path / "shop")
+    known = {name: len(records(written.folder, name)) for name in ("", ONE)}
+    head = b'{"epoch":1,"seq":%d,"ts":"2026-01-01T01:00:00Z","type":'
+    deep = b"[" * 480 + b"]" * 480
+    for number, path in enumerate((written.folder.journal, written.folder.session(ONE).journal)):
+        with path.open("ab") as file:
+            for kind in (b'"letter.posted","x":', b'"tool.output","text":', b'"tool.ended","x":'):
+                file.write(head % (990 + number) + kind + b'"\xff"}\n')
+                file.write(head % (990 + number) + kind + deep + b"}\n")
+            moved = b'"session.moved","session":"%s","after_record":{"epoch":"x"}}\n'
+            file.write(head % 999 + moved % ONE.encode())
+    folder = ProjectFolder((await opened(written, tmp_path, **wish)).root)
+    for name, count in known.items():
+        assert len(records(folder, name)) <= count
+    assert "\\xff" not in repr(folder.session(ONE).journal.read_bytes())
+    told = await markdown_report(written.folder, ExportWish(**wish))
+    assert "I build part" in told or "until" in wish
 
 
 async def test_a_record_that_no_stranger_would_believe_stays_behind(tmp_path: Path) -> None:

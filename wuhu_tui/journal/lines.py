@@ -85,9 +85,7 @@ def decode_line(line: bytes, session: str) -> Record:
         BadLine: it is no record.
     """
     try:
-        if not line.isascii():
-            line.decode()  # fields that no decoder looks at must be whole too
-        envelope = _envelope_decoder.decode(line)
+        envelope = _envelope_of(line)
         decoder = _event_decoders.get(envelope.type)
         event = decoder.decode(line) if decoder else _unknown_event(line, envelope.type)
         moment = envelope.ts.astimezone(UTC)
@@ -109,9 +107,15 @@ def decode_envelope(line: bytes) -> Envelope:
         BadLine: it is no record.
     """
     try:
-        return _envelope_decoder.decode(line)
+        return _envelope_of(line)
     except _UNREADABLE as error:
         raise BadLine(str(error)) from error
+
+
+def _envelope_of(line: bytes) -> Envelope:
+    if not line.isascii():
+        line.decode()  # fields that no decoder looks at must be whole too
+    return _envelope_decoder.decode(line)
 
 
 def encode_header(header: Header) -> bytes:

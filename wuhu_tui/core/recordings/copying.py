@@ -80,10 +80,10 @@ class JournalCopy:
     def _add(self, place: int, line: bytes, choose: Choose | None) -> None:
         try:
             envelope = decode_envelope(line)
-        except BadLine:
+            kept = choose(place, envelope, line) if choose else line
+        except (BadLine, RecursionError):
             self._tally.unreadable += 1
             return
-        kept = choose(place, envelope, line) if choose else line
         if kept and oddity(envelope.type, kept):
             self._tally.odd += 1
         elif kept:

@@ -137,11 +137,12 @@ def _rests_on_later(kind: str, line: bytes, sessions: dict[str, Stretch]) -> boo
         return False
     told = _decoder.decode(line)
     stretch = sessions.get(str(told.get("session")))
-    rests = told.get("after_record")
-    if stretch is None or not stretch.cut or not isinstance(rests, dict):
+    if stretch is None or not stretch.cut:
         return False
-    cursor = Cursor(epoch=int(rests.get("epoch", 0)), seq=int(rests.get("seq", 0)))
-    return cursor > stretch.last
+    try:
+        return msgspec.convert(told.get("after_record"), Cursor) > stretch.last
+    except msgspec.ValidationError:
+        return False
 
 
 def _at(line: bytes, *place: str) -> str:

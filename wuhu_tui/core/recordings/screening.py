@@ -113,20 +113,23 @@ def oddity(kind: str, line: bytes) -> str:
     spec = told.get("spec")
     if isinstance(spec, dict) and not is_session_name(str(spec.get("id", ""))):
         return f"it names a session {str(spec.get('id'))[:80]!r}"
-    return next(_odd_fields(told), "")
+    try:
+        return next(_odd_fields(told), "")
+    except RecursionError:
+        return "it is nested too deeply"
 
 
-def _odd_fields(value: Any, depth: int = 0) -> Iterator[str]:
+def _odd_fields(value: Any) -> Iterator[str]:
     if isinstance(value, list):
         for kept in value:
-            yield from _odd_fields(kept, depth + 1)
+            yield from _odd_fields(kept)
     if not isinstance(value, dict):
         return
     for field, kept in value.items():
         for text in _texts_of(kept):
             if not _is_harmless(field, text):
                 yield f"its {field[:40]} is {text[:80]!r}"
-        yield from _odd_fields(kept, depth + 1)
+        yield from _odd_fields(kept)
 
 
 def _texts_of(value: Any) -> Iterator[str]:
