@@ -139,6 +139,29 @@ async def test_a_secret_in_a_commits_message_keeps_all_files_out(tmp_path: Path)
     assert not (there.root / ".git").exists()
 
 
+async def test_a_file_may_be_called_anything(tmp_path: Path) -> None:
+    written = make_written(tmp_path / "shop")
+    odd = ("a\x0cHEAD", "b\rc", "d\u2028e", "f\ng", " -x", "\x1c")
+    written.box.commit(dict.fromkeys(odd, "1\n") | {name + "2": name for name in odd}, "Odd")
+    written.session(ONE)
+    head = written.works(ONE)
+    there = await opened(written, tmp_path)
+    names = git(there.root, "ls-tree", "-z", "--name-only", head).split("\0")
+    assert {*odd} < {*names}
+
+
+@pytest.mark.parametrize("name", [TOKEN, f"x\n{TOKEN}", f"{TOKEN}/inside"])
+async def test_a_secret_in_a_files_name_keeps_all_files_out(tmp_path: Path, name: str) -> None:
+    """Also where the same content stands under another name, of which git tells first."""
+    written = make_written(tmp_path / "shop")
+    written.box.commit({"a": "same\n"})
+    written.box.commit({name: "same\n"})
+    written.session(ONE)
+    there = await opened(written, tmp_path)
+    assert there.manifest.objects is None
+    assert "a file's name" in there.manifest.notes[0]
+
+
 async def test_a_recording_can_be_recorded_again(tmp_path: Path) -> None:
     """What stands for a file with a secret stands for it in the second, too."""
     written = make_written(tmp_path / "shop")

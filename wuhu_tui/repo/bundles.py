@@ -62,7 +62,7 @@ class _Room:
 
     async def look(self, *words: str, given: Sequence[str] = ()) -> list[str]:
         text = await self.git.read(*words, given="".join(f"{one}\n" for one in given).encode())
-        return text.splitlines()
+        return [line for line in text.split("\n") if line]  # names hold all other line ends
 
 
 async def pack_bundle(
@@ -192,12 +192,11 @@ class _Hiding:
         self.spoken: list[str] = []
 
     async def look(self, objects: dict[str, str]) -> None:
-        """Look at everything that would be carried, and how files are called.
+        """Look at everything that would be carried, and how files are called there.
 
         Raises:
             GitError: something is not there.
         """
-        self.spoken += [name for name, path in objects.items() if self._is_odd(path)]
         form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
         lines = await self._scratch.look("cat-file", form, given=list(objects))
         batch: list[str] = []
@@ -208,17 +207,13 @@ class _Hiding:
             elif kind == "blob" and size > LARGE:
                 words = f"[{size} bytes: too large to be recorded]\n"
                 await self._replace(name, words.encode())
-            elif kind in ("blob", "commit", "tag") and self._clean is not None:
+            elif self._clean is not None:
                 batch.append(name)
                 room -= size
             if room <= 0:
                 await self._examine(batch)
                 batch, room = [], LARGE
         await self._examine(batch)
-
-    def _is_odd(self, path: str) -> bool:
-        content = path.encode("utf-8", "surrogateescape")
-        return self._clean is not None and self._clean(content) != content
 
     def _take_known(self, name: str) -> None:
         """Carry on what stands for an object that is not there: this is a recording itself."""
@@ -236,8 +231,9 @@ class _Hiding:
         given = "".join(f"{name}\n" for name in names).encode()
         answer = await self._scratch.git.look("cat-file", "--batch", given=given)
         for name, kind, content in await asyncio.to_thread(_contents, answer.output):
-            shown = await asyncio.to_thread(self._clean, content)
-            if shown == content:
+            told = _names(content, len(name) // 2) if kind == "tree" else content
+            shown = await asyncio.to_thread(self._clean, told)
+            if shown == told:
                 continue
             if kind == "blob":
                 await self._replace(name, shown)
@@ -266,6 +262,17 @@ def _contents(output: bytes) -> list[tuple[str, str, bytes]]:
         found.append((name, kind, output[end + 1 : end + 1 + int(size)]))
         place = end + 2 + int(size)
     return found
+
+
+def _names(tree: bytes, digits: int) -> bytes:
+    """What the files of a tree are called, one a line; `digits` are the bytes of an object's id."""
+    names: list[bytes] = []
+    place = 0
+    while place < len(tree):
+        end = tree.index(b"\0", place)
+        names.append(tree[place:end].partition(b" ")[2])
+        place = end + 1 + digits
+    return b"\n".join(names)
 
 
 async def _pack(scratch: _Room, objects: Sequence[str]) -> Path:
