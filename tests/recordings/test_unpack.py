@@ -243,13 +243,33 @@ def test_members_that_share_bytes_are_refused(recording: Path, tmp_path: Path) -
         opened(tmp_path / "x.wuhu", tmp_path)
 
 
+def test_two_ends_that_say_different_things_are_refused(tmp_path: Path) -> None:
+    """One list of members for who looks at the end, another for who looks before it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a", b"b")
+    content = file.getvalue()
+    place, rest = len(content) - 22, 56 + 20
+    wide = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 9, 9, 2**40, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, place, 1)
+    end = bytearray(content[place:])
+    struct.pack_into("<L", end, 12, struct.unpack_from("<L", end, 12)[0] + rest)
+    (tmp_path / "x.wuhu").write_bytes(content[:place] + wide + locator + end)
+    with refused(tmp_path, "damaged or was tampered with"):
+        opened(tmp_path / "x.wuhu", tmp_path)
+    with refused(tmp_path, "of them"):
+        opened(tmp_path / "x.wuhu", tmp_path, Limits(members=5))
+
+
 def test_more_than_the_disk_holds_is_refused_before_it_is_written(
     recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = shutil.disk_usage(tmp_path)._replace(free=10)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with refused(tmp_path, "10 are free"):
-        opened(recording, tmp_path)
+    once = sum(len(content) for content in Parts(recording).members.values())
+    for free in (10, once + 10):  # git objects are there twice for a while
+        usage = shutil.disk_usage(tmp_path)._replace(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda path, usage=usage: usage)
+        with refused(tmp_path, f"{free} are free"):
+            opened(recording, tmp_path)
 
 
 # --- what it is at all --------------------------------------------------------------------------

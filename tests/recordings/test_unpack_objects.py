@@ -122,3 +122,5 @@ def test_tags_do_not_belong_into_a_recording(recording: Path, tmp_path: Path) ->
 def test_objects_that_are_too_large_are_refused(recording: Path, tmp_path: Path) -> None:
     with refused(tmp_path, "bytes"):
         opened(recording, tmp_path, Limits(content=10))
+    with refused(tmp_path, "objects in it"):
+        opened(recording, tmp_path, Limits(objects=3))

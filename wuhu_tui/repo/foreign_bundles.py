@@ -69,7 +69,9 @@ async def take_bundle(bundle: Path, root: Path, expected: Expected, bounds: Boun
         GitError: it holds something else than it should; says what.
     """
     git = _bounded(root, bounds)
-    refs, long = await asyncio.to_thread(_open, bundle, root / "taken.pack", expected)
+    refs, long = await asyncio.to_thread(
+        _open, bundle, root / "taken.pack", expected, bounds.objects
+    )
     try:
         await _take(git, refs, long, expected, bounds)
     finally:
@@ -141,7 +143,7 @@ async def _check_whole(git: Git, expected: Expected) -> None:
         raise _refused(f"its history is not whole: {words}", git)
 
 
-def _open(bundle: Path, pack: Path, expected: Expected) -> tuple[dict[str, str], bool]:
+def _open(bundle: Path, pack: Path, expected: Expected, most: int) -> tuple[dict[str, str], bool]:
     """Read the head of a bundle and put its pack beside it."""
     with bundle.open("rb") as file:
         long = _read_signature(file, bundle)
@@ -153,6 +155,9 @@ def _open(bundle: Path, pack: Path, expected: Expected) -> tuple[dict[str, str],
         head = file.read(12)
     if head[:4] != b"PACK" or head[4:8] not in (b"\0\0\0\2", b"\0\0\0\3"):
         raise _bad("there is no pack in it", bundle)
+    count = int.from_bytes(head[8:12], "big")
+    if count > most:
+        raise _bad(f"there are {count} objects in it", bundle)
     return refs, long
 
 

@@ -153,12 +153,18 @@ def _check_end(file: BinaryIO, size: int, where: str, limits: Limits) -> None:
     if mark != b"PK\x05\x06" or comment or disk or start or here != entries:
         raise no_recording("it does not end as one; it may be cut off", where)
     place = size - _END.size
-    if entries == 0xFFFF or 0xFFFFFFFF in (length, offset):
+    if entries == 0xFFFF or 0xFFFFFFFF in (length, offset) or _has_locator(file, place):
         entries, length, offset, place = _wide_end(file, place, where)
     if entries > limits.members or length > limits.directory:
         raise damaged("all members", f"there are {entries} of them", where)
     if offset + length != place:
         raise damaged("all members", "there is something between them and their list", where)
+
+
+def _has_locator(file: BinaryIO, place: int) -> bool:
+    """Whether there are other numbers before these: some readers believe those."""
+    file.seek(max(0, place - _LOCATOR.size))
+    return file.read(4) == b"PK\x06\x07"
 
 
 def _wide_end(file: BinaryIO, place: int, where: str) -> tuple[int, int, int, int]:

@@ -175,7 +175,9 @@ def read_manifest(container: Container) -> Manifest:
 
 
 def _check_room(manifest: Manifest, root: Path, where: str) -> None:
-    needed = sum(member.size for member in manifest.members)
+    needed = sum(  # git objects are there twice while git takes them
+        member.size * (1 + (member.name == OBJECTS)) for member in manifest.members
+    )
     free = shutil.disk_usage(root).free
     if needed > free:
         raise JournalError(
