@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.search.conftest import Search
 from tests.search.journals import BEGAN, Journals
-from wuhu_tui.core.search.searching import fill_now, search_now
+from wuhu_tui.core.search.searching import search_now
 from wuhu_tui.core.search.store import index_file, open_index
 from wuhu_tui.journal.clock import new_id
 from wuhu_tui.model import events
@@ -370,30 +367,3 @@ def test_a_python_without_the_index_says_so(
     monkeypatch.setattr("wuhu_tui.core.search.store.PROBE", "CREATE VIRTUAL TABLE t USING fts99(a)")
     with pytest.raises(NotPossible, match="no full-text index"):
         search("needle")
-
-
-_CHILD = """
-import json, sys
-from pathlib import Path
-from wuhu_tui.core.search.searching import search_now
-from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.model.searches import SearchQuery
-found = search_now(ProjectFolder(Path(sys.argv[1])), SearchQuery(words="needle", limit=9999), catching_up=30)
-print(json.dumps(sorted((hit.session, hit.cursor.seq) for hit in found.hits)))
-"""
-
-
-def test_several_processes_fill_it_at_once_and_nothing_twice(journals: Journals) -> None:
-    for name in (AUTH, CART):
-        journals.write(name, *(said(f"needle {number}", f"m{number}") for number in range(400)))
-    command = [sys.executable, "-c", _CHILD, str(journals.folder.root)]
-    children = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
-    told = [json.loads(child.communicate(timeout=50)[0]) for child in children]
-    expected = sorted([name, seq] for name in (AUTH, CART) for seq in range(1, 401))
-    assert told == [expected] * 3
-
-
-def test_filling_ends_when_it_is_told_to(journals: Journals) -> None:
-    journals.write(AUTH, said("needle"))
-    assert fill_now(journals.folder, lambda: True).journals == 2
-    assert fill_now(journals.folder, lambda: False).journals == 0

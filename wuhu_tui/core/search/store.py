@@ -167,15 +167,15 @@ def _make_private(path: Path) -> None:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
+    """See that the tables are there; another process may make them at the same moment."""
+    is_new = not _tables(connection)  # looked at first: who finds tables finds their version
     found = _versions(connection)
-    if found == (_NAME, VERSION):
-        connection.execute("PRAGMA synchronous=NORMAL")
-        return
-    if found != (0, 0) or _tables(connection):
-        raise IndexUnfit("it is of another version")
-    connection.execute("PRAGMA journal_mode=WAL")
+    if found != (_NAME, VERSION):
+        if found != (0, 0) or not is_new:
+            raise IndexUnfit("it is of another version")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
     connection.execute("PRAGMA synchronous=NORMAL")
-    connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
 
 
 def _versions(connection: sqlite3.Connection) -> tuple[int, int]:
