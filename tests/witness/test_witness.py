@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from wuhu_tui.core.ledger import Ledger
 from wuhu_tui.core.witness import FILE, Witness, listen_if_wanted
 from wuhu_tui.core.witness_proof import prove, sworn
 from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.board import Board
+from wuhu_tui.model.fold import fold_all
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.reports import ReportKind
 
@@ -59,6 +62,24 @@ def test_journals_that_were_read_late_are_held_to_exactly_what_was_seen(tmp_path
     _watched(path, [*_one_by_one(sessions), *_one_by_one(project)])
     proof = prove(sworn(path), records)
     assert (proof.steps, proof.mismatches) == (len(records), ())
+
+
+def test_a_journal_that_nobody_read_makes_no_step_dearer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand archived sessions were folded anew at each step, for the one nobody opened."""
+    records, path, folded = _told(), tmp_path / FILE, list[Record]()
+    unread = next(record for record in records if record.session)
+    _watched(path, _one_by_one([one for one in records if one.session != unread.session]))
+
+    def counted(board: Board, some: Iterable[Record]) -> Board:
+        folded.extend(taken := list(some))
+        return fold_all(board, taken)
+
+    monkeypatch.setattr("wuhu_tui.core.witness_proof.fold_all", counted)
+    proof = prove(sworn(path), [unread, *(one for one in records if one is not unread)])
+    assert (proof.steps, proof.mismatches) == (len(folded), ())
+    assert folded == [one for one in records if one.session != unread.session]
 
 
 def test_a_journal_that_says_something_else_is_found_and_named(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ from wuhu_tui.model.value import Value
 STILLS = 40
 """How many steps are sought in the replay itself: each may fold anew from its nearest frame."""
 
+FOLDS = 64
+"""Boards that are kept to fold on from."""
+
 _SHOWN = 400
 """Characters of a differing value that are told."""
 
@@ -196,18 +199,26 @@ def each_once(records: Iterable[Record]) -> Iterator[Record]:
 
 
 class _Steps:
-    """The boards of growing sets of records in one order; what all begin with is folded once."""
+    """The boards of growing sets of records in one order.
+
+    Each is folded on from the newest board that lacks nothing of it: what was seen of an order
+    with gaps, such as journals that nobody reads, is not folded anew at every step.
+    """
 
     def __init__(self, order: Sequence[Record]) -> None:
         self.hash = BoardHash()
         self.shown = 0
         """How many records the last board has, where it is one that the replay shows; else 0."""
         self._order = order
-        self._place = 0
-        self._board = Board()
         self._seqs: dict[str, list[int]] = {}
-        for record in order:
+        self._places: dict[str, list[int]] = {}
+        for place, record in enumerate(order):
             self._seqs.setdefault(record.session, []).append(record.seq)
+            self._places.setdefault(record.session, []).append(place)
+        self._seen: Mapping[str, int] = {}
+        self._count = 0
+        self._folds = [(0, Board())]
+        """Boards of all that was seen before a place in the order, growing."""
 
     def holds(self, seen: Mapping[str, int]) -> bool:
         """Whether the journals hold all that was seen."""
@@ -215,29 +226,34 @@ class _Steps:
 
     def board(self, seen: Mapping[str, int]) -> Board:
         """The board of exactly those records, hashed too."""
-        start = self._place
-        while self._place < len(self._order) and _is_seen(self._order[self._place], seen):
-            self._place += 1
-        self._board = fold_all(self._board, self._order[start : self._place])
-        ahead = self._ahead(seen)
-        self.shown = 0 if ahead else self._place
-        board = fold_all(self._board, ahead) if ahead else self._board
+        new = self._new_places(seen)
+        if new:
+            stop = max(self._folds[-1][0], max(new) + 1)
+            while self._folds[-1][0] > min(new):
+                self._folds.pop()
+            self._fold_on(seen, stop)
+        self._seen, self._count = dict(seen), self._count + len(new)
+        reach, board = self._folds[-1]
+        self.shown = reach if reach == self._count else 0
         self.hash.take(board)
         return board
 
-    def _ahead(self, seen: Mapping[str, int]) -> list[Record]:
-        """What was seen although something before it in the order was not."""
-        missing = self._count(seen) - self._place
-        ahead: list[Record] = []
-        place = self._place
-        while len(ahead) < missing:
-            if _is_seen(self._order[place], seen):
-                ahead.append(self._order[place])
-            place += 1
-        return ahead
+    def _new_places(self, seen: Mapping[str, int]) -> list[int]:
+        """Where in the order stands what was not seen before."""
+        new: list[int] = []
+        for name, at in seen.items():
+            seqs = self._seqs.get(name, ())
+            begin = bisect_right(seqs, self._seen.get(name, 0))
+            new += self._places.get(name, ())[begin : bisect_right(seqs, at)]
+        return new
 
-    def _count(self, seen: Mapping[str, int]) -> int:
-        return sum(bisect_right(self._seqs.get(name, ()), at) for name, at in seen.items())
+    def _fold_on(self, seen: Mapping[str, int], stop: int) -> None:
+        start, board = self._folds[-1]
+        between = (self._order[place] for place in range(start, stop))
+        board = fold_all(board, (record for record in between if _is_seen(record, seen)))
+        self._folds.append((stop, board))
+        if len(self._folds) > FOLDS:
+            del self._folds[1]
 
 
 def _is_seen(record: Record, seen: Mapping[str, int]) -> bool:

@@ -6,7 +6,7 @@ left out, so a field that comes with a later version changes no hash of an older
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
 from hashlib import blake2b
@@ -51,12 +51,8 @@ class BoardHash:
     def take(self, board: Board) -> Digests:
         """Look at the board; what changed since the one before."""
         before, self._board = self._board, board
-        old, new = _parts(before) if before else {}, _parts(board)
         changes: Digests = {}
-        for name in old.keys() | new.keys():
-            was, now = old.get(name), new.get(name)
-            if was is now:
-                continue
+        for name, was, now in _other_parts(before, board):
             if changed := self._changed(name, was, now):
                 changes[name] = changed
         return changes
@@ -97,11 +93,26 @@ def hash_of(board: Board) -> BoardHash:
 _GONE = object()
 
 
+def _other_parts(before: Board | None, board: Board) -> Iterator[tuple[str, object, object]]:
+    """The parts that are not the same object as before, as they were and are; None: not there.
+
+    Thousands of sessions are compared at every step: none is named that did not change.
+    """
+    old, new = before.sessions if before else {}, board.sessions
+    for name, view in new.items():
+        if (was := old.get(name)) is not view:
+            yield f"sessions/{name}", was, view
+    for name in old.keys() - new.keys():
+        yield f"sessions/{name}", old[name], None
+    parts = _parts(before) if before else {}
+    for name, part in _parts(board).items():
+        if (known := parts.get(name)) is not part:
+            yield name, known, part
+
+
 def _parts(board: Board) -> dict[str, object]:
-    """What is hashed apart; the same object is the same part."""
-    parts: dict[str, object] = {f"sessions/{name}": one for name, one in board.sessions.items()}
-    parts["project"] = board.project
-    parts.update((name, getattr(board, name)) for name in _TABLES)
+    """What is hashed apart, beside each session."""
+    parts: dict[str, object] = {name: getattr(board, name) for name in ("project", *_TABLES)}
     parts["board"] = {name: getattr(board, name) for name in _SINGLE}
     return parts
 
