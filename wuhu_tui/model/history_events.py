@@ -6,7 +6,6 @@ from datetime import datetime
 
 from wuhu_tui.model.events import Event
 
-
 LOOKS_ONLY = frozenset({"read", "search", "fetch", "think"})
 """Kinds of tool calls that leave files as they are."""
 
