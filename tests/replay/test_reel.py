@@ -13,6 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.replay.journals import Recording, at
 from wuhu_tui.core.replay import storage
@@ -317,6 +318,20 @@ async def until_read(reel: Reel, index: int) -> None:
     async with asyncio.timeout(20):
         while reel.last.index < index:
             revision = await reel.changed(revision)
+
+
+async def test_what_is_written_much_too_late_is_told_where_it_was_read(tmp_path: Path) -> None:
+    """Not between older frames: these know nothing of it, and a moment would be told twice."""
+    recording = Recording(tmp_path)
+    for count, name in enumerate((*NAMES, "slow")):
+        recording.born(name, count)
+    speak(recording, 200)
+    async with opened(recording, replace(SMALL, late=1)) as reel:
+        end = reel.last.index
+        recording.tell("slow", 15, events.CommitSeen(sha="late"))
+        await until_read(reel, end + 1)
+        told = await all_moments_are_right(reel)
+    assert end - 40 <= [record.session for record in told].index("slow")
 
 
 async def test_a_live_project_goes_on(recording: Recording) -> None:

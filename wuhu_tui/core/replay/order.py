@@ -25,10 +25,18 @@ class Order:
     another journal has yet to tell, that journal goes first instead, and so on; what no journal
     tells holds nobody, and of journals that wait for each other the oldest record goes. A session
     sleeps until its instantiation was told.
+
+    `limits`: so far each journal is told, if that is less than all of it.
     """
 
-    def __init__(self, journals: Journals, reached: Mapping[str, Reached]) -> None:
+    def __init__(
+        self,
+        journals: Journals,
+        reached: Mapping[str, Reached],
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
         self._journals = journals
+        self._limits = journals.limits if limits is None else limits
         self._done = dict(reached)
         self._strands: dict[str, Strand] = {}
         self._causes: dict[str, tuple[Place, ...]] = {}
@@ -40,7 +48,7 @@ class Order:
         self._begin()
 
     def _begin(self) -> None:
-        for name, limit in self._journals.limits.items():
+        for name, limit in self._limits.items():
             reached = self._done.get(name, BEGINNING)
             if limit <= reached.offset:
                 continue
@@ -52,7 +60,8 @@ class Order:
         heapify(self._asleep)
 
     def _wake(self, name: str) -> None:
-        strand = self._journals.strand(name, *self._done.get(name, BEGINNING))
+        reached = self._done.get(name, BEGINNING)
+        strand = Strand(name, self._journals.path(name), self._limits[name], reached)
         self._strands[name] = strand
         if self._journals.shift(name):
             self._off.add(name)

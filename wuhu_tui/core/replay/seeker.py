@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from wuhu_tui.core.replay.axis import microseconds, moment_at
@@ -14,7 +15,7 @@ from wuhu_tui.core.replay.journals import Journals
 from wuhu_tui.core.replay.lines import Line
 from wuhu_tui.core.replay.order import Order
 from wuhu_tui.core.replay.state import State
-from wuhu_tui.core.replay.strand import BEGINNING
+from wuhu_tui.core.replay.strand import BEGINNING, Reached
 from wuhu_tui.model.errors import NotFound
 from wuhu_tui.model.marks import Moment
 from wuhu_tui.model.records import Cursor, Record
@@ -37,6 +38,51 @@ class Found(Value, frozen=True):
         return moment_at(self.index, self.at)
 
 
+class Walk:
+    """Goes on from a moment, and between two frames tells just what the later one knows of.
+
+    A journal that grew since may have records that belong between frames that are there already.
+    """
+
+    def __init__(self, journals: Journals, frames: FrameFile, near: Found) -> None:
+        self.index, self.at = near.index, near.at
+        self._journals = journals
+        self._frames = frames
+        self._reached: Mapping[str, Reached] = near.state.reached
+        self._begin()
+
+    def _begin(self) -> None:
+        """Go on to the next frame, or to the end of all journals behind the last one."""
+        place = self._frames.before(self.index) + 1
+        limits: dict[str, int] | None = None
+        self._next: dict[str, Reached] = {}
+        self._stop = sys.maxsize
+        if place < len(self._frames.frames):
+            with suppress(DamagedFrame):
+                self._next = self._frames.reached(place)
+                self._stop = self._frames.frames[place].index
+                limits = {name: reached.offset for name, reached in self._next.items()}
+        self._order = Order(self._journals, self._reached, limits)
+
+    def next(self) -> Line | None:
+        """The next record; None at the end of all journals."""
+        if self.index >= self._stop:
+            self._reached = self._next
+            self._begin()
+        found = self._order.next()
+        if found is None:
+            return None
+        line, time = found
+        now = microseconds(time)
+        self.at = max(self.at, now) if self.index else now
+        self.index += 1
+        return line
+
+    def reached(self) -> dict[str, Reached]:
+        """How far each journal was told."""
+        return self._order.reached()
+
+
 class Seeker:
     """Seeks in what was read; one call at a time."""
 
@@ -55,14 +101,11 @@ class Seeker:
         near = self._near(index)
         if near.index == index:
             return near
-        folding, at, count = Folding(near.state), near.at, near.index
-        order = Order(self.journals, near.state.reached)
-        while count < index and (found := order.next()) is not None:
-            line, time = found
+        folding, walk = Folding(near.state), Walk(self.journals, self.frames, near)
+        while walk.index < index and (line := walk.next()) is not None:
             folding.take(line)
-            at = _later(at, time, count)
-            count += 1
-        return self._keep(Found(index=count, at=at, state=folding.state(order.reached())))
+        state = folding.state(walk.reached())
+        return self._keep(Found(index=walk.index, at=walk.at, state=state))
 
     def records(self, start: int, stop: int) -> list[Record]:
         """The records from `start` up to, but without, `stop`."""
@@ -127,7 +170,11 @@ class Seeker:
 
     def frame_before(self, session: str, seq: int, index: int) -> Found:
         """The last frame in which a session was told no further than to a seq, before `index`."""
-        low, high = 0, self.frames.before(index) + 1
+        low = self.frames.before(index)
+        high, step = low + 1, 1
+        while low >= 0 and self._reached(low, session) > seq:
+            low, high, step = low - step, low, step * 2
+        low = max(low, -1) + 1
         while low < high:
             middle = (low + high) // 2
             if self._reached(middle, session) <= seq:
@@ -138,12 +185,9 @@ class Seeker:
 
     def _walk(self, near: Found, stop: int) -> Iterator[tuple[int, int, Line]]:
         """Every record behind a moment: how many there are with it, the time, and its line."""
-        order, at, count = Order(self.journals, near.state.reached), near.at, near.index
-        while count < stop and (found := order.next()) is not None:
-            line, time = found
-            at = _later(at, time, count)
-            count += 1
-            yield count, at, line
+        walk = Walk(self.journals, self.frames, near)
+        while walk.index < stop and (line := walk.next()) is not None:
+            yield walk.index, walk.at, line
 
     def _near(self, index: int) -> Found:
         """The nearest known moment that is not behind `index`."""
@@ -168,8 +212,9 @@ class Seeker:
 
     def _beginning(self) -> int:
         """The first record's time."""
-        found = Order(self.journals, {}).next()
-        return microseconds(found[1]) if found else 0
+        walk = Walk(self.journals, self.frames, Found(index=0, at=0, state=State()))
+        walk.next()
+        return walk.at
 
     def _keep(self, found: Found) -> Found:
         self._kept[found.index] = found
@@ -177,8 +222,3 @@ class Seeker:
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return found
-
-
-def _later(at: int, time: datetime, count: int) -> int:
-    """The running time; it never goes back."""
-    return max(at, microseconds(time)) if count else microseconds(time)
