@@ -132,6 +132,23 @@ async def test_what_needs_the_lead_now_is_told_in_a_replay(
         assert "reached" in " ".join(toasts(pilot))
 
 
+async def test_what_comes_up_live_meanwhile_is_told_over_a_replay(
+    core: FakeCore, replay: FakeReplay
+) -> None:
+    async with dashboard(core) as pilot:
+        app = app_of(pilot)
+        app._tick()
+        await core.move(METRICS, SessionState.FAILED)
+        app._tick()
+        assert not toasts(pilot)
+        await press(pilot, "ctrl+r")
+        await core.move(AUTH, SessionState.FAILED)
+        app._tick()
+        app._tick()
+        await settle(pilot)
+        assert [told for told in toasts(pilot) if "auth-api failed" in told] == toasts(pilot)[-1:]
+
+
 async def test_nothing_can_be_changed_and_every_key_says_why(
     core: FakeCore, replay: FakeReplay
 ) -> None:
@@ -225,6 +242,7 @@ async def test_a_recording_alone_has_nothing_live_behind_it(replay: FakeReplay) 
         await press(pilot)
         assert "REPLAY" in text_of(pilot)
         assert app.recording_title == "wuhu · replay · shop-api"
+        assert " L live" not in text_of(pilot)
         await press(pilot, "L")
         assert "there is no live project behind this recording" in toasts(pilot)[-1]
         await press(pilot, "left", "enter")

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.tui.boards import NOW
 from tests.tui.dashboard_app import toasts, type_text
 from tests.tui.diffs import file, hunk, long_diff, sample_diff
+from tests.tui.fake_replay import morning
 from tests.tui.reviewing import (
     GREEN,
     RED,
@@ -33,6 +34,7 @@ from wuhu_tui.model.origins import Origin, OriginKind
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.model.reviews import VerdictKind
 from wuhu_tui.model.states import SessionState
+from wuhu_tui.tui.dialogs.origin import OriginDialog
 from wuhu_tui.tui.screens import review_reading
 from wuhu_tui.tui.screens.review import ReviewScreen
 from wuhu_tui.tui.screens.session import SessionScreen
@@ -206,6 +208,32 @@ async def test_from_a_line_to_the_turn_that_wrote_it() -> None:
             assert words in shown
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, SessionScreen)
+
+
+async def test_from_a_line_to_the_moment_it_was_written() -> None:
+    core = a_core()
+    core.replayed = replay = morning()
+    core.origins[GREEN] = written = Origin(
+        path="src/shop/limits.py",
+        line=1,
+        kind=OriginKind.WRITTEN,
+        why="the call's change holds this very line",
+        session=GREEN,
+        turn=3,
+        cursor=Cursor(epoch=1, seq=6),
+    )
+    async with reviewing(core) as pilot:
+        await press(pilot, "J", "u", "ctrl+r")
+        assert isinstance(pilot.app.screen, SessionScreen)
+        assert (pilot.app.screen.subject(), replay.moment.index) == (GREEN, 6)
+        assert "REPLAY" in text(pilot)
+        await press(pilot, "L")
+        assert isinstance(pilot.app.screen, OriginDialog)
+        await press(pilot, "escape")
+        core.origins[GREEN] = replace(written, session="", cursor=Cursor())
+        await press(pilot, "u", "ctrl+r")
+        assert "no turn of a session is known" in toasts(pilot)[-1]
+        assert isinstance(pilot.app.screen, OriginDialog)
 
 
 # evidence

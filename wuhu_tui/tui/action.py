@@ -89,6 +89,8 @@ class Situation:
     """Whether the keys of a replay count here before the screen's own."""
     held: bool = False
     """Whether a moment of the replay is held, to compare another with."""
+    has_live: bool = True
+    """Whether there is a live project to go back to."""
 
 
 Possible = Callable[[Situation], str]

@@ -22,7 +22,7 @@ from wuhu_tui.model.questions import Question
 from wuhu_tui.tui import themes
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.action import Context, Situation
-from wuhu_tui.tui.calling import Calling
+from wuhu_tui.tui.calling import Arrivals, Calling
 from wuhu_tui.tui.drafts import Drafts
 from wuhu_tui.tui.keymap import read_keymap
 from wuhu_tui.tui.looks import Looks
@@ -103,6 +103,7 @@ class WuhuApp(ReplayApp):
         """Errors nobody expected, for tests and bug reports."""
         self._titled = TerminalTitle()
         self._calling = Calling()
+        self._arrivals = Arrivals()
         self._typed_at = float("-inf")
         self._away = False
         self._painting = False
@@ -253,6 +254,8 @@ class WuhuApp(ReplayApp):
         due = self._calling.is_due(found, moment=monotonic(), typed_at=self._typed_at)
         if due and self.settings.bell and not self._away:
             self.bell()
+        if (new := self._arrivals.new(found)) and self.stage is not self.live:
+            self.tell_arrivals(new)
 
     def _paint(self, *, news: bool = False) -> None:
         board, moment = self.core.board, self.clock()
@@ -288,6 +291,7 @@ class WuhuApp(ReplayApp):
             replay=self.replay_words,
             layered=layered,
             held=self.replaying is not None and self.replaying.held is not None,
+            has_live=self.has_live,
         )
 
     def question_for(self, session: str) -> tuple[str, Question] | None:

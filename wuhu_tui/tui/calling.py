@@ -19,6 +19,24 @@ _CANNOT_WAIT = frozenset(
 """Questions, what did not arrive, failures, conflicts, and work reported as done or blocked."""
 
 
+def that_cannot_wait(needs: Iterable[AnyNeed]) -> list[AnyNeed]:
+    """What is worth calling the lead for."""
+    return [need for need in needs if need.look.kind in _CANNOT_WAIT]
+
+
+class Arrivals:
+    """Remembers what has called already; told once each, the first look tells nothing."""
+
+    def __init__(self) -> None:
+        self._known: frozenset[str] | None = None
+
+    def new(self, needs: Iterable[AnyNeed]) -> list[AnyNeed]:
+        """What was not there at the last look."""
+        calling = that_cannot_wait(needs)
+        known, self._known = self._known, frozenset(need.key for need in calling)
+        return [] if known is None else [need for need in calling if need.key not in known]
+
+
 class Calling:
     """Remembers what it has called for; what was there at the beginning is not new."""
 
@@ -29,7 +47,7 @@ class Calling:
 
     def is_due(self, needs: Iterable[AnyNeed], *, moment: float, typed_at: float) -> bool:
         """Whether to ring now; what the lead has dealt with meanwhile rings no more."""
-        now = frozenset(need.key for need in needs if need.look.kind in _CANNOT_WAIT)
+        now = frozenset(need.key for need in that_cannot_wait(needs))
         if self._known is None:
             self._known = now
         self._to_call = (self._to_call | (now - self._known)) & now

@@ -14,3 +14,10 @@ def has_session(situation: Situation) -> str:
 def has_held(situation: Situation) -> str:
     """There have to be two moments."""
     return "" if situation.held else "no moment is held yet to compare this one with"
+
+
+def has_live(situation: Situation) -> str:
+    """There has to be a project that goes on."""
+    if situation.has_live:
+        return ""
+    return "there is no live project behind this recording; q leaves"

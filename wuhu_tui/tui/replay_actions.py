@@ -33,7 +33,14 @@ REPLAY_ACTIONS: tuple[Action, ...] = (
         "Let the recording run on from here, or stand still",
         rank=1,
     ),
-    _action("live", ("L", "ctrl+r"), "live", "Go back to now, to exactly where you were", rank=2),
+    _action(
+        "live",
+        ("L", "ctrl+r"),
+        "live",
+        "Go back to now, to exactly where you were",
+        possible=possible.has_live,
+        rank=2,
+    ),
     _action("next_event", ("right",), "event on", "One recorded event on", rank=3),
     _action("previous_event", ("left",), "event back", "One recorded event back", rank=4),
     _action(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
@@ -16,12 +16,12 @@ from textual.worker import Worker
 
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.core.door_replay import ReplayDoor
-from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.records import Cursor
 from wuhu_tui.tui.acting import Acting
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import Keys
-from wuhu_tui.tui.presentation.attention import urgent
+from wuhu_tui.tui.presentation.attention import AnyNeed, urgent
+from wuhu_tui.tui.presentation.replay import arrival_words
 from wuhu_tui.tui.replay_keys import action_on
 from wuhu_tui.tui.replaying import Replaying
 from wuhu_tui.tui.screens.dashboard import DashboardScreen
@@ -266,13 +266,6 @@ class ReplayApp(App[None]):
         """Open the project behind a recording, if there is one, and show it."""
         if self.opens_live is not None:
             self.verbs.run(self.opens_live(), then=self._live_opened, once="opening the project")
-            return
-        self.verbs.tell_error(
-            NotPossible(
-                "there is no live project behind this recording",
-                remedy="q leaves; wuhu inside a project shows it live",
-            )
-        )
 
     def _live_opened(self, core: CoreDoor) -> None:
         self.live = Stage(core, self.live_clock)
@@ -321,6 +314,11 @@ class ReplayApp(App[None]):
         if self.replaying is not None and self.live is not None:
             core, now = self.live.core, self.live.clock()
             self.replaying.needs_now = len(urgent(core.board, core.runner_alive, now))
+
+    def tell_arrivals(self, needs: Sequence[AnyNeed]) -> None:
+        """Say over a replay what has come up live meanwhile."""
+        key = self.keys.label(BY_ID["replay.live"])
+        self.verbs.tell(arrival_words(needs), title=f"Live, now · {key} goes there", severe=True)
 
     # keys
 

@@ -18,6 +18,8 @@ from wuhu_tui.tui.presentation.rows import line
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.row_view import RowView
 
+NO_TURN = "no turn of a session is known for this line"
+
 
 class OriginDialog(ReadingDialog[bool]):
     """Returns whether to go to the transcript there."""
@@ -52,4 +54,14 @@ class OriginDialog(ReadingDialog[bool]):
         if self._origin.turn or self._origin.cursor.seq:
             self.dismiss(True)
         else:
-            self.wuhu.verbs.tell("no turn of a session is known for this line")
+            self.wuhu.verbs.tell(NO_TURN)
+
+    def do_moment(self) -> None:
+        """Show the replay right behind what wrote the line; live, this stays open beneath."""
+        origin, app = self._origin, self.wuhu
+        if not origin.session or not origin.cursor.seq:
+            app.verbs.tell(NO_TURN)
+            return
+        if self.stage is not app.live:
+            self.dismiss()
+        app.show_replay(origin.session, origin.cursor)

@@ -49,6 +49,15 @@ REVIEW_DIALOG_ACTIONS: tuple[Action, ...] = (
         rank=10,
     ),
     _action(
+        "origin.replay",
+        ("ctrl+r",),
+        "replay there",
+        "Show the replay at the moment the line was written, as everything stood then",
+        "moment",
+        contexts=frozenset({_C.ORIGIN}),
+        rank=15,
+    ),
+    _action(
         "evidence.go",
         ("enter",),
         "to the place",

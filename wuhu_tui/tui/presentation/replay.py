@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
 
 from wuhu_tui.model.board import SessionView
+from wuhu_tui.tui.presentation.attention import AnyNeed, LetterNeed, NoticeNeed
 from wuhu_tui.tui.presentation.kinds import SYMBOLS, Kind
 from wuhu_tui.tui.presentation.rows import line
 from wuhu_tui.tui.presentation.scrubber import clock_words
 
 NO_SESSION_THEN = "no session was there then"
 _WIDE = 120
+_MOST_ARRIVALS = 3
 
 
 def replay_badge(needs_now: int, source: str, live_key: str, width: int) -> Content:
@@ -29,6 +32,23 @@ def replay_badge(needs_now: int, source: str, live_key: str, width: int) -> Cont
         told = f" {live_key} goes live " if live_key else f" {line(source)} "
         parts.append((told, "$state-asking"))
     return Content.assemble(*parts)
+
+
+def arrival_words(needs: Sequence[AnyNeed]) -> str:
+    """What came up in the live project meanwhile, a line each; many are counted."""
+    told = [_arrival(need) for need in needs[:_MOST_ARRIVALS]]
+    more = len(needs) - len(told)
+    return "\n".join([*told, f"and {more} more"] if more else told)
+
+
+def _arrival(need: AnyNeed) -> str:
+    symbol = SYMBOLS[need.look.kind]
+    if isinstance(need, LetterNeed):
+        return f"{symbol} {len(need.letters)} undelivered"
+    if isinstance(need, NoticeNeed):
+        return f"{symbol} {line(need.notice.title)}: {line(need.notice.word)}"
+    about = f": {line(need.question.text)}" if need.question else ""
+    return f"{symbol} {line(need.view.spec.shown_name)} {need.look.word}{about}"
 
 
 def absent_words(session: str, known: SessionView | None, at: datetime) -> str:
