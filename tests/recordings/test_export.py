@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,55 +17,26 @@ import pytest
 from tests.recordings.projects import (
     BEGINNING,
     Journals,
-    Written,
     make_journals,
     make_run,
     make_written,
 )
+from tests.recordings.round_trip import ONE, TOKEN, TWO, board_of, opened, records
 from tests.repo.gitbox import git
 from wuhu_tui.core.core import Core
 from wuhu_tui.core.initialise import initialise
 from wuhu_tui.core.recordings import gathering
 from wuhu_tui.core.recordings.container import ContainerWriter
 from wuhu_tui.core.recordings.exporting import export
-from wuhu_tui.core.recordings.telling import markdown_report
-from wuhu_tui.core.recordings.unpacking import Unpacked, unpack
+from wuhu_tui.core.recordings.unpacking import unpack
 from wuhu_tui.core.recordings.wishes import ExportWish
 from wuhu_tui.journal.layout import ProjectFolder
-from wuhu_tui.journal.reader import read_from
 from wuhu_tui.model import events
 from wuhu_tui.model.agent_events import ScreenChanged
-from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import JournalError, NotFound, NotPossible, UsageError
-from wuhu_tui.model.fold import fold
 from wuhu_tui.model.project_events import LetterPosted, SessionMoved
-from wuhu_tui.model.records import Record
 from wuhu_tui.model.sessions import SessionSpec
 from wuhu_tui.model.states import SessionState
-from wuhu_tui.repo import bundles
-
-TOKEN = "ghp_" + "a1B2" * 9
-ONE, TWO = "shop-impl-01", "shop-impl-02"
-
-
-async def opened(written: Written, tmp_path: Path, **wish: Any) -> Unpacked:
-    """Export and unpack."""
-    await export(written.folder, ExportWish(force=True, **wish), tmp_path / "run.wuhu")
-    number = sum(1 for _ in tmp_path.glob("opened*"))
-    return unpack(tmp_path / "run.wuhu", into=tmp_path / f"opened{number}")
-
-
-def records(folder: ProjectFolder, session: str = "") -> tuple[Record, ...]:
-    path = folder.session(session).journal if session else folder.journal
-    return read_from(path, session).records
-
-
-def board_of(folder: ProjectFolder, sessions: Sequence[str] = (ONE, TWO)) -> Board:
-    told = [record for name in ("", *sessions) for record in records(folder, name)]
-    board = Board()
-    for record in sorted(told, key=lambda record: record.ts):
-        board = fold(board, record)
-    return board
 
 
 async def test_a_recording_opens_without_its_repository(tmp_path: Path) -> None:
@@ -105,63 +76,6 @@ async def test_history_below_what_is_needed_stays_behind(tmp_path: Path) -> None
     assert git(root, "rev-list", head).split() == [head, base]
 
 
-async def test_secrets_are_taken_out_by_the_rules_of_today_in_journals_and_in_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bundles, "LARGE", 1000)
-    written = make_written(tmp_path / "shop")
-    written.box.commit({"keys.env": f"one\ntoken: {TOKEN}\ntwo\n", "big": b"x" * 1001})
-    written.session(ONE)
-    written.tell(ONE, events.AgentSaid(text=f"I found {TOKEN}"))
-    head = written.works(ONE)
-    there = await opened(written, tmp_path)
-    everything = b"".join(
-        path.read_bytes() for path in (there.root / ".wuhu").rglob("*") if path.is_file()
-    )
-    assert TOKEN.encode() not in everything
-    assert there.manifest.redactions == 1
-    assert git(there.root, "show", f"{head}:keys.env") == "one\ntoken: [REDACTED]\ntwo"
-    assert git(there.root, "show", f"{head}:big").startswith("[1001 bytes")
-    assert "keys.env" in there.manifest.notes[0]
-    assert "basket 1" in git(there.root, "diff", f"{head}~", head)
-    asked = await opened(written, tmp_path, with_secrets=True)
-    assert TOKEN in git(asked.root, "show", f"{head}:keys.env")
-
-
-async def test_a_secret_in_a_commits_message_keeps_all_files_out(tmp_path: Path) -> None:
-    written = make_written(tmp_path / "shop")
-    written.box.commit({"a": "a"}, f"Use {TOKEN}")
-    written.session(ONE)
-    there = await opened(written, tmp_path)
-    assert there.manifest.objects is None
-    assert not there.manifest.scope.files
-    assert "a commit's message" in there.manifest.notes[0]
-    assert not (there.root / ".git").exists()
-
-
-async def test_a_file_may_be_called_anything(tmp_path: Path) -> None:
-    written = make_written(tmp_path / "shop")
-    odd = ("a\x0cHEAD", "b\rc", "d\u2028e", "f\ng", " -x", "\x1c")
-    written.box.commit(dict.fromkeys(odd, "1\n") | {name + "2": name for name in odd}, "Odd")
-    written.session(ONE)
-    head = written.works(ONE)
-    there = await opened(written, tmp_path)
-    names = git(there.root, "ls-tree", "-z", "--name-only", head).split("\0")
-    assert {*odd} < {*names}
-
-
-@pytest.mark.parametrize("name", [TOKEN, f"x\n{TOKEN}", f"{TOKEN}/inside"])
-async def test_a_secret_in_a_files_name_keeps_all_files_out(tmp_path: Path, name: str) -> None:
-    """Also where the same content stands under another name, of which git tells first."""
-    written = make_written(tmp_path / "shop")
-    written.box.commit({"a": "same\n"})
-    written.box.commit({name: "same\n"})
-    written.session(ONE)
-    there = await opened(written, tmp_path)
-    assert there.manifest.objects is None
-    assert "a file's name" in there.manifest.notes[0]
-
-
 async def test_a_recording_can_be_recorded_again(tmp_path: Path) -> None:
     """What stands for a file with a secret stands for it in the second, too."""
     written = make_written(tmp_path / "shop")
@@ -173,20 +87,6 @@ async def test_a_recording_can_be_recorded_again(tmp_path: Path) -> None:
     again = unpack(tmp_path / "again.wuhu", into=tmp_path / "again")
     assert git(again.root, "show", f"{head}:keys.env") == "token: [REDACTED]"
     assert again.manifest.objects == first.manifest.objects
-
-
-async def test_without_files_no_contents_are_told(tmp_path: Path) -> None:
-    written = make_journals(tmp_path / "shop")
-    there = await opened(written, tmp_path, without_files=True)
-    told = (there.root / ".wuhu/sessions" / ONE / "events.jsonl").read_text()
-    for content in ("whole content", "line of output", "+basket"):
-        assert content not in told
-    assert "I build part 1" in told
-    assert "[cut]" in told
-    assert len(records(ProjectFolder(there.root), ONE)) == len(records(written.folder, ONE))
-    assert there.manifest.cuts > 0
-    assert there.manifest.objects is None
-    assert not (there.root / ".git").exists()
 
 
 async def test_one_session_is_told_without_the_others(tmp_path: Path) -> None:
@@ -293,58 +193,6 @@ async def test_a_project_that_is_being_written_is_cut_where_causes_hold(
     assert len(records(there, ONE)) == before
     letters = [r.event.letter.id for r in records(there) if isinstance(r.event, LetterPosted)]
     assert letters == ["letter-1"]
-
-
-async def test_lines_that_cannot_be_read_stay_behind_and_are_told(tmp_path: Path) -> None:
-    written = make_journals(tmp_path / "shop")
-    with written.folder.session(TWO).journal.open("ab") as file:
-        file.write(b"\x00\xff broken " + TOKEN.encode() + b"\n{torn")
-    there = await opened(written, tmp_path)
-    kept = ProjectFolder(there.root).session(TWO).journal.read_bytes()
-    assert b"broken" not in kept
-    assert b"torn" not in kept
-    assert there.manifest.notes[0] == "1 lines of journals that cannot be read"
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {},
-        {"sessions": (ONE,)},
-        {"without_files": True},
-        {"until": BEGINNING + timedelta(seconds=40)},
-    ],
-)
-async def test_lines_that_are_damaged_within_stay_behind_whatever_is_asked_for(
-    tmp_path: Path, wish: dict[str, Any]
-) -> None:
-    """Their place, time and type can be read; what they say can not."""
-    written = make_journals(tmp_path / "shop")
-    known = {name: len(records(written.folder, name)) for name in ("", ONE)}
-    head = b'{"epoch":1,"seq":%d,"ts":"2026-01-01T01:00:00Z","type":'
-    deep = b"[" * 480 + b"]" * 480
-    for number, path in enumerate((written.folder.journal, written.folder.session(ONE).journal)):
-        with path.open("ab") as file:
-            for kind in (b'"letter.posted","x":', b'"tool.output","text":', b'"tool.ended","x":'):
-                file.write(head % (990 + number) + kind + b'"\xff"}\n')
-                file.write(head % (990 + number) + kind + deep + b"}\n")
-            moved = b'"session.moved","session":"%s","after_record":{"epoch":"x"}}\n'
-            file.write(head % 999 + moved % ONE.encode())
-    folder = ProjectFolder((await opened(written, tmp_path, **wish)).root)
-    for name, count in known.items():
-        assert len(records(folder, name)) <= count
-    assert "\\xff" not in repr(folder.session(ONE).journal.read_bytes())
-    told = await markdown_report(written.folder, ExportWish(**wish))
-    assert "I build part" in told or "until" in wish
-
-
-async def test_a_record_that_no_stranger_would_believe_stays_behind(tmp_path: Path) -> None:
-    """An agent can say any commit; what is exported must open again."""
-    written = make_journals(tmp_path / "shop")
-    written.tell(TWO, events.CommitSeen(sha="--output=/tmp/x"))
-    there = await opened(written, tmp_path)
-    assert there.manifest.notes[0] == "1 records with ids or names that are none"
-    assert "--output" not in ProjectFolder(there.root).session(TWO).journal.read_text()
 
 
 async def test_a_file_that_is_there_is_replaced_only_when_told(tmp_path: Path) -> None:

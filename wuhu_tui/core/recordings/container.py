@@ -117,12 +117,12 @@ class Container:
 
     def _implausible(self, info: zipfile.ZipInfo) -> str:
         limits = self._limits
-        packed = max(info.compress_size, 1)
         if info.flag_bits & 0x1 or info.compress_type not in _METHODS:
             return "it is packed in a way that wuhu never uses"
         if info.file_size > limits.member:
             return f"it unpacks to {info.file_size} bytes"
-        if info.file_size > limits.small and info.file_size // packed > limits.ratio:
+        if _is_bomb(info, limits):
+            packed = info.compress_size
             return f"{packed} bytes unpack to {info.file_size}: this looks like a bomb"
         mode = info.external_attr >> 16
         if mode and mode & 0o170000 not in (0, 0o100000):
@@ -138,6 +138,11 @@ class Container:
             place = info.header_offset + 30 + info.compress_size
         if infos and place > self._size:
             raise damaged("all members", "the file is cut off", self.where)
+
+
+def _is_bomb(info: zipfile.ZipInfo, limits: Limits) -> bool:
+    packed = max(info.compress_size, 1)
+    return info.file_size > limits.small and info.file_size // packed > limits.ratio
 
 
 def _shown(name: str) -> str:
@@ -186,8 +191,9 @@ def _wide_end(file: BinaryIO, place: int, where: str) -> tuple[int, int, int, in
 class ContainerWriter:
     """Writes members one after the other; the same members give the same bytes."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, limits: Limits | None = None) -> None:
         self._archive = zipfile.ZipFile(file, "w", allowZip64=True)
+        self._limits = limits or Limits()
         self.members: list[Member] = []
 
     def add_file(self, name: str, source: IO[bytes]) -> Member:
@@ -195,8 +201,20 @@ class ContainerWriter:
         return self._added(name, zipfile.ZIP_STORED, lambda take: _pour(source, take))
 
     def add(self, name: str, write: Callable[[Take], None]) -> Member:
-        """Pack what `write` hands over, piece by piece."""
-        return self._added(name, zipfile.ZIP_DEFLATED, write)
+        """Pack what `write` hands over, piece by piece.
+
+        What shrinks so much that its reader would take it for a bomb goes in as it is: `write` is
+        asked a second time then.
+        """
+        member = self._added(name, zipfile.ZIP_DEFLATED, write)
+        info = self._archive.getinfo(name)
+        if not _is_bomb(info, self._limits):
+            return member
+        self.members.remove(member)
+        self._archive.filelist.remove(info)
+        del self._archive.NameToInfo[name]
+        self._archive.start_dir = info.header_offset
+        return self._added(name, zipfile.ZIP_STORED, write)
 
     def _added(self, name: str, method: int, write: Callable[[Take], None]) -> Member:
         digest = hashlib.sha256()

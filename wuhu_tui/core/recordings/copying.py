@@ -34,6 +34,8 @@ class Tally:
     def __init__(self) -> None:
         self.records = 0
         self.redactions = 0
+        self.cuts = 0
+        """Records of which something was cut out."""
         self.unreadable = 0
         self.odd = 0
         """Records that nobody would open again: they name something outside."""
@@ -45,10 +47,23 @@ class Tally:
     def count(self, times: list[datetime], lines: bytes) -> None:
         """More records go in, written at these times."""
         self.records += len(times)
-        first, last = min(times), max(times)
+        self._span(min(times), max(times))
+        self.ids.update(found.decode() for found in _IDS.findall(lines))
+
+    def join(self, other: Tally) -> None:
+        """Add what was seen in another journal."""
+        self.records += other.records
+        self.redactions += other.redactions
+        self.cuts += other.cuts
+        self.unreadable += other.unreadable
+        self.odd += other.odd
+        self.ids |= other.ids
+        if other.first is not None and other.last is not None:
+            self._span(other.first, other.last)
+
+    def _span(self, first: datetime, last: datetime) -> None:
         self.first = first if self.first is None else min(self.first, first)
         self.last = last if self.last is None else max(self.last, last)
-        self.ids.update(found.decode() for found in _IDS.findall(lines))
 
 
 class JournalCopy:

@@ -164,7 +164,7 @@ class _Export:
             records=tally.records,
             scope=scope,
             redactions=tally.redactions,
-            cuts=gathering.cuts,
+            cuts=tally.cuts,
             objects=objects or None,
             notes=tuple(gathering.redactor.text(note)[0] for note in gathering.notes),
             members=tuple(writer.members),

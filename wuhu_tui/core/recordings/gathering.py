@@ -21,6 +21,7 @@ from wuhu_tui.core.recordings.manifest import (
     spec_member,
     state_member,
 )
+from wuhu_tui.core.recordings.screening import spec_oddity
 from wuhu_tui.core.recordings.wishes import ExportWish, Progress
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lines import Envelope, encode_header
@@ -35,6 +36,7 @@ _SPOKEN = frozenset({"agent.said", "agent.thought", "tool.output"})
 """What a time before the scope is told without: the board needs none of it."""
 
 _TOLD_EVERY = 8 << 20
+_LARGEST = 16 * SMALL
 
 
 class Gathering:
@@ -43,7 +45,6 @@ class Gathering:
     def __init__(self, folder: ProjectFolder, wish: ExportWish, progress: Progress) -> None:
         self.tally = Tally()
         self.notes: list[str] = []
-        self.cuts = 0
         self.redactor = Redactor(dict(os.environ))
         self.sessions: tuple[str, ...] = ()
         self.project = ""
@@ -51,7 +52,6 @@ class Gathering:
         self._folder = folder
         self._wish = wish
         self._progress = progress
-        self._copy = JournalCopy(self.redactor, self.tally)
         self._done = self._total = self._told = 0
 
     def look(self) -> Cut:
@@ -83,7 +83,6 @@ class Gathering:
                 self._add_file(writer, state_member(name), name)
         if self.tally.unreadable:
             self.notes.append(f"{self.tally.unreadable} lines of journals that cannot be read")
-
         if self.tally.odd:
             self.notes.append(f"{self.tally.odd} records with ids or names that are none")
 
@@ -98,16 +97,27 @@ class Gathering:
         self.base = opened.base_branch if opened else ""
 
     def _wanted(self) -> list[str]:
-        there = {
-            one.parent.name for one in self._folder.sessions.glob("*/session.json") if one.is_file()
-        }
+        found = self._folder.sessions.glob("*/*")
+        there = {one.parent.name for one in found if one.name in ("session.json", "events.jsonl")}
         for name in self._wish.sessions:
             if name not in there:
                 raise NotFound(f"there is no session {name}", remedy="see them all: wuhu sessions")
         wanted = sorted(set(self._wish.sessions) or there)
-        odd = [name for name in wanted if not is_session_name(name)]
-        self.notes += [f"the session {name[:80]!r}: this is no name" for name in odd]
+        odd = {name: words for name in wanted if (words := self._unfit(name))}
+        self.notes += [f"the session {name[:80]!r}: {words}" for name, words in odd.items()]
         return [name for name in wanted if name not in odd]
+
+    def _unfit(self, name: str) -> str:
+        """Why nobody could open a session again, in words; empty: it can be opened."""
+        if not is_session_name(name):
+            return "this is no name"
+        files = self._folder.session(name)
+        if any(path.is_symlink() for path in (files.path, files.spec, files.journal)):
+            return "its files are links to somewhere else"
+        try:
+            return spec_oddity(read_plain(files.spec, _LARGEST), name)
+        except OSError as error:
+            return f"its spec cannot be read ({error.strerror or error})"
 
     def _note_beside(self, wanted: list[str]) -> None:
         """Tell of the sessions that judged, fixed or continued these and are not in it."""
@@ -127,15 +137,20 @@ class Gathering:
         files = self._folder.session(session)
         path = files.journal if session else self._folder.journal
         header = header_of("session" if session else "project", session or self._name())
-        choose = self._chosen(session, stretch)
+        tally = Tally()
 
         def write(take: Take) -> None:
+            nonlocal tally
+            tally = Tally()  # it may be asked for again
             if stretch.size:
-                self._copy.copy(path, stretch.size, header, self._told_to(take, member), choose)
+                copy = JournalCopy(self.redactor, tally)
+                choose = self._chosen(session, stretch, tally)
+                copy.copy(path, stretch.size, header, self._told_to(take, member), choose)
             else:
                 take(encode_header(header))
 
         writer.add(member, write)
+        self.tally.join(tally)
         self._done += stretch.size
         self._told = 0
 
@@ -158,7 +173,7 @@ class Gathering:
 
         return told
 
-    def _chosen(self, session: str, stretch: Stretch) -> Choose | None:
+    def _chosen(self, session: str, stretch: Stretch, tally: Tally) -> Choose | None:
         """What becomes of each record of a journal; None: it stays as it is."""
         changes: list[Choose] = []
         if not session and self._wish.sessions:
@@ -167,23 +182,10 @@ class Gathering:
             changes.append(_carried(stretch))
         if self._wish.without_files:
             changes.append(lambda place, envelope, line: without_contents(envelope.type, line))
-        return self._counted(changes) if changes else None
+        return _counted(changes, tally) if changes else None
 
     def _all_names(self) -> set[str]:
         return {path.name for path in self._folder.sessions.glob("*") if path.is_dir()}
-
-    def _counted(self, changes: list[Choose]) -> Choose:
-        def choose(place: int, envelope: Envelope, line: bytes) -> bytes:
-            before = line
-            for change in changes:
-                line = change(place, envelope, line)
-                if not line:
-                    return b""
-            if line is not before:
-                self.cuts += 1
-            return line
-
-        return choose
 
     def _add_file(
         self, writer: ContainerWriter, member: str, session: str, *, required: bool = False
@@ -191,12 +193,14 @@ class Gathering:
         """A small file as it is, but for secrets; one that is not there is no loss."""
         path = self._folder.path / member
         try:
-            content = read_plain(path, 16 * SMALL)
+            content = b"" if path.is_symlink() else read_plain(path, _LARGEST)
         except OSError as error:
             if required:
                 raise JournalError(
                     f"cannot be read: {error.strerror or error}", where=str(path)
                 ) from error
+            return
+        if not content or len(content) > _LARGEST:
             return
         clean, hidden = self.redactor.line(content)
         self.tally.redactions += hidden
@@ -214,6 +218,20 @@ def _works_for(spec: SessionSpec) -> set[str]:
     """The sessions that it was made for."""
     judged = spec.judges.session if spec.judges is not None else ""
     return {judged, spec.fixes, spec.parent} - {""}
+
+
+def _counted(changes: list[Choose], tally: Tally) -> Choose:
+    def choose(place: int, envelope: Envelope, line: bytes) -> bytes:
+        before = line
+        for change in changes:
+            line = change(place, envelope, line)
+            if not line:
+                return b""
+        if line is not before:
+            tally.cuts += 1
+        return line
+
+    return choose
 
 
 def _concerning(concerning: Concerning) -> Choose:

@@ -50,12 +50,18 @@ def screen_spec(path: Path, member: str, session: str, where: str) -> None:
     Raises:
         JournalError: it is not.
     """
+    words = spec_oddity(path.read_bytes(), session)
+    if words:
+        raise damaged(member, words, where)
+
+
+def spec_oddity(content: bytes, session: str) -> str:
+    """Why this is not the spec of this session, in words; empty: it is."""
     try:
-        spec = _spec_decoder.decode(path.read_bytes())
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise damaged(member, "it is no session's spec", where) from error
-    if spec.id != session:
-        raise damaged(member, f"it is the spec of {spec.id[:80]!r}", where)
+        spec = _spec_decoder.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "it is no session's spec"
+    return "" if spec.id == session else f"it is the spec of {spec.id[:80]!r}"
 
 
 def screen_journal(path: Path, member: str, session: str, where: str, longest: int) -> None:
