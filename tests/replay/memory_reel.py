@@ -42,6 +42,11 @@ class MemoryReel(News):
         self.read = read
         self.touch()
 
+    def told_anew(self, records: Iterable[Record]) -> None:
+        """The same recording in another order."""
+        self._records = list(records)
+        self.touch()
+
     def _moment(self, index: int) -> Moment:
         times = [record.ts for record in self._records[:index]]
         return Moment(index=index, at=max(times, default=at(0)))

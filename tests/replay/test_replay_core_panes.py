@@ -9,9 +9,11 @@ from tests.replay.memory_reel import MemoryReel, told
 from wuhu_tui.core.replay.moving import Moving
 from wuhu_tui.core.replay.panes import MORE, NEAR, SOME
 from wuhu_tui.core.replay.replay_core import ReplayCore
+from wuhu_tui.core.replay.still import Still
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.events import AgentSaid, TurnStarted
 from wuhu_tui.model.records import Record
+from wuhu_tui.model.transcript import Transcript
 
 
 def _talk(session: str, count: int) -> list[Record]:
@@ -54,6 +56,32 @@ async def test_going_back_reads_only_what_the_way_touched() -> None:
     await moving.go(2)
     assert reel.asked[1:] == [("one", 2, MORE)]
     assert _texts(moving, "two") == []
+
+
+async def test_who_is_asked_for_on_the_way_back_is_not_shown_as_it_was_later() -> None:
+    reel, moving = await _looking([*_talk("one", 3), *_talk("two", 3)], 8, "one")
+    read = reel.transcript
+
+    async def asked_meanwhile(session: str, still: Still, *, items: int) -> Transcript:
+        if session == "one" and not moving.panes.transcript("two").items:
+            moving.panes.hold(await moving.panes.read_wanted(moving.still))
+        return await read(session, still, items=items)
+
+    reel.transcript = asked_meanwhile  # type: ignore[method-assign]
+    await moving.go(2)
+    assert [asked[:2] for asked in reel.asked] == [("two", 8), ("one", 2)]
+    assert _texts(moving, "two") == []
+    assert moving.panes.wanted.is_set()
+
+
+async def test_what_goes_on_in_another_order_is_read_anew() -> None:
+    """Records that came late are told between older ones, so the same index is another moment."""
+    one, two = _talk("one", 3), _talk("two", 3)
+    reel, moving = await _looking(one, 3, "one")
+    reel.told_anew([*one[:1], *two[:2], *one[1:]])
+    await moving.go(6)
+    assert _texts(moving, "one") == ["", "0", "1", "2"]
+    assert reel.asked == [("one", 6, MORE)]
 
 
 async def test_a_long_way_is_not_walked() -> None:

@@ -12,6 +12,7 @@ from wuhu_tui.core.replay.still import Still
 from wuhu_tui.model.agent_events import ScreenChanged
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.screen import Screen
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.transcript import Transcript
 from wuhu_tui.model.value import Value
 
@@ -19,9 +20,9 @@ LATELY = 8
 """Moments after which what nobody asks for any more is let go."""
 
 NEAR = 2_000
-"""Records between two moments across which what is shown is kept, as far as they do not touch it."""
+"""Records that are read at most for what is shown to grow by them; else it is read anew."""
 
-SOME, MORE = 80, 1_000
+SOME, MORE = 48, 1_000
 """Items of a transcript, the newest: as many as a pane shows at once, and as one reads back."""
 
 
@@ -34,13 +35,19 @@ class Shown(Value, frozen=True):
 
 
 class Prepared(Value, frozen=True):
-    """What panes will show at a moment: what was read anew, and by what the others grow.
+    """What panes will show at a moment: what was read anew, and by what others grow, by session.
 
-    `grown` None: nothing of what is held is of use there.
+    All others that are held stay as they are if nothing of them changed from `before` to `after`.
     """
 
     read: dict[str, Shown]
-    grown: Sequence[Record] | None = None
+    grown: dict[str, list[Record]]
+    before: Still
+    after: Still
+
+    def stays(self, session: str) -> bool:
+        """Whether what a session's pane held before is still right."""
+        return session in self.grown or not _is_touched(session, self.before, self.after)
 
 
 class Panes:
@@ -73,26 +80,40 @@ class Panes:
 
     async def prepare(self, before: Still, after: Still) -> Prepared:
         """Read what those who look will see at a moment; shows nothing yet."""
-        start, stop = before.moment.index, after.moment.index
         lately = self._lately()
-        if abs(stop - start) > NEAR or not lately:
-            return Prepared(read=await self._read(lately, after))
+        touched = {name for name in lately if _is_touched(name, before, after)}
         missing = lately - self._held.keys()
-        records = await self._reel.records(min(start, stop), max(start, stop))
-        if stop >= start:
-            return Prepared(read=await self._read(missing, after), grown=records)
-        touched = {record.session for record in records} & lately
-        return Prepared(read=await self._read(missing | touched, after), grown=())
+        grown = await self._grown_by(touched - missing, before, after)
+        read = await self._read(missing | (touched - grown.keys()), after)
+        return Prepared(read=read, grown=grown, before=before, after=after)
+
+    async def _grown_by(
+        self, sessions: Collection[str], before: Still, after: Still
+    ) -> dict[str, list[Record]]:
+        """By what held sessions grow up to a moment that is not far; of some of them nothing."""
+        start, stop = before.moment.index, after.moment.index
+        if not sessions or not start <= stop <= start + NEAR:
+            return {}
+        found: dict[str, list[Record]] = {name: [] for name in sessions}
+        for record in await self._reel.records(start, stop):
+            if record.session in found:
+                found[record.session].append(record)
+        return {
+            name: records
+            for name, records in found.items()
+            if _goes_on(records, before.seen.get(name, 0), after.seen.get(name, 0))
+        }
 
     def show(self, prepared: Prepared) -> None:
         """Show what was prepared; what is held grows in place where it goes on."""
         self._number += 1
-        kept = self._lately() if prepared.grown is not None else set()
-        self._held = {name: shown for name, shown in self._held.items() if name in kept}
-        for record in prepared.grown or ():
-            shown = self._held.get(record.session)
-            if shown is not None and record.session not in prepared.read:
-                self._held[record.session] = _grown(shown, record)
+        lately = self._lately()
+        held = self._held.items()
+        self._held = {
+            name: _grown(shown, prepared.grown.get(name, ()))
+            for name, shown in held
+            if name in lately and name not in prepared.read and prepared.stays(name)
+        }
         self._held.update(prepared.read)
 
     async def read_wanted(self, still: Still) -> dict[str, Shown]:
@@ -131,8 +152,23 @@ class Panes:
         return Shown(transcript=transcript, screen=screen, items=items)
 
 
-def _grown(shown: Shown, record: Record) -> Shown:
-    if isinstance(record.event, ScreenChanged):
-        return replace(shown, screen=(shown.screen or Screen()).changed(record.event))
-    shown.transcript.apply(record)
+def _is_touched(session: str, before: Still, after: Still) -> bool:
+    """Whether a session's pane may show something else; archiving takes its screen away."""
+    seen = before.seen.get(session, 0) == after.seen.get(session, 0)
+    views = before.board.session(session), after.board.session(session)
+    old, new = (view is not None and view.state is SessionState.ARCHIVED for view in views)
+    return not seen or old is not new
+
+
+def _goes_on(records: Sequence[Record], before: int, after: int) -> bool:
+    """Whether records lead from one seq to another: the order may be another one since."""
+    return bool(records) and (records[0].seq, records[-1].seq) == (before + 1, after)
+
+
+def _grown(shown: Shown, records: Sequence[Record]) -> Shown:
+    for record in records:
+        if isinstance(record.event, ScreenChanged):
+            shown = replace(shown, screen=(shown.screen or Screen()).changed(record.event))
+        else:
+            shown.transcript.apply(record)
     return shown
