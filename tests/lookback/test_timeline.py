@@ -8,13 +8,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.lookback.records import ONE, TWO, Journals, at, morning
 from tests.model.strategies import SESSIONS, START, journals
 from tests.tui.boards import NOW
 from wuhu_tui.model import events
 from wuhu_tui.model.accounting import MOST_WAITS, PARTS, accounting
-from wuhu_tui.model.lookbacks import Bar, Timeline, TimelineRow
+from wuhu_tui.model.lookbacks import Accounting, Bar, Timeline, TimelineRow
 from wuhu_tui.model.merges import MergeOutcome
 from wuhu_tui.model.presence import Presence, clipped, merged
 from wuhu_tui.model.recorded_times import in_order
@@ -147,6 +148,26 @@ def test_bars_of_any_journals_are_without_gaps_and_add_up(
     assert sum(account.cost_in) == pytest.approx(account.cost)
     assert all(wait.until is None or wait.since <= wait.until for wait in account.waits)
     assert account.for_sessions >= timedelta()
+
+
+@settings(max_examples=40, deadline=None)
+@given(ALL_JOURNALS, st.integers(0, 20))
+def test_what_was_known_at_a_time_is_what_its_records_tell(
+    told: tuple[list[Record], ...], seconds: int
+) -> None:
+    happened = list(in_order(dict(zip(("", *SESSIONS), told, strict=True))))
+    until = START + timedelta(seconds=seconds)
+    whole, known = Trails(), Trails()
+    whole.take(happened)
+    known.take(one for one in happened if one.at <= until)
+    then = whole.up_to(until)
+    assert timeline(then, until) == timeline(known, until)
+    assert _as_told(accounting(then, until)) == _as_told(accounting(known, until))
+
+
+def _as_told(found: Accounting) -> Accounting:
+    """Waits of one time in no order."""
+    return replace(found, waits=tuple(sorted(found.waits, key=repr)))
 
 
 # presence

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,15 +59,8 @@ class TrailReader:
                 self._begin()
                 raise
             if until is not None and until < self._newest:
-                trails = self._up_to(until)
+                trails = trails.up_to(until)
             return look(trails)
-
-    def _up_to(self, until: datetime) -> Trails:
-        """Everything once more, without what came later."""
-        trails = Trails()
-        happened = in_order(TrailReader(self._folder)._new_records())
-        trails.take(takewhile(lambda one: one.at <= until, happened))
-        return trails
 
     def _read(self) -> Trails:
         if self._was_replaced():

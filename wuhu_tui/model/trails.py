@@ -5,6 +5,7 @@ The same fold that makes the board makes these; nothing here decides a state of 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,19 +55,34 @@ class Step(Value, frozen=True):
 
 @dataclass
 class Trail:
-    """One session's way, growing; `costs` are what it had used in sum at these times."""
+    """One session's way, growing; `costs` are what it had used in sum at these times.
+
+    `view` is the newest, also where a way is told up to an earlier time: only its name counts.
+    """
 
     session: str
     view: SessionView
     steps: list[Step] = field(default_factory=list)
     costs: list[tuple[datetime, float]] = field(default_factory=list)
+    worked: datetime | None = None
+    """Since when it is known that its agent works."""
 
     @property
     def cost(self) -> float | None:
         """What it used in all its lives; None: its agent works and does not tell."""
-        used = spent(self.view)
-        silent = not used.cost and (self.view.turn > 0 or tokens_of(used) > 0)
-        return None if silent else used.cost
+        if self.costs:
+            return self.costs[-1][1]
+        return None if self.worked else 0.0
+
+    def up_to(self, until: datetime) -> Trail:
+        """Its way as it was then."""
+        return Trail(
+            session=self.session,
+            view=self.view,
+            steps=self.steps[: bisect_right(self.steps, until, key=lambda step: step.at)],
+            costs=self.costs[: bisect_right(self.costs, until, key=lambda one: one[0])],
+            worked=self.worked if self.worked and self.worked <= until else None,
+        )
 
     def go_on(self, step: Step) -> None:
         """Note where it stands now; its time never goes back."""
@@ -88,10 +104,21 @@ class Trails:
     """Questions and joins that ended."""
     open: dict[str, Wait] = field(default_factory=dict)
     """Those that go on, by what they are."""
-    landed: dict[str, datetime] = field(default_factory=dict)
-    """Sessions whose merge stands, and since when."""
-    looks: list[Stretch] = field(default_factory=list)
-    """When the lead was at a dashboard."""
+    merges: list[tuple[datetime, str, bool]] = field(default_factory=list)
+    """When which session's merge came to stand, or ceased to."""
+    told_looks: list[tuple[datetime, Stretch]] = field(default_factory=list)
+    """When the lead was at a dashboard, and when that was told."""
+
+    @property
+    def landed(self) -> dict[str, datetime]:
+        """Sessions whose merge stands, and since when."""
+        last = {session: (at, stands) for at, session, stands in self.merges}
+        return {session: at for session, (at, stands) in last.items() if stands}
+
+    @property
+    def looks(self) -> list[Stretch]:
+        """When the lead was at a dashboard."""
+        return [look for _, look in self.told_looks]
 
     def take(self, happened: Iterable[Happened]) -> None:
         """Go on with these records."""
@@ -103,6 +130,24 @@ class Trails:
                 teller(self, one)
             for name in _touched(before, self.board, record):
                 self._note(name, one)
+
+    def up_to(self, until: datetime) -> Trails:
+        """What was known then, to look at; its board is the newest all the same."""
+        ways = {name: trail.up_to(until) for name, trail in self.sessions.items()}
+        found = Trails(
+            board=self.board,
+            sessions={name: trail for name, trail in ways.items() if trail.steps},
+            merges=[one for one in self.merges if one[0] <= until],
+            told_looks=[one for one in self.told_looks if one[0] <= until],
+        )
+        for number, wait in enumerate((*self.waits, *self.open.values())):
+            if wait.since > until:
+                continue
+            if wait.until is not None and wait.until <= until:
+                found.waits.append(wait)
+            else:
+                found.open[str(number)] = replace(wait, until=None, by="")
+        return found
 
     def ended(self, name: str, at: datetime, by: str = "") -> None:
         """A wait is over."""
@@ -126,18 +171,19 @@ class Trails:
                 journal=record.session,
             )
         )
-        _note_cost(trail, happened.at)
+        _note_use(trail, happened.at)
         if view.state in OVER:
             for key in [key for key, wait in self.open.items() if wait.who == name]:
                 self.ended(key, happened.at)
 
 
-def _note_cost(trail: Trail, at: datetime) -> None:
-    cost = spent(trail.view).cost
-    known = trail.costs[-1][1] if trail.costs else 0.0
-    if cost > known:
-        at = max(at, trail.costs[-1][0]) if trail.costs else at
-        trail.costs.append((at, cost))
+def _note_use(trail: Trail, at: datetime) -> None:
+    used = spent(trail.view)
+    if trail.worked is None and (trail.view.turn > 0 or tokens_of(used) > 0):
+        trail.worked = at
+    last, known = trail.costs[-1] if trail.costs else (at, 0.0)
+    if used.cost > known:
+        trail.costs.append((max(at, last), used.cost))
 
 
 def _touched(before: Board, after: Board, record: Record) -> Iterator[str]:
@@ -215,14 +261,14 @@ def _join_ended(trails: Trails, happened: Happened) -> None:
 def _merge_ended(trails: Trails, happened: Happened) -> None:
     event: MergeEnded = happened.record.event
     if event.outcome is MergeOutcome.MERGED:
-        trails.landed[event.session] = happened.at
+        trails.merges.append((happened.at, event.session, True))
     elif event.outcome in (MergeOutcome.UNDONE, MergeOutcome.ROLLED_BACK):
-        trails.landed.pop(event.session, None)
+        trails.merges.append((happened.at, event.session, False))
 
 
 def _looked(trails: Trails, happened: Happened) -> None:
     event: LeadLooked = happened.record.event
-    trails.looks.append((event.since, event.until))
+    trails.told_looks.append((happened.at, (event.since, event.until)))
 
 
 _TELLERS: dict[type[Any], Any] = {
