@@ -225,3 +225,25 @@ async def test_a_missing_worktree_is_told(eye: WorktreeHistory, work: Box, box: 
     box.git("worktree", "remove", "--force", str(work.path))
     with pytest.raises(GitError, match="its worktree is missing"):
         await eye.look()
+
+
+async def test_no_branch_moves_where_the_ref_was_made_a_link_to_it(
+    box: Box, eye: WorktreeHistory, work: Box
+) -> None:
+    main = box.head("main")
+    await looked(eye)
+    work.git("symbolic-ref", REF, "refs/heads/main")
+    work.write("new.py", "new\n")
+    seen = await looked(eye)
+    assert (box.head("main"), box.head(REF)) == (main, seen.commit)
+    work.git("symbolic-ref", REF, "refs/heads/main")
+    await forget_history(Git(box.path), NAME)
+    assert box.head("main") == main
+
+
+async def test_a_pipe_in_place_of_the_index_is_refused(eye: WorktreeHistory, work: Box) -> None:
+    index = Path(work.git("rev-parse", "--absolute-git-dir")) / "index"
+    index.unlink()
+    os.mkfifo(index)
+    with pytest.raises(OSError, match="no plain file"):
+        await eye.look()

@@ -171,7 +171,9 @@ class WorktreeHistory:
             *_SETTINGS, "commit-tree", *named, "-F", "-", seen.tree, given=message
         )
         ref = HISTORY_REFS + self.session
-        await git.run(*_SETTINGS, "update-ref", ref, commit, patience=LOCK_PATIENCE)
+        # Somebody may have made it a link to a branch, which is not ours to move.
+        words = ("update-ref", "--no-deref", ref, commit)
+        await git.run(*_SETTINGS, *words, patience=LOCK_PATIENCE)
         self._parted = False
         return SeenTree(tree=seen.tree, commit=commit, head=seen.head, unread=seen.unread)
 
@@ -258,4 +260,5 @@ async def history_sessions(git: Git) -> dict[str, int]:
 
 async def forget_history(git: Git, session: str) -> None:
     """Let go of how a session's worktree stood; git removes it in its own time."""
-    await git.run("update-ref", "-d", HISTORY_REFS + session, patience=LOCK_PATIENCE)
+    words = ("update-ref", "--no-deref", "-d", HISTORY_REFS + session)
+    await git.run(*words, patience=LOCK_PATIENCE)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.model.value import Value
 
 MOST_NEW = 5_000
@@ -49,7 +50,7 @@ def begin_index(source: Path, index: Path) -> bool:
 def _copy(source: Path, index: Path) -> None:
     """With the times of the original: they tell git which files it must look at again."""
     try:
-        with source.open("rb") as file:
+        with os.fdopen(open_plain(source), "rb") as file:
             found = os.fstat(file.fileno())
             index.write_bytes(file.read())
     except FileNotFoundError:
