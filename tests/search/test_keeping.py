@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
+import pytest
+
 from tests.search.journals import Journals
 from wuhu_tui.core.search.filling import Filler, sources
-from wuhu_tui.core.search.keeping import keep_up, keeping_index
+from wuhu_tui.core.search.keeping import _fill_aside, keep_up, keeping_index
 from wuhu_tui.core.search.store import index_file, open_index
 from wuhu_tui.journal.redact import Redactor
 from wuhu_tui.model.events import AgentSaid
@@ -50,6 +52,12 @@ async def test_a_great_backlog_is_read_by_another_process(journals: Journals) ->
     async with asyncio.timeout(30):
         await keep_up(journals.folder, great=1)
     assert is_complete(journals)
+
+
+async def test_a_process_that_fails_is_not_begun_again_at_once(journals: Journals) -> None:
+    index_file(journals.folder.path).mkdir()
+    with pytest.raises(OSError, match="ended with 1"):
+        await _fill_aside(journals.folder)
 
 
 async def test_where_no_index_can_be_kept_nothing_ends(journals: Journals) -> None:

@@ -99,7 +99,11 @@ def _lag(folder: ProjectFolder) -> Lag:
 
 
 async def _fill_aside(folder: ProjectFolder) -> None:
-    """Let another process do it, which ends with this one."""
+    """Let another process do it, which ends with this one.
+
+    Raises:
+        OSError: it failed; to begin another at once would help nobody.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-P", "-m", "wuhu_tui.core.search.keeping", str(folder.root)),
@@ -109,7 +113,8 @@ async def _fill_aside(folder: ProjectFolder) -> None:
         start_new_session=True,
     )
     try:
-        await process.wait()
+        if await process.wait():
+            raise OSError(f"filling the search index ended with {process.returncode}")
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
@@ -123,7 +128,8 @@ def main(root: str) -> None:
     gone = threading.Event()
 
     def wait_for_end() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1):  # a reader with a buffer would abort this process
+            pass
         gone.set()
 
     threading.Thread(target=wait_for_end, daemon=True).start()
