@@ -151,6 +151,12 @@ sys.stdin.read()
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_dashboard_of_another_container_may_have_had_this_one_s_number(tmp_path: Path) -> None:
+    here = Presence(since=at(0), until=at(5))
+    PresenceFile(tmp_path / f"{os.getpid()}-x.json").write(here)
+    assert [presence for _, presence in left_behind(tmp_path)] == [here]
+
+
 @pytest.mark.parametrize(
     "content",
     [

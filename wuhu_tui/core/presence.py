@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +16,9 @@ from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.presence import Presence
 
 _MOST = 4096
+
+_THIS_PROCESS = new_id()
+"""No number of a process: in containers each dashboard may have the same one."""
 
 
 class PresenceFile:
@@ -41,7 +43,7 @@ class PresenceFile:
                 where=str(folder),
                 remedy="repair the folder's permissions: who looked when is not noted until then",
             ) from error
-        made = cls(folder / f"{os.getpid()}-{new_id()}.json")
+        made = cls(folder / f"{_THIS_PROCESS}-{new_id()}.json")
         made._lock.acquire()
         return made
 
@@ -78,7 +80,7 @@ class PresenceFile:
     @property
     def is_own(self) -> bool:
         """Whether it is of this process."""
-        return self.path.name.startswith(f"{os.getpid()}-")
+        return self.path.name.startswith(f"{_THIS_PROCESS}-")
 
 
 def presence_files(folder: Path) -> list[PresenceFile]:
