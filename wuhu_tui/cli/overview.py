@@ -158,7 +158,7 @@ def say_status(board: Board, at: datetime | None = None) -> None:
     elif board.queue.entries:
         merges = counted_of(len(board.queue.entries), "merge")
         say(Painted(f"\n{merges} in the queue: wuhu queue", "dim"))
-    if needing:
+    if needing and at is None:
         say(Painted(f"\nnext: {next_command(needing[0], board)}", "dim"))
     for warning in project.warnings:
         say(Painted(f"warning: {warning}", "yellow"))

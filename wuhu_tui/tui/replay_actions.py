@@ -29,8 +29,8 @@ REPLAY_ACTIONS: tuple[Action, ...] = (
     _action(
         "play",
         ("space",),
-        "play / pause",
-        "Let the recording run on from here, or stand still",
+        "play",
+        "Play the recording from here, or pause",
         rank=1,
     ),
     _action(
@@ -41,21 +41,21 @@ REPLAY_ACTIONS: tuple[Action, ...] = (
         possible=possible.has_live,
         rank=2,
     ),
-    _action("next_event", ("right",), "event on", "One recorded event on", rank=3),
-    _action("previous_event", ("left",), "event back", "One recorded event back", rank=4),
+    _action("next_event", ("right",), "event on", "One recorded event on", rank=5),
+    _action("previous_event", ("left",), "event back", "One recorded event back", rank=6),
     _action(
         "next_mark",
         ("right_square_bracket",),
         "next mark",
         "Go on to the next question, answer, steer, report, verdict, merge, conflict or fault",
-        rank=5,
+        rank=3,
     ),
     _action(
         "previous_mark",
         ("left_square_bracket",),
         "mark before",
         "Go back to the mark before",
-        rank=6,
+        rank=4,
     ),
     _action(
         "next_own_mark",

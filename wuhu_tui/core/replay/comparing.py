@@ -95,9 +95,11 @@ async def _between(git: Git, old: str, new: str) -> Diff:
 
 def _note(then: WorktreeThen, now: WorktreeThen) -> str:
     """Why the files are not known exactly."""
-    told = [
-        f"{word}: {one.note or 'something went on since it was looked at'}"
+    told = {
+        word: one.note or "something went on since it was looked at"
         for word, one in (("before", then), ("after", now))
         if not one.exact
-    ]
-    return "; ".join(told)
+    }
+    if len(told) == 2 and len(set(told.values())) == 1:
+        return f"at both moments {told['before']}"
+    return "; ".join(f"{word}: {why}" for word, why in told.items())

@@ -48,7 +48,7 @@ LOOKING = timedelta(seconds=10)
 """After a turn's end, so long a look at the worktree takes at most."""
 
 COMMITTED = "as committed: what was not committed is not recorded"
-MOVED_ON = "as it was before the tool calls since"
+MOVED_ON = "as last seen, before newer tool calls"
 GOES_ON = "something goes on that may change files"
 BEGINNING = "nothing of it was recorded by then: as it began"
 UNKNOWN = "nothing of it was recorded by then"

@@ -18,6 +18,8 @@ from wuhu_tui.tui.safe import safe_line
 BLOCKS = "▁▂▃▄▅▆▇█"
 QUIET = "·"
 HERE = "▼"
+HERE_BELOW = "┃"
+"""Among the blocks, so that a mark above never hides where one stands."""
 HELD = "H"
 _SHORT = timedelta(minutes=10)
 """Shorter recordings have seconds at their ends."""
@@ -143,9 +145,7 @@ def _block_row(axis: Axis, width: int, *, marked: bool = False) -> Row:
     most = max(axis.density, default=0)
     cells = [_block(number, most) for number in axis.density[:count]]
     cells += [("dim", " ")] * (count - len(cells))
-    if 0 <= axis.here < count:
-        block = cells[axis.here][1]
-        cells[axis.here] = ("heading", "┃" if block in (QUIET, " ") else block)
+    cells = _put(cells, axis.here, ("heading", HERE_BELOW))
     for place in axis.marks if marked else ():
         style, symbol = _mark_span(place)
         cells = _put(

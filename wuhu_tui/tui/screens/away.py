@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.lookbacks import Away, AwayLine
 from wuhu_tui.tui.action import Context
+from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.screens.base import WuhuScreen
 from wuhu_tui.tui.widgets.away_list import AwayList
@@ -71,7 +72,7 @@ class AwayScreen(WuhuScreen):
     def paint(self, board: Board, now: datetime) -> None:
         """Show what was found."""
         self.paint_header(board, now)
-        self.list.show(self._found, board)
+        self.list.show(self._found, board, self.keys.label(BY_ID["away.earlier"]))
 
     @on(LineList.Selected)
     def _selected(self) -> None:

@@ -17,12 +17,12 @@ class AwayList(LineList):
         self._found: Away | None = None
         self._board = Board()
 
-    def show(self, found: Away | None, board: Board) -> None:
-        """Show what was found; None: it is still looked for."""
+    def show(self, found: Away | None, board: Board, earlier: str = "") -> None:
+        """Show what was found; None: it is still looked for. `earlier` is the key to look back."""
         self._found, self._board = found, board
         if found is not None:
             known = found.since < found.until
-            self.empty = "nothing happened" if known else "look back a day further to see what did"
+            self.empty = "nothing happened" if known else f"{earlier} looks a day back"
         self.border_title = away_title(found)
         self.rebuild()
 
