@@ -151,12 +151,17 @@ class Background:
         return steps
 
     def move_aside(self, count: int) -> None:
-        """Go on in a file of our own with the first frames: this one cannot be used."""
+        """Go on in a file of our own with the first frames: this one cannot be used.
+
+        Where that is one of our own already, go on in memory.
+        """
         assert self._storage is not None
         old = self._storage
         self.frames.keep(count)
         end = self.frames.end if count else 0
-        self._storage = private_storage(fresh_header(old), old.descriptor, end)
+        self._storage = private_storage(
+            fresh_header(old), old.descriptor, end, in_memory=not old.shared
+        )
         self.frames.descriptor = self._storage.descriptor
         old.close()
 
@@ -207,13 +212,16 @@ class Background:
         every = str(self.sizes.every)
         words = (str(self.journals.folder.root), str(file), str(begin), every, *self.sessions)
         command = (sys.executable, "-P", "-m", "wuhu_tui.core.replay.reading_process", *words)
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            pass_fds=(file,),
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                pass_fds=(file,),
+            )
+        except OSError:  # no process is to be had: it is read here, only slower
+            return
         assert process.stdout is not None
         try:
             while await process.stdout.readline():

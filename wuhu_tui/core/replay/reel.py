@@ -24,7 +24,7 @@ from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.journal.lines import BadLine, decode_header
 from wuhu_tui.journal.plain_files import open_plain
 from wuhu_tui.journal.reader import HEADER_LIMIT
-from wuhu_tui.model.errors import NotFound
+from wuhu_tui.model.errors import JournalError, NotFound
 from wuhu_tui.model.marks import Mark, Moment
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.screen import Screen
@@ -45,7 +45,9 @@ class Reel:
         self._read = 0.0
         self._revision = 0
         self._news = asyncio.Event()
-        self._complete = asyncio.Event()
+        self._complete = False
+        self._ended: JournalError | None = None
+        """Why nothing more is read."""
         self._thread = ThreadPoolExecutor(1, "replay")
         self._task: asyncio.Task[None] | None = None
 
@@ -87,6 +89,19 @@ class Reel:
         return self._background.seeker
 
     async def _run(self) -> None:
+        """Whatever ends the reading, whoever waits for more of it is told."""
+        try:
+            await self._watch()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            self._end(f"the recording is not read on: {str(error) or type(error).__name__}", error)
+
+    def _end(self, words: str, cause: Exception | None = None) -> None:
+        where = str(self._background.journals.folder.root)
+        self._ended = JournalError(words, where=where, remedy="open the replay again")
+        self._ended.__cause__ = cause
+        self._tell()
+
+    async def _watch(self) -> None:
         background, sizes = self._background, self._background.sizes
         await self._read_on()
         for looks in count(1):
@@ -103,7 +118,7 @@ class Reel:
         """Read to the end, in frames."""
         background, sizes = self._background, self._background.sizes
         background.anew = False
-        self._complete.clear()
+        self._complete = False
         if background.left > sizes.here:
             async with aclosing(background.child_reads()) as steps:
                 async for _ in steps:
@@ -142,9 +157,8 @@ class Reel:
         self._scrubber.tail(told)
         self._last = moment_at(background.tail_index, background.tail_at)
         self._read = 1.0
-        if not self._complete.is_set():
-            self._first = await self._aside(lambda: self._seeker.find(0).moment)
-        self._complete.set()
+        self._first = await self._aside(lambda: self._seeker.find(0).moment)
+        self._complete = True
         self._tell()
 
     def _tell(self) -> None:
@@ -173,19 +187,25 @@ class Reel:
         return self._revision
 
     async def changed(self, since: int) -> int:
-        """Wait until `revision > since`; returns the new revision."""
+        """Wait until `revision > since`; returns the new revision.
+
+        Raises:
+            JournalError: nothing more is read.
+        """
         while self._revision <= since:
+            if self._ended is not None:
+                raise self._ended
             await self._news.wait()
         return self._revision
 
     async def complete(self) -> None:
-        """Wait until all that stands there is read."""
-        waiting = asyncio.create_task(self._complete.wait())
-        assert self._task is not None
-        await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if self._task.done() and not self._complete.is_set():
-            self._task.result()
+        """Wait until all that stands there is read.
+
+        Raises:
+            JournalError: it cannot be read on.
+        """
+        while not self._complete:
+            await self.changed(self._revision)
 
     async def still(self, index: int) -> Still:
         """The board after the first `index` records; beyond the end is the end."""
@@ -220,23 +240,14 @@ class Reel:
             NotFound: the recording does not hold it.
         """
         while True:
-            whole, revision = self._complete.is_set(), self._revision
+            whole, revision = self._complete, self._revision
             look = partial(self._seeker.of_record, session, cursor, self._last.index)
             try:
                 return await self._aside(look)
             except NotFound:
                 if whole:
                     raise
-            await self._grown(revision)
-
-    async def _grown(self, revision: int) -> None:
-        """Wait until more is read, or nothing more can be."""
-        news = asyncio.create_task(self.changed(revision))
-        assert self._task is not None
-        await asyncio.wait({news, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        news.cancel()
-        if self._task.done():
-            self._task.result()
+            await self.changed(revision)
 
     async def transcript(self, session: str, still: Still, *, items: int = ITEMS) -> Transcript:
         """The session's transcript at that moment, the newest `items` of it."""
@@ -279,6 +290,7 @@ class Reel:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._end("the replay was closed")
         await self._aside(self._background.close)
         self._thread.shutdown(wait=False)
 

@@ -92,8 +92,8 @@ class Seeker:
         self._kept: OrderedDict[int, Found] = OrderedDict()
 
     def forget(self, index: int = 0) -> None:
-        """Let go of all moments behind so many records: the order changed there."""
-        for known in [known for known in self._kept if known > index]:
+        """Let go of all moments behind so many records, and of the first: it has their time."""
+        for known in [known for known in self._kept if known > index or not known]:
             del self._kept[known]
 
     def find(self, index: int) -> Found:

@@ -52,9 +52,11 @@ def open_storage(folder: Path | None, sessions: Collection[str]) -> Storage:
     return private_storage(header)
 
 
-def private_storage(header: bytes, source: int = -1, end: int = 0) -> Storage:
+def private_storage(
+    header: bytes, source: int = -1, end: int = 0, *, in_memory: bool = False
+) -> Storage:
     """A file without a name, with what another one has up to `end`; in memory if it must be."""
-    descriptor = _nameless()
+    descriptor = _in_memory() if in_memory else _nameless()
     try:
         _fill(descriptor, header, source, end)
     except OSError:
