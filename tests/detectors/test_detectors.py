@@ -244,6 +244,17 @@ def test_silence_that_goes_on_is_told_with_the_time_it_began_to_count() -> None:
     assert len(stream.found(K.STALE, silent=timedelta(hours=5))) == 1
 
 
+def test_who_was_found_lost_is_silent_only_up_to_then() -> None:
+    stream = Stream().run("ls").waits(minutes=15)
+    stream.story.lost(NAME)
+    found = stream.found(silent=timedelta(hours=5))
+    assert [one.kind for one in found] == [K.QUIET, K.LOST]
+    stream.waits(hours=5).tell(events.RunnerStarted(pid=2))
+    assert stream.found() == found
+    stream.story.working(NAME)
+    assert stream.found(K.STALE, silent=timedelta(hours=2)) != []
+
+
 def test_sub_agents_that_work_side_by_side_repeat_nothing_of_each_other() -> None:
     stream = Stream()
     for parent in ("one", "two", "three"):

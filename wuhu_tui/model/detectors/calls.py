@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from wuhu_tui.model.command_words import plain_words
@@ -79,6 +80,12 @@ def asked(call: Call) -> Asked:
     left = {name: value for name, value in arguments.items() if name in drop}
     key = _key(kind, _named(call) if not reads else started.paths, kept)
     return Asked(key=key, paging=_text(left) if left else "", reads=reads)
+
+
+def fingerprint(*parts: str) -> bytes:
+    """The same for the same texts: a long journal's own are not kept to compare them."""
+    told = "".join(f"{len(part)}:{part}" for part in parts)
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _named(call: Call) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from wuhu_tui.model.command_words import read_line
-from wuhu_tui.model.detectors.calls import Call
+from wuhu_tui.model.detectors.calls import Call, fingerprint
 from wuhu_tui.model.detectors.detections import Concern, Detection, DetectorKind, Thresholds
 from wuhu_tui.model.detectors.detector import Detector
 from wuhu_tui.model.detectors.sights import Sight
@@ -31,7 +31,7 @@ class EditRevert(Detector):
     def __init__(self, thresholds: Thresholds) -> None:
         super().__init__(thresholds)
         self._edits: dict[str, list[Cursor]] = {}
-        self._changes: dict[str, list[Change]] = {}
+        self._changes: dict[str, set[bytes]] = {}
         self._reverts: dict[str, Cursor] = {}
         self._told: set[str] = set()
 
@@ -49,11 +49,11 @@ class EditRevert(Detector):
                 yield from self._judged(sight, path)
 
     def _edited(self, path: str, change: Change, at: Cursor) -> None:
-        earlier = self._changes.setdefault(path, [])
-        taken, put = change
-        if (put, taken) in earlier:
+        earlier = self._changes.setdefault(path, set())
+        taken, put = ("".join(f"{line}\n" for line in lines) for lines in change)
+        if fingerprint(put, taken) in earlier:
             self._reverts.setdefault(path, at)
-        earlier.append(change)
+        earlier.add(fingerprint(taken, put))
         self._edits.setdefault(path, []).append(at)
 
     def _put_back(self, line: str) -> list[str]:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from wuhu_tui.model.detectors.calls import Asked, Call, asked
+from wuhu_tui.model.detectors.calls import Call, asked
 from wuhu_tui.model.detectors.detections import Concern, Detection, DetectorKind, Thresholds
 from wuhu_tui.model.detectors.detector import Detector
 from wuhu_tui.model.detectors.sights import Sight
+from wuhu_tui.model.records import Cursor
+
+
+@dataclass
+class _Reads:
+    """Of one file, since the last edit of any: where they began, and which parts they asked for."""
+
+    places: list[Cursor] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
+    told: bool = False
 
 
 class PaginationSpiral(Detector):
@@ -17,7 +28,7 @@ class PaginationSpiral(Detector):
 
     def __init__(self, thresholds: Thresholds) -> None:
         super().__init__(thresholds)
-        self._reads: dict[tuple[str, str], list[tuple[Asked, Call]]] = {}
+        self._reads: dict[tuple[str, str], _Reads] = {}
 
     def sees(self, sight: Sight) -> Iterator[Detection]:
         """Reads that page through one file; an edit is progress."""
@@ -28,16 +39,14 @@ class PaginationSpiral(Detector):
             self._reads.clear()
         wish = asked(call)
         if wish.reads:
-            reads = self._reads.setdefault((call.started.parent, wish.key), [])
-            reads.append((wish, call))
-            yield from self._judged(sight, reads)
+            reads = self._reads.setdefault((call.started.parent, wish.key), _Reads())
+            reads.places.append(call.began)
+            reads.parts.add(wish.paging)
+            yield from self._judged(sight, call, reads)
 
-    def _judged(self, sight: Sight, reads: list[tuple[Asked, Call]]) -> Iterator[Detection]:
-        limit = self.thresholds.pagination_reads
-        parts = {wish.paging for wish, _ in reads}
-        told = len({wish.paging for wish, _ in reads[:-1]}) > 1 and len(reads) > limit
-        if limit and len(reads) >= limit and len(parts) > 1 and not told:
-            calls = [call for _, call in reads]
-            text = f"{len(calls)} reads of one file in parts, no edit in between: {calls[-1].title}"
-            evidence = [call.began for call in calls]
-            yield self.fired(sight, Concern.STAGNANT, text, evidence=evidence)
+    def _judged(self, sight: Sight, call: Call, reads: _Reads) -> Iterator[Detection]:
+        limit, count = self.thresholds.pagination_reads, len(reads.places)
+        if limit and count >= limit and len(reads.parts) > 1 and not reads.told:
+            reads.told = True
+            text = f"{count} reads of one file in parts, no edit in between: {call.title}"
+            yield self.fired(sight, Concern.STAGNANT, text, evidence=reads.places)

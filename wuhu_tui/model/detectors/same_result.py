@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wuhu_tui.model.detectors.calls import Call
+from wuhu_tui.model.detectors.calls import Call, fingerprint
 from wuhu_tui.model.detectors.detections import Concern, Detection, DetectorKind, Thresholds
 from wuhu_tui.model.detectors.detector import Detector
 from wuhu_tui.model.detectors.sights import Sight
 from wuhu_tui.model.records import Cursor
-
-Same = tuple[str, ...]
 
 
 class SameResult(Detector):
@@ -20,7 +18,7 @@ class SameResult(Detector):
 
     def __init__(self, thresholds: Thresholds) -> None:
         super().__init__(thresholds)
-        self._calls: dict[Same, list[Cursor]] = {}
+        self._calls: dict[bytes, list[Cursor]] = {}
         self._head = ""
 
     def sees(self, sight: Sight) -> Iterator[Detection]:
@@ -47,7 +45,7 @@ class SameResult(Detector):
             yield self.fired(sight, Concern.WARNING, text, evidence=places)
 
 
-def _same(call: Call) -> Same:
+def _same(call: Call) -> bytes:
     started, ended = call.started, call.ended
     what = (started.kind, started.title, started.arguments, *started.paths)
-    return (*what, str(ended.ok), ended.output, started.parent)
+    return fingerprint(*what, str(ended.ok), ended.output, started.parent)

@@ -9,8 +9,10 @@ from wuhu_tui.model.board import SessionView
 from wuhu_tui.model.detectors.calls import Call
 from wuhu_tui.model.events import Event, ToolEnded, ToolStarted
 from wuhu_tui.model.fold_session import fold_session
+from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Cursor, Record
 from wuhu_tui.model.sessions import SessionSpec
+from wuhu_tui.model.states import SessionState
 from wuhu_tui.model.value import Value
 
 
@@ -53,6 +55,11 @@ def sights(spec: SessionSpec, records: Iterable[Record]) -> Iterator[Sight]:
             before, view = view, fold_session(view, record)
             call = running.ended_with(record, view.turn)
             yield Sight(record=record, before=before, view=view, call=call)
+
+
+def tells_loss(event: Event) -> bool:
+    """Whether the core found that the session's runner died."""
+    return isinstance(event, SessionMoved) and event.after is SessionState.LOST
 
 
 class _Running:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from wuhu_tui.model.board import SessionView
-from wuhu_tui.model.detectors.detections import Concern, Detection
+from wuhu_tui.model.detectors.detections import Concern, Detection, Thresholds
 from wuhu_tui.model.detectors.detector import Detector
-from wuhu_tui.model.detectors.sights import Sight
+from wuhu_tui.model.detectors.sights import Sight, tells_loss
 from wuhu_tui.model.quantities import span
 from wuhu_tui.model.states import SessionState
 
@@ -18,18 +18,28 @@ AT_WORK = frozenset({SessionState.STARTING, SessionState.WORKING})
 
 
 class Silence(Detector):
-    """Fires once for each stretch without a record that lasts as long as it may not."""
+    """Fires once for each stretch without a record that lasts as long as it may not.
+
+    A session that was found lost is silent no more until it lives again.
+    """
 
     concern: ClassVar[Concern]
 
+    def __init__(self, thresholds: Thresholds) -> None:
+        super().__init__(thresholds)
+        self._lost = False
+
     def sees(self, sight: Sight) -> Iterator[Detection]:
-        """The stretch before a record of the session's own."""
-        if sight.record.session and sight.before.cursor.seq:
+        """The stretch before a record of the session's own, and the one before its loss."""
+        lost = tells_loss(sight.event)
+        if (lost or sight.record.session) and sight.before.cursor.seq and not self._lost:
             yield from self._silent(sight, sight.before, sight.at)
+        self._lost = lost or (self._lost and not sight.record.session)
 
     def ends(self, last: Sight, until: datetime) -> Iterator[Detection]:
         """The stretch that goes on."""
-        yield from self._silent(last, last.view, until)
+        if not self._lost:
+            yield from self._silent(last, last.view, until)
 
     def _silent(self, sight: Sight, view: SessionView, until: datetime) -> Iterator[Detection]:
         limit = timedelta(seconds=self.limit)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wuhu_tui.model.detectors.calls import Call, asked
+from wuhu_tui.model.detectors.calls import asked
 from wuhu_tui.model.detectors.detections import Concern, Detection, DetectorKind, Thresholds
 from wuhu_tui.model.detectors.detector import Detector
 from wuhu_tui.model.detectors.sights import Sight
+from wuhu_tui.model.records import Cursor
 
 
 class TurnKeyRepetition(Detector):
@@ -17,20 +18,19 @@ class TurnKeyRepetition(Detector):
 
     def __init__(self, thresholds: Thresholds) -> None:
         super().__init__(thresholds)
-        self._rows: dict[str, tuple[str, list[Call]]] = {}
+        self._rows: dict[str, tuple[str, int, list[Cursor]]] = {}
 
     def sees(self, sight: Sight) -> Iterator[Detection]:
         """A row ends with another key, and with its turn."""
         call, limit = sight.call, self.thresholds.repeated_keys
         if call is None:
             return
-        key = asked(call).key
-        before, row = self._rows.get(call.started.parent, ("", []))
-        if before != key or row[-1].turn != call.turn:
-            row = []
-        row = [*row, call]
-        self._rows[call.started.parent] = (key, row)
-        if limit and len(row) == limit:
-            text = f"{len(row)} times the same call in a row: {call.title}"
-            evidence = [one.began for one in row]
-            yield self.fired(sight, Concern.SPIRAL, text, evidence=evidence)
+        key, parent = asked(call).key, call.started.parent
+        before, turn, places = self._rows.get(parent, ("", 0, []))
+        if (before, turn) != (key, call.turn):
+            places = []
+        places.append(call.began)
+        self._rows[parent] = (key, call.turn, places)
+        if limit and len(places) == limit:
+            text = f"{limit} times the same call in a row: {call.title}"
+            yield self.fired(sight, Concern.SPIRAL, text, evidence=places)
