@@ -11,6 +11,7 @@ from wuhu_tui.core.replay.panes import MORE, NEAR, SOME
 from wuhu_tui.core.replay.replay_core import ReplayCore
 from wuhu_tui.core.replay.still import Still
 from wuhu_tui.journal.layout import ProjectFolder
+from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import AgentSaid, TurnStarted
 from wuhu_tui.model.records import Record
 from wuhu_tui.model.transcript import Transcript
@@ -82,6 +83,26 @@ async def test_what_goes_on_in_another_order_is_read_anew() -> None:
     await moving.go(6)
     assert _texts(moving, "one") == ["", "0", "1", "2"]
     assert reel.asked == [("one", 6, MORE)]
+
+
+async def test_a_pane_that_cannot_be_read_is_told_and_tried_again() -> None:
+    reel = MemoryReel(_talk("one", 3))
+    read = reel.transcript
+
+    async def broken(session: str, still: Still, *, items: int) -> Transcript:
+        reel.transcript = read  # type: ignore[method-assign]
+        raise JournalError("cannot be read", where="events.jsonl")
+
+    reel.transcript = broken  # type: ignore[method-assign]
+    core = await ReplayCore.over(reel, ProjectFolder(Path("/nowhere")))
+    core.transcript("one")
+    async with asyncio.timeout(10):
+        await core.idle()
+        assert "cannot be read" in core.board.project.warnings[0]
+        core.transcript("one")
+        await core.idle()
+    assert [item.text for item in core.transcript("one").items] == ["", "0", "1", "2"]
+    await core.aclose()
 
 
 async def test_a_long_way_is_not_walked() -> None:

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Collection
 from msgspec.structs import replace
 
 from wuhu_tui.core.replay.news import News
-from wuhu_tui.core.replay.panes import Panes, Shown
+from wuhu_tui.core.replay.panes import Panes
 from wuhu_tui.core.replay.reel_port import ReelPort
 from wuhu_tui.core.replay.still import Still
 from wuhu_tui.model.board import Board
+from wuhu_tui.model.errors import WuhuError
 from wuhu_tui.model.marks import Moment
 
 CALM = 0.3
@@ -112,14 +113,21 @@ class Moving:
         while True:
             await self.panes.wanted.wait()
             self._filling = True
-            still = self.still
-            read: dict[str, Shown] = await self.panes.read_wanted(still)
-            if still is self.still:
-                self.panes.hold(read)
+            try:
+                await self._fill()
+            except WuhuError as error:
+                self.warn(str(error))
+            finally:
                 self._filling = False
                 self.news.touch()
-            else:
-                self.panes.wanted.set()
+
+    async def _fill(self) -> None:
+        still = self.still
+        read = await self.panes.read_wanted(still)
+        if still is self.still:
+            self.panes.hold(read)
+        else:
+            self.panes.wanted.set()
 
     async def read_back(self, sleep: Callable[[float], Awaitable[object]]) -> None:
         """Read more of what is looked at, for as long as it runs, wherever it stays a while."""
