@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,7 @@ from wuhu_tui.model.asciicast import (
     CastEvent,
     CastHeader,
     CastTheme,
-    cast_lines,
+    CastWriter,
     marker,
 )
 
@@ -32,8 +33,13 @@ EVENTS = (
 )
 
 
+def cast_lines(header: CastHeader, events: Iterable[CastEvent], version: int) -> list[bytes]:
+    writer = CastWriter(header, version=version)
+    return [writer.header(), *filter(None, map(writer.line, events))]
+
+
 def told(version: int) -> tuple[dict[str, object], list[list[object]]]:
-    first, *rest = b"".join(cast_lines(HEADER, EVENTS, version=version)).decode().splitlines()
+    first, *rest = b"".join(cast_lines(HEADER, EVENTS, version)).decode().splitlines()
     return json.loads(first), [json.loads(line) for line in rest]
 
 
@@ -72,7 +78,7 @@ def test_version_2_counts_from_the_beginning_and_knows_no_exit() -> None:
 def test_times_add_up_however_many_events_there_are(version: int) -> None:
     """Rounding each interval by itself would let a long recording drift."""
     events = [CastEvent(at=n / 3, code=CastCode.OUTPUT, data="") for n in range(1, 3001)]
-    lines = list(cast_lines(CastHeader(columns=1, rows=1), events, version=version))[1:]
+    lines = cast_lines(CastHeader(columns=1, rows=1), events, version)[1:]
     times = [json.loads(line)[0] for line in lines]
     total = times[-1] if version == 2 else sum(times)
     assert total == pytest.approx(1000, abs=0.01)

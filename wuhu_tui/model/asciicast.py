@@ -5,7 +5,6 @@ Version 2 tells each event's time since the beginning, version 3 the time since 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -75,15 +74,6 @@ class CastWriter:
         since = 0.0 if self._old else self._told
         self._told = at
         return _line([round(at - since, 3), event.code.value, event.data])
-
-
-def cast_lines(
-    header: CastHeader, events: Iterable[CastEvent], *, version: int = 3
-) -> Iterator[bytes]:
-    """All lines of a file."""
-    writer = CastWriter(header, version=version)
-    yield writer.header()
-    yield from filter(None, map(writer.line, events))
 
 
 def marker(at: float, label: str) -> CastEvent:

@@ -32,6 +32,7 @@ _PALETTE = (
     *("#666666", "#d54e53", "#b9ca4a", "#e7c547", "#7aa6da", "#c397d8", "#70c0b1", "#eaeaea"),
 )
 _FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_NO_XML = re.compile("[\ufffe\uffff]")
 _FAMILY = re.compile(r"font-family: Fira Code, monospace")
 
 
@@ -72,7 +73,8 @@ class Easel:
     def svg(self) -> str:
         """What stands there as a drawing, with fonts of whoever looks at it."""
         told = self._app.export_screenshot(title=f"wuhu · {self._door.source}", simplify=True)
-        return _FAMILY.sub(f"font-family: {FONTS}", _FACE.sub("", told))
+        plain = _FAMILY.sub(f"font-family: {FONTS}", _FACE.sub("", told))
+        return _NO_XML.sub("\ufffd", plain)
 
     def header(self, began: datetime) -> CastHeader:
         """What a player must know of the terminal."""
