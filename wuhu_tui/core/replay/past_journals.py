@@ -36,15 +36,17 @@ class PastJournals:
         whole = self.walk(path, session, kinds, records.append)
         return Scanned(records=tuple(records), whole=whole)
 
-    def newest(self, path: Path, session: str, kinds: Collection[str]) -> list[Record]:
+    def newest(
+        self, path: Path, session: str, kinds: Collection[str], *, most: int = MOST
+    ) -> list[Record]:
         """Records of these kinds, oldest first, from far enough back to hold one of them."""
-        end, most = self.end(path, session), PIECE
+        end, piece = self.end(path, session), PIECE
         while end:
             found: list[Record] = []
-            whole = walk(path, session, kinds, found.append, most=most, end=end)
-            if found or whole or most >= MOST:
+            whole = walk(path, session, kinds, found.append, most=piece, end=end)
+            if found or whole or piece >= most:
                 return found
-            most *= 8
+            piece *= 8
         return []
 
     def since(

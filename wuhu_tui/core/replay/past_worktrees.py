@@ -47,6 +47,9 @@ KINDS = (
 LOOKING = timedelta(seconds=10)
 """After a turn's end, so long a look at the worktree takes at most."""
 
+LOOK_BACK = 16 << 20
+"""Bytes of a journal in which the last look at its worktree is sought: none is made while it rests."""
+
 COMMITTED = "as committed: what was not committed is not recorded"
 MOVED_ON = "as last seen, before newer tool calls"
 GOES_ON = "something goes on that may change files"
@@ -184,7 +187,7 @@ class PastWorktrees:
             raise NotFound(f"there was no session {session} at this moment")
         path = self._ground.folder.session(session).journal
         try:
-            records = await asyncio.to_thread(_told_of, still, path, session)
+            records = await asyncio.to_thread(told_of, still, path, session)
         except JournalError as error:
             return WorktreeThen(
                 session=session, note=f"its journal cannot be read: {error.message}"
@@ -214,18 +217,15 @@ class PastWorktrees:
         return then.tree
 
 
-def _told_of(still: Still, path: Path, session: str) -> list[Record]:
+def told_of(still: Still, path: Path, session: str) -> list[Record]:
     """From the newest that tells the whole worktree on; what is older does not matter."""
     journals = journals_of(still)
-    newest = journals.newest(path, session, ("worktree.seen", "commit.seen", "turn.ended"))
+    newest = journals.newest(path, session, ("worktree.seen",), most=LOOK_BACK) or journals.newest(
+        path, session, ("commit.seen", "turn.ended")
+    )
     if not newest:
         return journals.newest(path, session, KINDS[5:])
-    since = newest[-1]
-    for record in reversed(newest):
-        if isinstance(record.event, WorktreeSeen):
-            since = record
-            break
-    return journals.since(path, session, since, KINDS)
+    return journals.since(path, session, newest[-1], KINDS)
 
 
 def _base_of(view: SessionView) -> str:
