@@ -85,6 +85,25 @@ def test_a_journal_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
     assert reader.look(whole) == timeline(other.trails(), NOW)
 
 
+def test_the_project_s_own_journal_may_be_replaced_too(tmp_path: Path) -> None:
+    folder = lay(tmp_path, morning())
+    reader = TrailReader(folder)
+    assert reader.look(lambda trails: len(trails.looks)) == 1
+    content = folder.journal.read_bytes()
+    folder.journal.unlink()
+    folder.journal.write_bytes(content)
+    assert reader.look(lambda trails: len(trails.looks)) == 1
+
+
+def test_a_session_that_goes_away_meanwhile_has_nothing_to_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay(tmp_path, morning())
+    gone = [folder.session(name) for name in (ONE, TWO, "shop-api-impl-03")]
+    monkeypatch.setattr("wuhu_tui.core.trail_reading.journaled", lambda _: gone)
+    assert len(TrailReader(folder).look(whole).rows) == 2
+
+
 def test_a_journal_that_cannot_be_read_is_told_and_spoils_nothing(tmp_path: Path) -> None:
     folder = lay(tmp_path, morning())
     reader = TrailReader(folder)

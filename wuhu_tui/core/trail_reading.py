@@ -78,9 +78,9 @@ class TrailReader:
             yield one
 
     def _was_replaced(self) -> bool:
-        """Whether a session's journal is another than the one read so far, or was cut."""
+        """Whether a journal is another than the one read so far, or was cut."""
         for name, offset in self._offsets.items():
-            path = self._folder.session(name).journal
+            path = self._folder.session(name).journal if name else self._folder.journal
             known = _file(path)
             if known is None or known[:2] != self._files[name] or known[2] < offset:
                 return True
@@ -89,21 +89,22 @@ class TrailReader:
     def _new_records(self) -> dict[str, tuple[Record, ...]]:
         journals: dict[str, tuple[Record, ...]] = {"": tuple(self._of_project())}
         for folder in journaled(self._folder):
-            offset = self._offsets.get(folder.name, 0)
-            if folder.journal.stat().st_size == offset:
+            known, offset = _file(folder.journal), self._offsets.get(folder.name, 0)
+            if known is None or known[2] == offset:
                 continue
-            records, offset = scan_on(folder.journal, folder.name, _KINDS, offset)
-            self._offsets[folder.name] = offset
-            known = _file(folder.journal)
-            self._files[folder.name] = known[:2] if known else (0, 0)
-            journals[folder.name] = records
+            self._files[folder.name] = known[:2]
+            found = scan_on(folder.journal, folder.name, _KINDS, offset)
+            journals[folder.name], self._offsets[folder.name] = found
         return journals
 
     def _of_project(self) -> Iterator[Record]:
-        more = True
+        known, more = _file(self._folder.journal), True
+        if known is not None:
+            self._files[""] = known[:2]
         while more:
             page = self._project.read(_LIMIT)
             more = page.more
+            self._offsets[""] = page.offset
             yield from page.records
 
 
