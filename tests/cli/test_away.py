@@ -25,4 +25,6 @@ def test_looking_back_at_a_session_that_ran(wuhu: Wuhu) -> None:
         assert before["until"] == after["since"]
     account = wuhu("timeline", "--accounting")
     assert "oldest unanswered               place: review" in account
+    today = wuhu.json("timeline", "--since", "today", "--until", "today")["sessions"][0]
+    assert today["waited_seconds"] < 600  # what is left of the day was not waited yet
     assert "ends before it begins" in wuhu("timeline", "--since", "1h", "--until", "2h", code=2)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Since = Annotated[
     str,
-    typer.Option("--since", metavar="TIME", help="2h, 3d or 2026-01-31T08:00; else the last look."),
+    typer.Option(
+        "--since", metavar="TIME", help="2h, yesterday, 14:30, a date; else the last look."
+    ),
 ]
 
 _COLOURS = {

@@ -28,9 +28,14 @@ if TYPE_CHECKING:
     from wuhu_tui.core.trail_reading import TrailReader
 
 Since = Annotated[
-    str, typer.Option("--since", metavar="TIME", help="2h, 3d or a date; else from the beginning.")
+    str,
+    typer.Option(
+        "--since", metavar="TIME", help="2h, yesterday, 14:30, a date; else the beginning."
+    ),
 ]
-Until = Annotated[str, typer.Option("--until", metavar="TIME", help="The same; else until now.")]
+Until = Annotated[
+    str, typer.Option("--until", metavar="TIME", help="The same, a day to its end; else now.")
+]
 Account = Annotated[
     bool, typer.Option("--accounting", help="Who waited for whom, and what merged work cost.")
 ]
@@ -47,7 +52,7 @@ def timeline(
 
     `--accounting` tells who waited for whom how long, and what each merged change cost.
     """
-    begin, end = time_of(since), time_of(until)
+    begin, end = time_of(since), time_of(until, ends=True)
     if begin is not None and end is not None and begin >= end:
         raise UsageError("that ends before it begins", remedy="--since comes before --until")
     if accounting:

@@ -7,24 +7,25 @@ from datetime import datetime, timedelta
 
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.search_line import moment_of
 from wuhu_tui.worker.durations import duration_of
 
 
-def time_of(text: str) -> datetime | None:
-    """The time that is meant; None for nothing.
+def time_of(text: str, *, ends: bool = False) -> datetime | None:
+    """The time that is meant, as a search reads it; None for nothing.
+
+    Of a day its beginning, or its last moment if it `ends` something.
 
     Raises:
         UsageError: it is no time.
     """
     if not text:
         return None
-    with suppress(ValueError):
-        return datetime.fromisoformat(text).astimezone()
     with suppress(UsageError, OverflowError):
         span = duration_of(text)
         if span is not None:
             return now() - span
-    raise UsageError(f'"{text}" is no time', remedy="write 2h, 3d or 2026-01-31T08:00")
+    return moment_of(text, now(), ends=ends)
 
 
 def span_words(length: timedelta) -> str:

@@ -71,7 +71,7 @@ async def timeline(
     project: Journaled, *, since: datetime | None = None, until: datetime | None = None
 ) -> Timeline:
     """Who was in which state when."""
-    end = until or project.clock()
+    end = _reached(project, until)
 
     def of(trails: Trails) -> Timeline:
         here = [(one.since, one.until) for one in looking_now(project.folder)]
@@ -84,12 +84,18 @@ async def accounting(
     project: Journaled, *, since: datetime | None = None, until: datetime | None = None
 ) -> Accounting:
     """Who waited for whom how long, and what merged work cost."""
-    end = until or project.clock()
+    end = _reached(project, until)
 
     def of(trails: Trails) -> Accounting:
         return accounts.accounting(trails, end, since=since)
 
     return await _from_trails(project, of, until)
+
+
+def _reached(project: Journaled, until: datetime | None) -> datetime:
+    """Up to when it is told: nobody waited for what is left of today."""
+    at = project.clock()
+    return min(until, at) if until else at
 
 
 async def _from_trails(
