@@ -247,3 +247,24 @@ async def test_a_pipe_in_place_of_the_index_is_refused(eye: WorktreeHistory, wor
     os.mkfifo(index)
     with pytest.raises(OSError, match="no plain file"):
         await eye.look()
+
+
+async def test_what_stands_there_by_name_is_not_read_again_until_it_changes(
+    eye: WorktreeHistory, work: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_index, "MOST_NEW", 1)
+    work.write("new.py", "new\n")
+    with (work.path / "zero").open("wb") as file:
+        file.truncate(own_index.LARGE + 1)
+    work.write("zeta", "no room\n")
+    before = await looked(eye)
+    assert before.unread == 2
+    assert await eye.look() is None, "what had no room stays as it was found"
+    listing = Git(work.path, environment={"GIT_INDEX_FILE": str(eye.room / "index")})
+    assert await listing.read("ls-files", "--modified") == ""
+    work.write("zero", "small by now\n")
+    seen = await looked(eye)
+    assert (seen.unread, held(work, seen.tree)["zero"]) == (1, "small by now")
+    (work.path / "zeta").unlink()
+    seen = await looked(eye)
+    assert (seen.unread, "zeta" in held(work, seen.tree)) == (0, False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,16 @@ from pathlib import Path
 from wuhu_tui.model.errors import GitError
 from wuhu_tui.model.value import Value
 from wuhu_tui.repo.git import Git
-from wuhu_tui.repo.own_index import Chosen, begin_index, chosen, given, names_in
+from wuhu_tui.repo.own_index import (
+    Chosen,
+    begin_index,
+    chosen,
+    count_named,
+    given,
+    keep_named,
+    names_in,
+    take_named,
+)
 from wuhu_tui.repo.places import Place, common_folder, find_place
 from wuhu_tui.repo.refs import LOCK_PATIENCE
 
@@ -49,6 +59,7 @@ _DEADLINE = 120.0
 _READ = ("update-index", "--add", "--remove", "--replace", "-z", "--stdin")
 _NAME = ("update-index", "--replace", "-z", "--index-info")
 _FORGET = ("update-index", "-z", "--force-remove", "--stdin")
+_PASS_OVER = ("update-index", "--assume-unchanged", "-z", "--stdin")
 _FILE = "100644"
 
 
@@ -111,11 +122,13 @@ class WorktreeHistory:
     async def _look(self, git_dir: Path) -> SeenTree | None:
         git = self._git(git_dir)
         self.room.mkdir(parents=True, exist_ok=True)
-        anew = await asyncio.to_thread(begin_index, git_dir / "index", self.room / "index")
+        anew = await asyncio.to_thread(begin_index, git_dir / "index", self._index)
         head = (await git.look("rev-parse", "--verify", "--quiet", "HEAD^{commit}")).text
+        other = await asyncio.to_thread(take_named, self.worktree, self._index)
+        await self._forget(git, other)
         changed = names_in(await git.read_bytes(*_SETTINGS, *_LISTING, deadline=_DEADLINE))
         before = self.before
-        if before and not anew and not changed and head == before.head:
+        if before and not (anew or other or changed) and head == before.head:
             return None
         unread = await self._take(git, changed)
         tree = await git.run(*_SETTINGS, "write-tree", deadline=_DEADLINE)
@@ -126,6 +139,10 @@ class WorktreeHistory:
         )
         return self.before
 
+    @property
+    def _index(self) -> Path:
+        return self.room / "index"
+
     def _git(self, git_dir: Path) -> Git:
         return Git(
             self.worktree,
@@ -133,7 +150,7 @@ class WorktreeHistory:
             environment={
                 "GIT_DIR": str(git_dir),
                 "GIT_WORK_TREE": str(self.worktree),
-                "GIT_INDEX_FILE": str(self.room / "index"),
+                "GIT_INDEX_FILE": str(self._index),
                 "GIT_OPTIONAL_LOCKS": "0",
                 "GIT_NO_LAZY_FETCH": "1",
                 **_WHO,
@@ -152,12 +169,18 @@ class WorktreeHistory:
             await git.run(*_SETTINGS, *_READ, given=given((*gone, *files.read)), deadline=_DEADLINE)
         if files.named and not self._mark:
             self._mark = await git.run(*_SETTINGS, "hash-object", "-w", "--stdin", given=UNREAD)
-        if odd:
-            await git.run(*_SETTINGS, *_FORGET, given=given(odd), deadline=_DEADLINE)
+        await self._forget(git, odd)
         if files.named:
             entries = [f"{_FILE} {self._mark}\t{name}" for name in files.named]
             await git.run(*_SETTINGS, *_NAME, given=given(entries), deadline=_DEADLINE)
-        return len(files.named)
+            await asyncio.to_thread(keep_named, self.worktree, files.named, self._index)
+            names = given(files.named)
+            await git.run(*_SETTINGS, *_PASS_OVER, given=names, deadline=_DEADLINE)
+        return await asyncio.to_thread(count_named, self._index)
+
+    async def _forget(self, git: Git, names: Collection[str]) -> None:
+        if names:
+            await git.run(*_SETTINGS, *_FORGET, given=given(names), deadline=_DEADLINE)
 
     async def _keep(self, git: Git, seen: SeenTree) -> SeenTree:
         """Write the commit, and the ref last."""

@@ -24,6 +24,9 @@ MOST_BYTES = 64 * 2**20
 _STAMP = "index.stamp"
 """Beside our index: which index of the worktree's it was begun from."""
 
+_NAMED = "index.named"
+"""Beside our index: what stands in it by name alone, and how that looked."""
+
 
 class Chosen(Value, frozen=True):
     """Which files git reads, and which stand there by name alone."""
@@ -42,6 +45,7 @@ def begin_index(source: Path, index: Path) -> bool:
     if index.exists() and stamp.exists() and stamp.read_text() == seen:
         return False
     index.unlink(missing_ok=True)
+    (index.parent / _NAMED).unlink(missing_ok=True)
     _copy(source, index)
     stamp.write_text(seen)
     return True
@@ -81,6 +85,52 @@ def chosen(folder: Path, names: Iterable[str]) -> Chosen:
             read.append(name)
             left -= size
     return Chosen(read=tuple(read), named=tuple(named))
+
+
+def keep_named(folder: Path, names: Iterable[str], index: Path) -> None:
+    """Remember how files look that stand in our index by name alone, beside those that did before.
+
+    Git would read such a file whole with every look, to see whether it is what the name says.
+    """
+    kept = [f"{_look_of(f'{folder}/{name}')} {name}" for name in names]
+    with (index.parent / _NAMED).open("ab") as file:
+        file.write(given(kept))
+
+
+def take_named(folder: Path, index: Path) -> list[str]:
+    """Those of them that look otherwise by now, or are gone; they are remembered no more."""
+    kept: dict[str, str] = {}
+    changed: dict[str, None] = {}
+    for entry in _named(index):
+        look, _, name = entry.partition(" ")
+        if _look_of(f"{folder}/{name}") == look:
+            kept[name] = entry
+        else:
+            changed[name] = None
+    if changed:
+        entries = (entry for name, entry in kept.items() if name not in changed)
+        (index.parent / _NAMED).write_bytes(given(entries))
+    return list(changed)
+
+
+def count_named(index: Path) -> int:
+    """How many files stand in our index by name alone."""
+    return len(_named(index))
+
+
+def _named(index: Path) -> list[str]:
+    try:
+        return names_in((index.parent / _NAMED).read_bytes())
+    except FileNotFoundError:
+        return []
+
+
+def _look_of(path: str) -> str:
+    try:
+        found = os.lstat(path)  # noqa: PTH116 - hundreds of thousands of them, with every look
+    except OSError:
+        return "-"
+    return f"{found.st_ino}:{found.st_mode}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
 
 
 def _size(path: Path) -> int:
