@@ -22,7 +22,7 @@ from wuhu_tui.core.replay.playing import Player, Sleep, Timer
 from wuhu_tui.core.replay.reel import Reel
 from wuhu_tui.core.replay.reel_port import ReelPort
 from wuhu_tui.core.replay.refusing import RefusedVerbs
-from wuhu_tui.core.replay.stepping import marked, next_index, turned
+from wuhu_tui.core.replay.stepping import next_mark, next_turn
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model.board import Board
 from wuhu_tui.model.errors import WuhuError
@@ -48,6 +48,8 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
         self._player = Player(self._moving, timer, sleep)
         self._sleep = sleep
         self._tasks: list[asyncio.Task[None]] = []
+        self._marks: Sequence[Mark] = ()
+        self._marks_of = -1
 
     @classmethod
     async def open(
@@ -198,8 +200,12 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
     def marks(self) -> Sequence[Mark]:
         """All marks as far as read, oldest first."""
         wanted = self._moving.sessions
-        marks = self._reel.marks()
-        return [mark for mark in marks if mark.session in wanted] if wanted else marks
+        if not wanted:
+            return self._reel.marks()
+        if self._marks_of != self._reel.revision:
+            self._marks_of = self._reel.revision
+            self._marks = [mark for mark in self._reel.marks() if mark.session in wanted]
+        return self._marks
 
     def density(self, columns: int) -> Sequence[int]:
         """How many events fall into each of so many equal parts of the scrubber."""
@@ -231,15 +237,18 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
 
     async def step_turn(self, direction: int = 1, *, session: str = "") -> Moment:
         """Go to the next or previous turn's beginning; stays where there is none."""
-        moments = turned(self._reel.turns(), session)
-        return await self._step_to(next_index(moments, self._moving.aim, direction))
+        wanted = (session,) if session else self._moving.sessions
+        turns = self._reel.turns()
+        return await self._step_to(next_turn(turns, self._moving.aim, direction, wanted))
 
     async def step_mark(
         self, direction: int = 1, *, kinds: Collection[MarkKind] = (), session: str = ""
     ) -> Moment:
         """Go to the next or previous mark; stays where there is none."""
-        moments = marked(self.marks(), kinds, session)
-        return await self._step_to(next_index(moments, self._moving.aim, direction))
+        marks, sessions = self.marks(), (session,) if session else ()
+        aim = self._moving.aim
+        found = next_mark(marks, aim, direction, kinds=kinds, sessions=sessions)
+        return await self._step_to(found)
 
     async def _step_to(self, index: int | None) -> Moment:
         return await self._moving.go(self._moving.aim if index is None else index)
