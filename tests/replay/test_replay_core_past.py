@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -197,6 +198,19 @@ async def test_what_a_killed_replay_left_is_removed_by_the_next(
     await first.aclose()
     await second.aclose()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_without_room_for_a_folder_the_rest_is_shown(
+    shop: PastShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    core = await ReplayCore.open(shop.root)
+    async with asyncio.timeout(20):
+        await core.idle()
+        with pytest.raises(NotPossible, match="git objects cannot be read"):
+            await core.diff(ONE)
+        assert "git objects cannot be read" in (await core.worktree(ONE)).note
+    await core.aclose()
 
 
 def test_a_place_in_a_journal_is_found_by_halving_it(shop: PastShop) -> None:

@@ -47,11 +47,18 @@ class PastObjects:
         """The repository that borrows them; made when it is asked for first.
 
         Raises:
-            NotPossible: there are no git objects.
+            NotPossible: there are no git objects, or no room for the repository.
         """
         async with self._lock:
             if self._repository is None:
-                self._repository = await self._made()
+                try:
+                    self._repository = await self._made()
+                except OSError as error:
+                    raise NotPossible(
+                        f"git objects cannot be read: {error.strerror or error}",
+                        where=error.filename or tempfile.gettempdir(),
+                        remedy="a small folder is made there: see that there is room for it",
+                    ) from error
             return self._repository
 
     async def need(self, *names: str, where: str) -> None:
