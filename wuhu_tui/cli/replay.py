@@ -165,8 +165,7 @@ async def _show(source: Source, at: str, speed: float) -> None:
         opened.push_async_callback(core.aclose)
         core.set_speed(speed)
         if at:
-            await core.idle()
-            await core.seek_time(time_of(at, core))
+            await _go_to(at, core)
         opens_live = None if source.is_file else partial(_live, Path(source.root), opened)
         app = GuardedApp(replay=core, opens_live=opens_live, settings=_settings(source))
         await app.run_async()
