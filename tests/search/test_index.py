@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -162,6 +163,17 @@ def test_filters(journals: Journals, search: Search) -> None:
         search("needle", sessions=("nobody",))
 
 
+def test_a_part_of_more_names_than_a_question_may_hold(journals: Journals, search: Search) -> None:
+    journals.write(AUTH, said("needle"))
+    search("needle")
+    with closing(open_index(index_file(journals.folder.path))) as connection:
+        rows = ((f"shop-old-{number}", "", 0) for number in range(20_000))
+        connection.execute("BEGIN")
+        connection.executemany("INSERT INTO sessions VALUES(?, ?, ?)", rows)
+        connection.execute("COMMIT")
+    assert len(search("needle", sessions=("shop",)).hits) == 1
+
+
 def test_the_projects_own_journal(journals: Journals, search: Search) -> None:
     journals.begin(AUTH, title="Hash passwords", task="use argon2")
     [hit] = search("argon2").hits
@@ -255,6 +267,15 @@ def test_secrets_that_come_together_are_taken_out(journals: Journals, search: Se
     assert search("ghijklmnop").hits == ()
     assert "[REDACTED]" in search("key").hits[0].excerpt
     assert b"ghijklmnop" not in index_file(journals.folder.path).read_bytes()
+
+
+def test_a_secret_of_this_environment_that_comes_together_is_taken_out(
+    journals: Journals, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_PASSWORD", "correcthorse")
+    journals.write(AUTH, said("it is correct"), said("horse, he said"))
+    assert search("correcthorse").hits == ()
+    assert search("said").hits[0].excerpt == "it is [REDACTED], he said"
 
 
 def test_hostile_text_is_shown_as_text(journals: Journals, search: Search) -> None:

@@ -246,7 +246,8 @@ class Filler:
     def _clean(self, passage: Passage) -> str:
         """The text by the rules of now: pieces of a secret come together here."""
         text = passage.text
-        if not may_hold_shape(text.encode("utf-8", "replace")):
+        is_known = next(self._redactor.known(text), None) is not None
+        if not is_known and not may_hold_shape(text.encode("utf-8", "replace")):
             return text
         clean = self._redactor.text(text)[0]
         if clean != text and REPLACEMENT in clean:

@@ -27,10 +27,8 @@ def filters(
     conditions: list[str] = []
     values: list[str | int] = []
     if query.sessions:
-        names = _named(connection, query.sessions)
-        marks = ", ".join("?" * len(names))
-        conditions.append(f"(j.name IN ({marks}) OR p.about IN ({marks}))")
-        values += [*names, *names]
+        _keep(connection, _named(connection, query.sessions))
+        conditions.append("(j.name IN temp.meant OR p.about IN temp.meant)")
     if query.kinds:
         conditions.append(f"p.kind IN ({', '.join('?' * len(query.kinds))})")
         values += [str(kind) for kind in query.kinds]
@@ -72,6 +70,13 @@ def _named(connection: sqlite3.Connection, names: tuple[str, ...]) -> list[str]:
             )
         found.update(dict.fromkeys(exact or parts))
     return list(found)
+
+
+def _keep(connection: sqlite3.Connection, names: list[str]) -> None:
+    """Put names where a question finds them: it cannot name tens of thousands itself."""
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS meant(name TEXT PRIMARY KEY)")
+    connection.execute("DELETE FROM temp.meant")
+    connection.executemany("INSERT INTO temp.meant VALUES(?)", ((name,) for name in names))
 
 
 def _tool_test(wanted: str) -> Callable[[str], bool]:

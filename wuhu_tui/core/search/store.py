@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -70,9 +70,8 @@ def check_library() -> None:
         NotPossible: it has no FTS5, or one that is too old.
     """
     try:
-        with sqlite3.connect(":memory:") as connection:
+        with closing(sqlite3.connect(":memory:")) as connection:
             connection.execute(PROBE)
-        connection.close()
     except sqlite3.Error as error:
         raise NotPossible(
             f"this Python's SQLite ({sqlite3.sqlite_version}) has no full-text index: {error}",
