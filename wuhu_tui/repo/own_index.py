@@ -127,7 +127,7 @@ def _named(index: Path) -> list[str]:
 
 def _look_of(path: str) -> str:
     try:
-        found = os.lstat(path)  # noqa: PTH116 - hundreds of thousands of them, with every look
+        found = os.lstat(path)
     except OSError:
         return "-"
     return f"{found.st_ino}:{found.st_mode}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
