@@ -151,10 +151,11 @@ def file() -> Iterator[int]:
 
 
 def write_frames(file: int, states: Sequence[State], end: int = 0) -> FrameWriter:
-    writer, pieces = FrameWriter(file, end), PieceWriter()
+    writer, pieces, check = FrameWriter(file, end), PieceWriter(), 0
     for count, state in enumerate(states, start=1):
         frame = Frame(count * 10, count * 1000, count / 2, count, 0, 0, 0, 0, 0)
-        assert writer.append(packed(frame, Teller().told([]), pieces.write(state)))
+        block, check = packed(frame, Teller().told([]), pieces.write(state), check)
+        assert writer.append(block)
     return writer
 
 
@@ -217,12 +218,26 @@ def test_frames_that_are_let_go_are_made_anew(file: int) -> None:
     writer.clear()
     again = Frame(25, 7, 0.0, 0, 0, 0, 0, 0, 0)
     other = replace(states[0], tools={"one": (b"line",)})
-    assert writer.append(packed(again, Teller().told([]), pieces.write(other)))
+    block, _ = packed(again, Teller().told([]), pieces.write(other), frames.last_check)
+    assert writer.append(block)
     assert len(list(frames.grow())) == 1
     assert frames.state(2) == other
     assert frames.state(1) == states[1]
     frames.keep(0)
     assert (frames.end, frames.before(99)) == (0, -1)
+
+
+def test_a_block_counts_only_behind_the_one_it_was_written_behind(file: int) -> None:
+    """Copied while another process cut the file and wrote it anew."""
+    states = many_states(3)
+    write_frames(file, states[:2])
+    second = opened(file).frames[1]
+    block = os.pread(file, second.size, second.offset)
+    os.ftruncate(file, 0)
+    write_frames(file, states[2:])
+    os.pwrite(file, block, opened(file).end)
+    frames = opened(file)
+    assert [frames.state(place) for place in range(len(frames.frames))] == states[2:]
 
 
 def test_a_full_disk_is_no_trouble(file: int, monkeypatch: pytest.MonkeyPatch) -> None:

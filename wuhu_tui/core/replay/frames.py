@@ -1,7 +1,8 @@
 """Frames on disk: states of a recording every so many records, one block each, only ever appended.
 
-A block carries a checksum over all of it. Whoever opens the file believes no more of it than whole
-blocks; one that is damaged ends what can be used.
+A block carries a checksum over all of it and over the block before: what it shares with that one is
+told by numbers alone. Whoever opens the file believes no more of it than whole blocks that follow
+each other; one that is damaged ends what can be used.
 """
 
 from __future__ import annotations
@@ -53,14 +54,17 @@ class DamagedFrame(Exception):
     """A block is not what it was; whoever asked goes on from an earlier one."""
 
 
-def packed(frame: Frame, told: Told, pieces: list[bytes]) -> bytes:
-    """A block; of the frame only what it says of the moment counts."""
+def packed(frame: Frame, told: Told, pieces: list[bytes], before: int = 0) -> tuple[bytes, int]:
+    """A block, and its checksum; `before`: that of the block before.
+
+    Of the frame only what it says of the moment counts.
+    """
     first = zlib.compress(_encode(told), 1)
     body = zlib.compress(_encode(pieces), 1)
     rest = (len(pieces), frame.index, frame.at, frame.played, frame.covered)
     head = _HEAD.pack(_SIGN, 0, len(first), len(body), *rest)
-    check = zlib.crc32(body, zlib.crc32(first, zlib.crc32(head)))
-    return _HEAD.pack(_SIGN, check, len(first), len(body), *rest) + first + body
+    check = zlib.crc32(body, zlib.crc32(first, zlib.crc32(head, before)))
+    return _HEAD.pack(_SIGN, check, len(first), len(body), *rest) + first + body, check
 
 
 class FrameFile:
@@ -77,6 +81,11 @@ class FrameFile:
         self._reader = PieceReader(self._piece)
 
     @property
+    def last_check(self) -> int:
+        """The checksum of the last block."""
+        return self.frames[-1].check if self.frames else 0
+
+    @property
     def next_number(self) -> int:
         """The number of the first piece of the next block."""
         return self.frames[-1].root + 1 if self.frames else 1
@@ -84,7 +93,7 @@ class FrameFile:
     def grow(self, most: int = 1 << 62) -> Iterator[Told]:
         """Take in whole blocks that were appended, and what each tells."""
         while self.end < most:
-            found = self._block(self.end, check=None)
+            found = self._block(self.end, self.last_check)
             if found is None:
                 return
             frame, first, _ = found
@@ -146,8 +155,9 @@ class FrameFile:
             self._blocks.move_to_end(place)
             return known
         frame = self.frames[place]
-        found = self._block(frame.offset, check=frame.check)
-        if found is None:
+        before = self.frames[place - 1].check if place else 0
+        found = self._block(frame.offset, before)
+        if found is None or found[0].check != frame.check:
             raise DamagedFrame("a block changed")
         try:
             pieces = _pieces(zlib.decompress(found[2]))
@@ -158,8 +168,11 @@ class FrameFile:
             self._blocks.popitem(last=False)
         return pieces
 
-    def _block(self, offset: int, check: int | None) -> tuple[Frame, bytes, bytes] | None:
-        """A block's frame and its two parts; None if no whole one stands there."""
+    def _block(self, offset: int, before: int) -> tuple[Frame, bytes, bytes] | None:
+        """A block's frame and its two parts; None if no whole one stands there.
+
+        `before`: the checksum of the block before it.
+        """
         try:
             head = os.pread(self.descriptor, _HEAD.size, offset)
         except OSError:
@@ -168,16 +181,16 @@ class FrameFile:
             return None
         sign, told, first_size, body_size, count, *rest = _HEAD.unpack(head)
         size = first_size + body_size
-        if sign != _SIGN or size > _MOST or not count or (check is not None and check != told):
+        if sign != _SIGN or size > _MOST or not count:
             return None
         try:
             content = os.pread(self.descriptor, size, offset + _HEAD.size)
         except OSError:
             return None
         bare = _HEAD.pack(sign, 0, first_size, body_size, count, *rest)
-        if len(content) < size or zlib.crc32(content, zlib.crc32(bare)) != told:
+        if len(content) < size or zlib.crc32(content, zlib.crc32(bare, before)) != told:
             return None
-        number = self.next_number if check is None else 0
+        number = self.next_number
         place = (*rest, offset, _HEAD.size + size, told, number, number + count - 1)
         return Frame(*place), content[:first_size], content[first_size:]
 

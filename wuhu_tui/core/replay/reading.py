@@ -38,7 +38,7 @@ def read_on(
         DamagedFrame: the last frame cannot be read.
     """
     state, teller, covered = begin(frames)
-    pieces = PieceWriter(frames.next_number)
+    pieces, check = PieceWriter(frames.next_number), frames.last_check
     order, folding = Order(journals, state.reached), Folding(state)
     before = state.reached
     count, size = 0, 0
@@ -55,7 +55,8 @@ def read_on(
             told = teller.told(tails(journals, before, state.reached))
             before = state.reached
             frame = _frame(teller, covered)
-            if not writer.append(packed(frame, told, pieces.write(state))):
+            block, check = packed(frame, told, pieces.write(state), check)
+            if not writer.append(block):
                 return
             yield covered
 
