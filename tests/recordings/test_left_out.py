@@ -120,6 +120,7 @@ async def test_sessions_that_nobody_could_open_again_stay_behind(tmp_path: Path)
         (folder / name).mkdir()
         (folder / name / "session.json").write_text(spec)
     (folder / "shop-bare-01").mkdir()
+    written.session("SHOP-impl-01")
     (folder / "shop-bare-01" / "events.jsonl").write_text("{}\n")
     (folder / ONE / "state.json").symlink_to(tmp_path / "private" / "session.json")
     there = await opened(written, tmp_path)
@@ -128,6 +129,7 @@ async def test_sessions_that_nobody_could_open_again_stay_behind(tmp_path: Path)
     assert "'shop-link-01': its files are links" in told
     assert "'shop-link-02': its files are links" in told
     assert "'shop-torn-01': it is no session's spec" in told
+    assert "'SHOP-impl-01': its name is another's" in told
     assert "'shop-copy-01': it is the spec of 'x'" in told
     assert "'shop-bare-01': its spec cannot be read" in told
     assert not ProjectFolder(there.root).session(ONE).state.exists()

@@ -42,6 +42,20 @@ def test_refs_that_do_not_belong_there_are_refused(
         opened(parts.written(tmp_path / "x.wuhu"), tmp_path)
 
 
+@pytest.mark.parametrize("branch", ["--template=/tmp", "a\0b", "a\nb", "-", "../../x", "a b"])
+def test_a_branch_that_is_none_is_refused(recording: Path, tmp_path: Path, branch: str) -> None:
+    """Also where no ref is of that name: the repository is made with it."""
+    parts = Parts(recording)
+    parts.manifest["objects"]["base"] = branch
+    parts.members[OBJECTS] = other_head(
+        parts.members[OBJECTS],
+        lambda head: b"\n".join(line for line in head.split(b"\n") if b"refs/heads/" not in line),
+    )
+    parts.told()
+    with refused(tmp_path, "damaged or was tampered with"):
+        opened(parts.written(tmp_path / "x.wuhu"), tmp_path)
+
+
 def test_objects_that_are_damaged_are_refused(recording: Path, tmp_path: Path) -> None:
     parts = Parts(recording)
     content = bytearray(parts.members[OBJECTS])

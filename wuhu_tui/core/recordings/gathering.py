@@ -104,6 +104,12 @@ class Gathering:
                 raise NotFound(f"there is no session {name}", remedy="see them all: wuhu sessions")
         wanted = sorted(set(self._wish.sessions) or there)
         odd = {name: words for name in wanted if (words := self._unfit(name))}
+        alike = {name.lower(): name for name in wanted}
+        odd |= {
+            name: "its name is another's but for capital letters"
+            for name in wanted
+            if alike[name.lower()] != name
+        }
         self.notes += [f"the session {name[:80]!r}: {words}" for name, words in odd.items()]
         return [name for name in wanted if name not in odd]
 

@@ -29,6 +29,7 @@ OBJECTS = "objects.bundle"
 MOST_SESSIONS = 100_000
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9_-])?")
+_BRANCH = r"^(?:[^\x00-\x20\x7f-][^\x00-\x20\x7f]*)?$"
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10)}
 )
@@ -80,7 +81,7 @@ class Scope(_Part):
 class Objects(_Part):
     """The git objects in it: enough to show every diff within scope without the repository."""
 
-    base: Annotated[str, StringConstraints(max_length=250)] = ""
+    base: Annotated[str, StringConstraints(max_length=250, pattern=_BRANCH)] = ""
     shallow: tuple[ObjectId, ...] = ()
     """Commits whose parents were left out."""
     replaced: tuple[ObjectId, ...] = ()
