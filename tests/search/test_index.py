@@ -24,6 +24,7 @@ from wuhu_tui.model.errors import NotPossible, UsageError
 from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.questions import Question, QuestionKind
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.reports import Exit, ExitReason
 from wuhu_tui.model.search_words import plain
 from wuhu_tui.model.searches import SearchQuery, SearchResult, Told
 from wuhu_tui.model.states import SessionState
@@ -198,7 +199,10 @@ def test_a_screens_rows_once_each(journals: Journals, search: Search) -> None:
         journals.write(
             AUTH,
             ScreenChanged(columns=80, rows=2, lines={0: "\x1b[1mLogin\x1b[0m ok", 1: f"n{number}"}),
+            events.TurnEnded(turn=number, stop_reason="end"),
+            events.RunnerEnded(exit=Exit(reason=ExitReason.STOPPED)),
         )
+        assert len(search("login ok").hits) == 1
     result = search("login ok")
     assert (places(result), result.hits[0].kind) == ([(AUTH, 1)], Told.SCREEN)
 

@@ -105,10 +105,14 @@ class Passage(msgspec.Struct, array_like=True):
 
 
 class Memory(msgspec.Struct):
-    """What a teller must know to go on later: passages that may grow, tools that run."""
+    """What a teller must know to go on later: passages that may grow, tools that run.
+
+    `lines` stood on the agent's screen lately.
+    """
 
     growing: dict[str, Passage] = {}
     tools: dict[str, tuple[str, tuple[str, ...]]] = {}
+    lines: dict[str, None] = {}
 
 
 class Telling(Value, frozen=True):
@@ -177,7 +181,6 @@ class Teller:
 
     def __init__(self, memory: Memory | None = None) -> None:
         self.memory = memory or Memory()
-        self._lines: dict[str, None] = {}
 
     def take(self, record: Record) -> Iterator[Passage]:
         """Take one more record."""
@@ -261,10 +264,11 @@ class Teller:
 
     def _unseen(self, text: str) -> str:
         """The lines of a screen that did not stand there lately."""
-        new = [line for line in text.split("\n") if line.strip() and line not in self._lines]
-        self._lines.update(dict.fromkeys(new))
-        for line in list(self._lines)[: max(0, len(self._lines) - LINES)]:
-            del self._lines[line]
+        known = self.memory.lines
+        new = [line for line in text.split("\n") if line.strip() and line not in known]
+        known.update(dict.fromkeys(new))
+        for line in list(known)[: max(0, len(known) - LINES)]:
+            del known[line]
         return " ".join((*new, "")) if new else ""
 
     def _ends(self, event: Any) -> Iterator[Passage]:
