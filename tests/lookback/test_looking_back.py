@@ -170,6 +170,14 @@ sys.stdin.read()
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_a_dashboard_that_was_killed_before_its_first_sign_nothing_is_left(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "1-x.lock").touch()
+    assert left_behind(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_dashboard_of_another_container_may_have_had_this_one_s_number(tmp_path: Path) -> None:
     here = Presence(since=at(0), until=at(5))
     PresenceFile(tmp_path / f"{os.getpid()}-x.json").write(here)

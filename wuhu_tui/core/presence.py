@@ -84,8 +84,11 @@ class PresenceFile:
 
 
 def presence_files(folder: Path) -> list[PresenceFile]:
-    """The files of all dashboards, living or not."""
-    return [PresenceFile(path) for path in sorted(folder.glob("*.json"))]
+    """The files of all dashboards, living or not; of one that was killed early only the lock."""
+    paths = {
+        path.with_suffix(".json") for kind in ("*.json", "*.lock") for path in folder.glob(kind)
+    }
+    return [PresenceFile(path) for path in sorted(paths)]
 
 
 def left_behind(folder: Path) -> list[tuple[PresenceFile, Presence]]:
