@@ -28,7 +28,9 @@ from wuhu_tui.core.replay.sizes import Sizes
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import events
 from wuhu_tui.model.errors import JournalError
+from wuhu_tui.model.project_events import SessionMoved
 from wuhu_tui.model.records import Cursor
+from wuhu_tui.model.states import SessionState
 
 
 def replaced(recording: Recording) -> None:
@@ -177,6 +179,43 @@ async def test_a_live_project_goes_on(recording: Recording) -> None:
         recording.tell("two", 450, events.CommitSeen(sha="late"))
         await until_read(reel, end + 94)
         await all_moments_are_right(reel)
+        await equals_a_fresh_reading(recording, reel)
+
+
+async def test_a_clock_that_turns_out_to_be_off(tmp_path: Path) -> None:
+    """The project's journal proves it when it first speaks of what the session had told."""
+    recording = Recording(tmp_path)
+    recording.born("one", 0)
+    recording.tell("one", 1, events.Noted(text="on time"))
+    recording.born("ahead", 2)
+    recording.tell("ahead", 3602, events.RunnerStarted(pid=1))
+    speak(recording, 100)
+    async with opened(recording) as reel:
+        end = reel.last.index
+        assert reel.last.at == at(3602)
+        moved = SessionMoved(
+            session="ahead",
+            before=SessionState.IDLE,
+            after=SessionState.WORKING,
+            cause="",
+            after_record=Cursor(epoch=1, seq=1),
+        )
+        recording.tell("", 3, moved)
+        await until_read(reel, end + 1)
+        await equals_a_fresh_reading(recording, reel)
+        assert reel.last.at < at(3602)
+
+
+async def test_a_clock_is_not_judged_before_it_told_anything(tmp_path: Path) -> None:
+    recording = Recording(tmp_path)
+    recording.born("behind", 100)
+    recording.write("behind", [])
+    recording.tell("", 101, events.Noted(text="it begins"))
+    async with opened(recording) as reel:
+        recording.tell("behind", 5, events.RunnerStarted(pid=1))
+        recording.tell("behind", 50, events.TurnStarted(turn=1))
+        recording.tell("", 102, events.Noted(text="it began"))
+        await until_read(reel, 6)
         await equals_a_fresh_reading(recording, reel)
 
 

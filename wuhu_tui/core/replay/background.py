@@ -27,7 +27,7 @@ Step = tuple[int, Told]
 class Background:
     """Everything but `child_reads` is done in one thread, one call at a time.
 
-    `anew`: a journal was replaced, so that all is to be read from the beginning.
+    `anew`: a journal was replaced, or a clock found to be off, so that much is to be read anew.
     """
 
     def __init__(
@@ -196,10 +196,25 @@ class Background:
             self._keep(0)
             self.anew = True
             return True
+        if self.journals.shifted_anew:
+            self._keep(self._frames_without(self.journals.shifted_anew))
+            self.journals.shifted_anew.clear()
+            self.anew = True
+            return True
         last = self.frames.frames[-1].index if self.frames.frames else 0
         self.seeker.forget(last)
         self._keep(self._kept_frames(before))
         return True
+
+    def _frames_without(self, sessions: Collection[str]) -> int:
+        """How many frames there are before any of these sessions was told of."""
+        for place in range(len(self.frames.frames)):
+            try:
+                if not self.frames.reached(place).keys().isdisjoint(sessions):
+                    return place
+            except DamagedFrame:
+                return place
+        return len(self.frames.frames)
 
     async def child_reads(self) -> AsyncGenerator[None, None]:
         """A process of its own reads on; each step says that frames may have come.

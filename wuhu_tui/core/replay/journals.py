@@ -45,7 +45,8 @@ class Journals:
 
     `born` is the seq of each session's instantiation in the project's journal. `sessions` narrows
     what is told to these; the project's own journal is always told. `replaced`: one of them is not
-    what it was, so nothing that was told counts; `forget` begins anew.
+    what it was, so nothing that was told counts; `forget` begins anew. `shifted_anew`: sessions
+    whose clocks turned out to be off since they were told.
     """
 
     def __init__(self, folder: ProjectFolder, sessions: Collection[str] = ()) -> None:
@@ -54,12 +55,14 @@ class Journals:
         self.stamps: dict[str, Stamp] = {}
         self.born: dict[str, int] = {}
         self.replaced = False
+        self.shifted_anew: set[str] = set()
         self._sessions = str(folder.sessions)
         self._wanted = frozenset(sessions)
         self._letters: dict[str, int] = {}
         self._born_at: dict[str, datetime] = {}
         self._spoken: dict[str, list[tuple[int, datetime]]] = {}
         self._shifts: dict[str, timedelta] = {}
+        self._spoken_anew: set[str] = set()
         self._archived: set[str] = set()
         self._facts: Strand | None = None
         self._newest: dict[str, tuple[int, int]] = {}
@@ -76,6 +79,7 @@ class Journals:
                 self._measure(name)
         self._measure("")
         self._take_facts()
+        self._prove_anew()
         return self.limits != before
 
     def lively(self) -> list[str]:
@@ -90,6 +94,8 @@ class Journals:
         for kept in (self.born, self._born_at, self._letters, self._spoken, self._shifts):
             kept.clear()
         self._archived.clear()
+        self._spoken_anew.clear()
+        self.shifted_anew.clear()
         self.stamps.clear()
         self.replaced = False
         self._facts = None
@@ -117,17 +123,28 @@ class Journals:
     def shift(self, name: str) -> timedelta:
         """How far a session's clock is behind the project's, as far as its beginning proves it."""
         known = self._shifts.get(name)
-        if known is None:
-            known = self._shifts[name] = self._proven_shift(name) if name else timedelta()
-        return known
+        if known is not None:
+            return known
+        first = self.strand(name, *BEGINNING).head if name else None
+        if first is None:
+            return timedelta()
+        self._shifts[name] = found = self._proven_shift(name, first.ts)
+        return found
 
-    def _proven_shift(self, name: str) -> timedelta:
-        first = self.strand(name, *BEGINNING).head
+    def _proven_shift(self, name: str, first: datetime) -> timedelta:
         spoken = self._spoken.get(name, [])
         seqs = tuple(seq for seq, _ in spoken)
         times = times_of(self.path(name), self.limits[name], seqs)
         known = [(at, told) for at, (_, told) in zip(times, spoken, strict=True) if at]
-        return shift_of(self._born_at.get(name), first.ts if first else None, known)
+        return shift_of(self._born_at.get(name), first, known)
+
+    def _prove_anew(self) -> None:
+        """Hold clocks against what the project's journal has said since."""
+        for name in self._spoken_anew & self._shifts.keys():
+            before = self._shifts.pop(name)
+            if self.shift(name) != before:
+                self.shifted_anew.add(name)
+        self._spoken_anew.clear()
 
     def causes(self, record: Record) -> tuple[Place, ...]:
         """The records of other journals that must come before this one."""
@@ -190,6 +207,7 @@ class Journals:
             spoken = self._spoken.setdefault(place.session, [])
             if len(spoken) < PROOFS:
                 spoken.append((place.seq, record.ts))
+                self._spoken_anew.add(place.session)
 
     def _newest_seq(self, name: str) -> int:
         limit = self.limits.get(name, 0)
