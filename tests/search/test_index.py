@@ -295,7 +295,14 @@ def test_only_the_owner_may_read_it(journals: Journals, search: Search) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
-@pytest.mark.parametrize("damage", ["rubbish", "holes", "version", "stranger", "folder", "link"])
+SQL = {
+    "version": "PRAGMA user_version=99",
+    "memory": "UPDATE journals SET seen='', memory=x'c1'",
+    "places": "UPDATE passages SET places=x'c1'",
+}
+
+
+@pytest.mark.parametrize("damage", ["rubbish", "holes", "stranger", "folder", "link", *SQL])
 def test_a_database_that_is_not_right_is_made_anew(
     journals: Journals, search: Search, damage: str
 ) -> None:
@@ -304,8 +311,8 @@ def test_a_database_that_is_not_right_is_made_anew(
     path = index_file(journals.folder.path)
     with open_index(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if damage == "version":
-            connection.execute("PRAGMA user_version=99")
+        if damage in SQL:
+            connection.execute(SQL[damage])
     connection.close()
     elsewhere = journals.folder.root / "elsewhere"
     if damage == "rubbish":
@@ -359,24 +366,6 @@ def test_a_full_disk_is_told_and_searched_without(
     result = search("needle")
     assert len(result.hits) == 60
     assert "full" in result.behind
-
-
-def test_an_index_that_another_process_fills_is_searched_as_it_is(
-    journals: Journals, search: Search, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wuhu_tui.core.search.store.PATIENCE_MS", 10)
-    query = SearchQuery(words="needle")
-    journals.write(AUTH, said("needle", "a"))
-    search("needle")
-    with open_index(index_file(journals.folder.path)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        journals.write(AUTH, said("needle", "b"))
-        result = search_now(journals.folder, query, catching_up=0.05)
-        other.execute("ROLLBACK")
-    other.close()
-    assert places(result) == [(AUTH, 1)]
-    assert "1 journal is not wholly indexed yet" in result.behind
-    assert len(search("needle").hits) == 2
 
 
 def test_when_the_time_is_up_the_rest_is_told(journals: Journals) -> None:

@@ -10,11 +10,13 @@ from contextlib import closing
 
 import pytest
 
+from tests.search.conftest import Search
 from tests.search.journals import Journals
-from tests.search.test_index import AUTH, CART, said
+from tests.search.test_index import AUTH, CART, places, said
 from wuhu_tui.core.search import store
-from wuhu_tui.core.search.searching import fill_now
+from wuhu_tui.core.search.searching import fill_now, search_now
 from wuhu_tui.core.search.store import index_file, open_index
+from wuhu_tui.model.searches import SearchQuery
 
 _CHILD = """
 import json, sys
@@ -35,6 +37,24 @@ def test_several_processes_fill_it_at_once_and_nothing_twice(journals: Journals)
     told = [json.loads(child.communicate(timeout=50)[0]) for child in children]
     expected = sorted([name, seq] for name in (AUTH, CART) for seq in range(1, 401))
     assert told == [expected] * 3
+
+
+def test_an_index_that_another_process_fills_is_searched_as_it_is(
+    journals: Journals, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wuhu_tui.core.search.store.PATIENCE_MS", 10)
+    query = SearchQuery(words="needle")
+    journals.write(AUTH, said("needle", "a"))
+    search("needle")
+    with open_index(index_file(journals.folder.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        journals.write(AUTH, said("needle", "b"))
+        result = search_now(journals.folder, query, catching_up=0.05)
+        other.execute("ROLLBACK")
+    other.close()
+    assert places(result) == [(AUTH, 1)]
+    assert "1 journal is not wholly indexed yet" in result.behind
+    assert len(search("needle").hits) == 2
 
 
 def test_an_index_that_another_process_makes_at_that_moment_is_no_stranger(

@@ -16,7 +16,7 @@ from wuhu_tui.core.project import Project
 from wuhu_tui.core.search.asking import ask
 from wuhu_tui.core.search.filling import Filler, Lag, Over, sources
 from wuhu_tui.core.search.store import (
-    IndexUnfit,
+    UNFIT,
     check_library,
     index_file,
     is_damage,
@@ -96,7 +96,7 @@ def fill_now(folder: ProjectFolder, over: Over) -> Lag:
         try:
             with closing(open_index(path)) as connection:
                 return Filler(connection, Redactor(os.environ)).fill(sources(folder), over)
-        except IndexUnfit:
+        except UNFIT:
             throw_away(path)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
@@ -119,7 +119,7 @@ def search_now(
         try:
             with closing(open_index(path)) as connection:
                 return _with_index(connection, folder, query, catching_up, ended)
-        except IndexUnfit as error:
+        except UNFIT as error:
             why = str(error)
         except sqlite3.DatabaseError as error:
             why = str(error)
@@ -172,7 +172,7 @@ def _without_index(
             lag = Filler(stored, Redactor({})).lag(journals)
             if not lag.journals:
                 return ask(stored, query, _over(LOOKING, ended))
-    except (IndexUnfit, sqlite3.DatabaseError):
+    except (*UNFIT, sqlite3.DatabaseError):
         pass
     with closing(open_in_memory()) as passing:
         lag = Filler(passing, Redactor(os.environ)).fill(journals, _over(LOOKING, ended))

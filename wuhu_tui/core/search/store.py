@@ -13,6 +13,8 @@ from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from wuhu_tui.model.errors import NotPossible
 from wuhu_tui.model.value import EPOCH_START
 
@@ -56,6 +58,10 @@ PRAGMA user_version={VERSION};
 
 class IndexUnfit(Exception):
     """The index cannot be used as it is: damaged, of another version, or not an index at all."""
+
+
+UNFIT = (IndexUnfit, msgspec.MsgspecError)
+"""What says that an index is to be made anew; the second, of what is packed in its rows."""
 
 
 def index_file(wuhu: Path) -> Path:
