@@ -130,3 +130,14 @@ def test_a_header_comes_back_and_a_newer_one_is_refused_with_a_remedy() -> None:
     assert f"format {FORMAT_VERSION + 1}" in caught.value.message
     with pytest.raises(BadLine):
         decode_header(HEAD + b'"type":"noted","text":"hi"}')
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59.999999-23:59"],
+)
+def test_no_time_is_so_early_or_late_that_another_zone_has_none(told: str) -> None:
+    line = b'{"epoch":1,"seq":1,"ts":"%b","type":"turn.started","turn":1}\n' % told.encode()
+    for moment in (decode_line(line, "a").ts, decode_envelope(line).ts):
+        for hours in (-14, 14):
+            moment.astimezone(timezone(timedelta(hours=hours)))

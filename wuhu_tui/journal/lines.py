@@ -40,6 +40,9 @@ _event_decoders: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(event) for name, event in ALL_EVENTS.items()
 }
 
+_EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 29, tzinfo=UTC)
+
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
 
 
@@ -94,6 +97,15 @@ def decode_line(line: bytes, session: str) -> Record:
     return Record(session=session, epoch=envelope.epoch, seq=envelope.seq, ts=moment, event=event)
 
 
+def moment_of(told: datetime) -> datetime:
+    """A record's time in UTC, and never so early or late that other places have no such time."""
+    if told <= _EARLIEST:
+        return _EARLIEST
+    if told >= _LATEST:
+        return _LATEST
+    return told if told.tzinfo is UTC else told.astimezone(UTC)
+
+
 def _unknown_event(line: bytes, name: str) -> UnknownEvent:
     fields = _body_decoder.decode(line)
     body = {key: kept for key, kept in fields.items() if key not in ENVELOPE_FIELDS}
@@ -115,7 +127,10 @@ def decode_envelope(line: bytes) -> Envelope:
 def _envelope_of(line: bytes) -> Envelope:
     if not line.isascii():
         line.decode()  # fields that no decoder looks at must be whole too
-    return _envelope_decoder.decode(line)
+    envelope = _envelope_decoder.decode(line)
+    if _EARLIEST < envelope.ts < _LATEST:
+        return envelope
+    return msgspec.structs.replace(envelope, ts=moment_of(envelope.ts))
 
 
 def encode_header(header: Header) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 
-from wuhu_tui.journal.lines import BadLine, decode_line
+from wuhu_tui.journal.lines import BadLine, decode_line, moment_of
 from wuhu_tui.model import events
 from wuhu_tui.model.records import Record
 
@@ -53,8 +53,7 @@ def parse(raw: bytes, session: str, end: int) -> Line | None:
         if not raw.isascii():
             raw.decode()
         body = decoder.decode(raw)
-        ts = body.ts if body.ts.tzinfo is UTC else body.ts.astimezone(UTC)
-        return Line(session, body.epoch, body.seq, ts, kind, raw, end, None)
+        return Line(session, body.epoch, body.seq, moment_of(body.ts), kind, raw, end, None)
     except (BadLine, *_UNREADABLE):
         return None
 
