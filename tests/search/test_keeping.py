@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from tests.search.conftest import Search
 from tests.search.journals import Journals
 from wuhu_tui.core.search.filling import Filler, sources
 from wuhu_tui.core.search.keeping import _fill_aside, keep_up, keeping_index
 from wuhu_tui.core.search.store import index_file, open_index
 from wuhu_tui.journal.redact import Redactor
+from wuhu_tui.model.errors import JournalError
 from wuhu_tui.model.events import AgentSaid
 
 AUTH = "shop-impl-01"
@@ -65,3 +69,32 @@ async def test_where_no_index_can_be_kept_nothing_ends(journals: Journals) -> No
     journals.write(AUTH, AgentSaid(text="one"))
     async with keeping_index(journals.folder, pause=0.01):
         await asyncio.sleep(0)
+
+
+def test_what_cannot_be_looked_at_for_once_is_not_forgotten(
+    journals: Journals, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journals.write(AUTH, AgentSaid(text="needle"))
+    assert len(search("needle").hits) == 1
+
+    def refuse(path: Path) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wuhu_tui.core.search.filling.os.scandir", refuse)
+        with pytest.raises(JournalError, match="Too many open files"):
+            search("needle")
+    with closing(open_index(index_file(journals.folder.path))) as connection:
+        assert AUTH in Filler(connection, Redactor({})).known()
+
+
+def test_a_journal_that_cannot_be_looked_at_spoils_no_other(
+    journals: Journals, search: Search
+) -> None:
+    journals.write(AUTH, AgentSaid(text="needle"))
+    odd = journals.path("odd")
+    odd.parent.mkdir()
+    odd.symlink_to(odd)
+    result = search("needle")
+    assert len(result.hits) == 1
+    assert result.behind.startswith("odd: ")

@@ -59,23 +59,39 @@ class Lag(Value, frozen=True):
 
 
 def sources(folder: ProjectFolder) -> list[Source]:
-    """All journals of a project, live and archived, the one that changed last first."""
-    found = [_source("", folder.journal)]
+    """All journals of a project, live and archived, the one that changed last first.
+
+    Raises:
+        JournalError: they cannot be looked at just now; what is not named counts as gone.
+    """
     try:
-        with os.scandir(folder.sessions) as entries:
-            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except OSError:
-        names = []
-    found += [_source(name, folder.session(name).journal) for name in names]
+        found = [_source("", folder.journal)]
+        found += [_source(name, folder.session(name).journal) for name in _names(folder.sessions)]
+    except OSError as error:
+        raise JournalError(
+            f"cannot be read: {error.strerror or error}",
+            where=str(folder.sessions),
+            remedy="check that you may read it",
+        ) from error
     there = [one for one in found if one is not None]
     return sorted(there, key=lambda one: (-one.changed, one.name))
+
+
+def _names(sessions: Path) -> list[str]:
+    try:
+        with os.scandir(sessions) as entries:
+            return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
 
 
 def _source(name: str, path: Path) -> Source | None:
     try:
         status = path.stat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:  # what cannot be looked at cannot be read: the reading will say so
+        return Source(name=name, path=path, size=0, changed=0.0, seen=f"unread: {error.errno}")
     seen = f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
     return Source(name=name, path=path, size=status.st_size, changed=status.st_mtime, seen=seen)
 
