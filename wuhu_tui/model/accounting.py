@@ -37,6 +37,7 @@ def accounting(trails: Trails, until: datetime, *, since: datetime | None = None
     told = _answers(waits)
     landed = [name for name, at in trails.landed.items() if begin <= at <= until]
     costs = [trails.sessions[name].cost for name in landed if name in trails.sessions]
+    unknown = _unknown(trails, begin, until)
     return Accounting(
         since=begin,
         until=until,
@@ -46,7 +47,7 @@ def accounting(trails: Trails, until: datetime, *, since: datetime | None = None
         oldest=next((w for w in waits if w.until is None and w.whom == LEAD), None),
         merged=len(landed),
         cost=math.fsum(_spent_between(trail, begin, until) for trail in trails.sessions.values()),
-        cost_known=not _unknown(trails, begin, until),
+        cost_known=not unknown,
         cost_merged=math.fsum(cost or 0.0 for cost in costs),
         answers=len(told),
         answer_half=_rank(told, 0.5),
@@ -55,7 +56,7 @@ def accounting(trails: Trails, until: datetime, *, since: datetime | None = None
         by_session=_sums(for_lead, by_session=True),
         waited_in=_waited_in(for_lead, begin, until),
         cost_in=_cost_in(trails, begin, until),
-        unknown_costs=_unknown(trails, begin, until),
+        unknown_costs=unknown,
     )
 
 
