@@ -18,6 +18,7 @@ import psutil
 from bench.measuring import table
 from bench.recording import SESSIONS, write_recording
 from wuhu_tui.core.replay.reel import Reel
+from wuhu_tui.core.replay.replay_core import ReplayCore
 from wuhu_tui.journal.layout import ProjectFolder
 
 RECORDS = (10_000, 100_000, 1_000_000)
@@ -46,6 +47,7 @@ def measure(folder: Path) -> None:
             "scrub on",
             "scrub back",
             "transcript",
+            f"seek, {SESSIONS} panes",
             "memory MB",
         ),
         rows,
@@ -75,8 +77,9 @@ async def _row(root: Path, count: int) -> tuple[str, ...]:
     onward = [await _seek(reel, middle + step * 7) for step in range(STEPS)]
     back = [await _seek(reel, middle - step * 7) for step in range(STEPS)]
     transcript = await _transcript(reel, middle)
-    memory = psutil.Process().memory_info().rss / _MEGABYTE
     await reel.aclose()
+    panes = await _with_panes(root, chance)
+    memory = psutil.Process().memory_info().rss / _MEGABYTE
     frames = sum(path.stat().st_size for path in folder.replay.glob("*"))
     shutil.rmtree(root)
 
@@ -96,6 +99,7 @@ async def _row(root: Path, count: int) -> tuple[str, ...]:
         shown(median(onward)),
         shown(median(back)),
         shown(transcript),
+        shown(panes),
         f"{memory:.0f}",
     )
 
@@ -129,4 +133,19 @@ async def _transcript(reel: Reel, index: int) -> float:
         begun = time.perf_counter()
         await reel.transcript(name, still)
         times.append(time.perf_counter() - begun)
+    return median(times)
+
+
+async def _with_panes(root: Path, chance: random.Random) -> float:
+    """Going anywhere while every session is looked at, until all of them are shown as they were."""
+    core = await ReplayCore.open(root)
+    await core.idle()
+    times = []
+    for _ in range(SEEKS):
+        for name in core.board.sessions:
+            core.transcript(name)
+        begun = time.perf_counter()
+        await core.seek(chance.randrange(core.last.index))
+        times.append(time.perf_counter() - begun)
+    await core.aclose()
     return median(times)
