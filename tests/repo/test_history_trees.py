@@ -195,6 +195,17 @@ async def test_a_lock_that_was_left_does_not_stop_it(eye: WorktreeHistory, work:
     assert "new.py" in held(work, (await looked(eye)).tree)
 
 
+async def test_a_link_in_the_place_of_its_memory_leads_nowhere(
+    eye: WorktreeHistory, work: Box, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").touch()
+    eye.room.symlink_to(tmp_path / "mine")
+    eye.clear()
+    await looked(eye)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["file"]
+
+
 async def test_no_settings_of_the_worktrees_own_making_count(
     eye: WorktreeHistory, work: Box, tmp_path: Path
 ) -> None:

@@ -114,6 +114,8 @@ class WorktreeHistory:
     def clear(self) -> None:
         """Forget what our index remembers; the next look reads everything again."""
         self._mark = ""
+        if self.room.is_symlink():  # what lies behind it is not ours
+            self.room.unlink()
         with suppress(FileNotFoundError):
             for path in self.room.iterdir():
                 path.unlink(missing_ok=True)
