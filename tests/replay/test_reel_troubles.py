@@ -24,7 +24,9 @@ from tests.replay.reels import (
     until_read,
 )
 from wuhu_tui.core.replay.reel import Reel
+from wuhu_tui.core.replay.replay_core import ReplayCore
 from wuhu_tui.core.replay.sizes import Sizes
+from wuhu_tui.core.replay.still import Still
 from wuhu_tui.journal.layout import ProjectFolder
 from wuhu_tui.model import events
 from wuhu_tui.model.errors import JournalError
@@ -290,6 +292,24 @@ async def test_whoever_waits_is_told_that_nothing_more_is_read(
     await reel.aclose()
 
 
+async def test_an_opening_that_fails_leaves_nothing_behind(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(reel: Reel, index: int) -> Still:
+        raise JournalError("cannot be read", where=str(index))
+
+    monkeypatch.setattr(Reel, "still", broken)
+    tasks, before = asyncio.all_tasks(), open_files()
+    with pytest.raises(JournalError, match="cannot be read"):
+        await ReplayCore.open(recording.folder.root)
+    assert asyncio.all_tasks() == tasks
+    assert open_files() == before
+
+
+def open_files() -> set[str]:
+    return {str(one.readlink()) for one in Path("/proc/self/fd").iterdir() if one.is_symlink()}
+
+
 async def test_a_closed_reel_lets_nobody_wait(recording: Recording) -> None:
     async with opened(recording) as reel:
         waiting = asyncio.create_task(reel.changed(10**9))
@@ -297,6 +317,7 @@ async def test_a_closed_reel_lets_nobody_wait(recording: Recording) -> None:
     async with asyncio.timeout(20):
         with pytest.raises(JournalError, match="closed"):
             await waiting
+    await reel.aclose()
 
 
 async def test_a_project_that_begins_while_it_is_watched(tmp_path: Path) -> None:

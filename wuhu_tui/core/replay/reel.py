@@ -46,6 +46,7 @@ class Reel:
         self._revision = 0
         self._news = asyncio.Event()
         self._complete = False
+        self._is_closed = False
         self._ended: JournalError | None = None
         """Why nothing more is read."""
         self._thread = ThreadPoolExecutor(1, "replay")
@@ -286,7 +287,10 @@ class Reel:
         return self._scrubber.axis.played(at)
 
     async def aclose(self) -> None:
-        """Stop reading and let go of everything."""
+        """Stop reading and let go of everything; a second time nothing is left to do."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

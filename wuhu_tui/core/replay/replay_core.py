@@ -64,7 +64,11 @@ class ReplayCore(PastReviews, PastMerges, PastReasons, PastComparing, PastHistor
         """
         folder = ProjectFolder(root)
         reel = await Reel.open(folder, sessions=sessions)
-        return await cls.over(reel, folder, source=source, sessions=sessions)
+        try:
+            return await cls.over(reel, folder, source=source, sessions=sessions)
+        except BaseException:
+            await reel.aclose()
+            raise
 
     @classmethod
     async def over(
