@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.replay.journals import Recording, at, opened
-from tests.replay.past_shop import ONE, PastShop, past_shop
+from tests.replay.past_shop import ONE, PastShop
 from wuhu_tui.core.door import CoreDoor
 from wuhu_tui.core.door_replay import ReplayDoor
 from wuhu_tui.core.replay.refusing import RefusedVerbs
@@ -32,19 +31,6 @@ READS = {
     *("accounting", "detections", "note_look"),
 }
 """What of a live core's door changes nothing, or has nothing to do here."""
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> PastShop:
-    return past_shop(tmp_path_factory.mktemp("past") / "shop")
-
-
-@pytest.fixture
-async def core(shop: PastShop) -> AsyncIterator[ReplayDoor]:
-    core = await ReplayCore.open(shop.root)
-    await core.idle()
-    yield core
-    await core.aclose()
 
 
 def _verbs(door: type) -> set[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.replay.journals import at
-from tests.replay.past_shop import ONE, PastShop, git, past_shop
+from tests.replay.past_shop import ONE, PastShop, git
 from wuhu_tui.core.door_replay import ReplayDoor
 from wuhu_tui.core.replay.past_journals import PastJournals, offset_after
 from wuhu_tui.core.replay.past_objects import PREFIX, PastObjects
@@ -18,19 +17,6 @@ from wuhu_tui.core.replay.replay_core import ReplayCore
 from wuhu_tui.model.errors import NotFound, NotPossible
 from wuhu_tui.model.origins import OriginKind
 from wuhu_tui.model.states import SessionState
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> PastShop:
-    return past_shop(tmp_path_factory.mktemp("past") / "shop")
-
-
-@pytest.fixture
-async def core(shop: PastShop) -> AsyncIterator[ReplayDoor]:
-    core = await ReplayCore.open(shop.root)
-    await core.idle()
-    yield core
-    await core.aclose()
 
 
 async def test_a_review_is_read_from_the_commits_of_then(core: ReplayDoor, shop: PastShop) -> None:
