@@ -343,6 +343,11 @@ def test_the_cache_is_private_and_used_again(
     (first.root / ".wuhu" / "recording.json").write_text('{"format": 1}')
     assert unpack(recording) == first
     assert not (first.root / "mark").exists()
+    (first.root / ".wuhu" / ONE).unlink()  # as programs do that clear caches
+    shutil.rmtree(first.root / ".git")
+    assert unpack(recording) == first
+    assert (first.root / ".wuhu" / ONE).is_file()
+    assert (first.root / ".git").is_dir()
 
 
 def test_killed_midway_nothing_half_is_opened(

@@ -120,7 +120,7 @@ def sweep(cache: Path, now: float) -> None:
 
 
 def _known(root: Path) -> Unpacked | None:
-    """What lies in the cache already, if this version wrote it."""
+    """What lies in the cache already, if this version wrote it and nobody cleared parts of it."""
     mark = ProjectFolder(root).recording
     try:
         manifest = decode_manifest(mark.read_bytes(), str(mark))
@@ -129,11 +129,22 @@ def _known(root: Path) -> Unpacked | None:
     except JournalError:
         shutil.rmtree(root, ignore_errors=True)
         return None
-    if manifest.format != FORMAT:
+    if manifest.format != FORMAT or not _is_whole(manifest, ProjectFolder(root)):
         shutil.rmtree(root, ignore_errors=True)
         return None
     os.utime(root)
     return Unpacked(root=root, manifest=manifest)
+
+
+def _is_whole(manifest: Manifest, folder: ProjectFolder) -> bool:
+    """Whether all that was unpacked is there still; git's objects are known by their folder."""
+    files = [member for member in manifest.members if member.name != OBJECTS]
+    try:
+        sizes = [(folder.path / member.name).stat().st_size for member in files]
+    except OSError:
+        return False
+    has_objects = (folder.root / ".git").is_dir() or manifest.objects is None
+    return has_objects and sizes == [member.size for member in files]
 
 
 def _digest(file: BinaryIO) -> str:
