@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
+from textual._compositor import Compositor
+from textual.geometry import Region
+from textual.widgets._toast import Toast
 
 from tests.tui.boards import NOW, ago, hash_question, sample_board, session
 from tests.tui.conftest import Shot
@@ -314,3 +319,32 @@ async def test_a_dead_runner_is_said_so(core: FakeCore) -> None:
         await settle(pilot)
         row = next(line for line in text_of(pilot).splitlines() if "auth-api" in line)
         assert "no runner" in row
+
+
+async def test_where_a_toast_was_is_painted_again(
+    core: FakeCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[Region] = []
+    render = Compositor.render_update
+
+    def told(self: Compositor, *args: Any, **kwargs: Any) -> Any:
+        painted.extend(self._dirty_regions)
+        return render(self, *args, **kwargs)
+
+    monkeypatch.setattr(Compositor, "render_update", told)
+    async with dashboard(core, NARROW) as pilot:
+        app = app_of(pilot)
+        app.notify("this goes")
+        await settle(pilot)
+        toast = app.screen.query_one(Toast)
+        place = toast.region
+        assert place.area
+        app._tick()
+        await settle(pilot)
+        painted.clear()
+        toast._expire()
+        await settle(pilot)
+        app._tick()
+        await settle(pilot)
+        assert not app.screen.query(Toast)
+        assert any(region.contains_region(place) for region in painted)

@@ -104,6 +104,7 @@ class WuhuApp(ReplayApp):
         self._titled = TerminalTitle()
         self._calling = Calling()
         self._arrivals = Arrivals()
+        self._toasts = 0
         self._typed_at = float("-inf")
         self._away = False
         self._painting = False
@@ -247,7 +248,17 @@ class WuhuApp(ReplayApp):
         if self.live is not None:
             self._call(found)
         self.count_needs()
+        self._clear_toasts()
         self.repaint()
+
+    def _clear_toasts(self) -> None:
+        """Paint everything once where a toast has gone.
+
+        Textual leaves its cells as they are when something that is not displayed had changed.
+        """
+        before, self._toasts = self._toasts, len(self.screen.query("Toast"))
+        if self._toasts < before:
+            self.screen.refresh()
 
     def _call(self, found: list[AnyNeed]) -> None:
         """Ring for what cannot wait, unless the lead types."""
