@@ -485,3 +485,21 @@ async def test_a_cat_on_the_keyboard_changes_nothing(
         assert app.core is core
         writing = {call.verb for call in core.calls} - {"replay"}
         assert writing == set()
+
+
+@pytest.mark.parametrize("place", ["b", "M"])
+async def test_a_screen_may_be_left_before_it_is_shown_again(core: FakeCore, place: str) -> None:
+    async with dashboard(core) as pilot:
+        await press(pilot, place)
+        opened = asyncio.Event()
+        open_at_once = core.replay
+
+        async def open_late() -> Any:
+            await opened.wait()
+            return await open_at_once()
+
+        core.replay = open_late  # type: ignore[method-assign]
+        await press(pilot, "ctrl+r", "escape")
+        opened.set()
+        await settle(pilot)
+        assert app_of(pilot).replaying is not None

@@ -30,11 +30,8 @@ class ReplayVerbs(Acting[None]):
 
     def do_replay_open(self) -> None:
         """Show this very screen over the recording."""
-        self.wuhu.show_replay(self.subject(), screen=self._alike)
-
-    def _alike(self) -> Screen[None] | None:
-        """The same screen again, to be shown over the recording; None: the dashboard."""
-        return alike(self.CONTEXT, self.subject())
+        subject = self.subject()  # this screen may be gone when the recording is open
+        self.wuhu.show_replay(subject, screen=lambda: alike(self.CONTEXT, subject))
 
     def do_replay_live(self) -> None:
         """Back to now."""
