@@ -66,6 +66,17 @@ async def test_every_moment_is_the_fold_of_what_was_told(recording: Recording) -
         assert len(reel.turns()) == sum(isinstance(r.event, events.TurnStarted) for r in records)
 
 
+async def test_a_time_is_waited_for_while_it_is_not_read_yet(recording: Recording) -> None:
+    reel = await Reel.open(recording.folder)
+    try:
+        async with asyncio.timeout(20):
+            found = await reel.at_time(at(10**6))
+            assert found.index > 40
+            assert found == reel.last
+    finally:
+        await reel.aclose()
+
+
 async def test_a_record_is_waited_for_while_it_is_not_read_yet(recording: Recording) -> None:
     reel = await Reel.open(recording.folder)
     try:

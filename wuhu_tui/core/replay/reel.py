@@ -230,7 +230,9 @@ class Reel:
         return await self._aside(lambda: self._seeker.times(start, stop))
 
     async def at_time(self, at: datetime) -> Moment:
-        """The last moment not after that time."""
+        """The last moment not after that time; waits until the recording is read that far."""
+        while not self._complete and self._last.at <= at:
+            await self.changed(self._revision)
         last = self._last.index
         return await self._aside(lambda: self._seeker.at_time(at, last))
 
