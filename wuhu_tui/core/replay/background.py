@@ -191,20 +191,25 @@ class Background:
         names = None if everything else self.journals.lively()
         if not self.journals.look(names):
             return False
-        if self.journals.replaced:
-            self.journals.forget()
-            self._keep(0)
-            self.anew = True
-            return True
-        if self.journals.shifted_anew:
-            self._keep(self._frames_without(self.journals.shifted_anew))
-            self.journals.shifted_anew.clear()
+        if self._is_otherwise():
             self.anew = True
             return True
         last = self.frames.frames[-1].index if self.frames.frames else 0
         self.seeker.forget(last)
         self._keep(self._kept_frames(before))
         return True
+
+    def _is_otherwise(self) -> bool:
+        """Whether what was told is not so any more; the frames that say it are let go."""
+        if self.journals.replaced:
+            self.journals.forget()
+            self._keep(0)
+            return True
+        if self.journals.shifted_anew:
+            self._keep(self._frames_without(self.journals.shifted_anew))
+            self.journals.shifted_anew.clear()
+            return True
+        return False
 
     def _frames_without(self, sessions: Collection[str]) -> int:
         """How many frames there are before any of these sessions was told of."""
@@ -221,21 +226,8 @@ class Background:
 
         It ends with the end of what there was to read, or when it cannot go on.
         """
-        assert self._storage is not None
-        self._clear()
-        file, begin = self._storage.descriptor, self._storage.begin
-        every = str(self.sizes.every)
-        words = (str(self.journals.folder.root), str(file), str(begin), every, *self.sessions)
-        command = (sys.executable, "-P", "-m", "wuhu_tui.core.replay.reading_process", *words)
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                pass_fds=(file,),
-            )
-        except OSError:  # no process is to be had: it is read here, only slower
+        process = await self._begun()
+        if process is None:
             return
         assert process.stdout is not None
         try:
@@ -246,6 +238,25 @@ class Background:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+    async def _begun(self) -> asyncio.subprocess.Process | None:
+        """The process, which has the file of frames; None: none is to be had, it is read here."""
+        assert self._storage is not None
+        self._clear()
+        file, begin = self._storage.descriptor, self._storage.begin
+        every = str(self.sizes.every)
+        words = (str(self.journals.folder.root), str(file), str(begin), every, *self.sessions)
+        command = (sys.executable, "-P", "-m", "wuhu_tui.core.replay.reading_process", *words)
+        try:
+            return await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                pass_fds=(file,),
+            )
+        except OSError:
+            return None
 
     def _clear(self) -> None:
         assert self._storage is not None
