@@ -503,3 +503,13 @@ async def test_a_screen_may_be_left_before_it_is_shown_again(core: FakeCore, pla
         opened.set()
         await settle(pilot)
         assert app_of(pilot).replaying is not None
+
+
+async def test_nothing_stays_of_a_replay_that_was_left(core: FakeCore) -> None:
+    async with dashboard(core) as pilot:
+        signal = app_of(pilot).theme_changed_signal
+        before = set(signal._subscriptions)
+        for _ in range(2):
+            await press(pilot, "ctrl+r", "enter", "L")
+        await settle(pilot)
+        assert set(signal._subscriptions) == before

@@ -116,6 +116,10 @@ class RowPainter(Widget, inherit_bindings=False):
         """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
+    def on_unmount(self) -> None:
+        """Let go: the app would hold what it once showed, a whole recording with it."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def _theme_changed(self, _theme: object) -> None:
         self._palette = {}
         self.forget_strips()
