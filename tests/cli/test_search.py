@@ -31,8 +31,11 @@ def test_a_hit_says_where_and_how_to_go_there(there: Wuhu) -> None:
     told = there("search", "user")
     assert "\x1b" not in told
     newest, other = (place for place in told.split("→ wuhu replay")[:2])
-    assert "execute: pytest -q" in newest and "get_user failed" in newest
-    assert AUTH in other and "user = get_user(id)" in other and "owned" not in other
+    assert "execute: pytest -q" in newest
+    assert "get_user failed" in newest
+    assert AUTH in other
+    assert "user = get_user(id)" in other
+    assert "owned" not in other
     at = (BEGAN + timedelta(seconds=3)).isoformat().replace("+00:00", "Z")
     assert f"→ wuhu replay {AUTH} --at {at}" in told
 
