@@ -137,7 +137,12 @@ class Acting(Screen[Result]):
             return
         self.add_class("-replay")
         self.mount(Static("", id=ABSENT), Scrubber(replaying))
-        self.call_after_refresh(self.wuhu.repaint)
+        self.call_after_refresh(self._paint_whole)
+
+    def _paint_whole(self) -> None:
+        """Paint every cell: what lay beneath is never left where the scrubber made room."""
+        self.refresh()
+        self.wuhu.repaint()
 
     def scrub(self) -> bool:
         """Show where the replay stands, and nothing else; False: nothing here shows that yet."""
