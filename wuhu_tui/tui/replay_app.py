@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
 
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -282,6 +284,9 @@ class ReplayApp(App[None]):
             await self.remove_mode(mode)
         if not lent:
             await leaving.door.aclose()
+        # Screens are circles, the collector is tuned to come seldom, and one cache holds their rows.
+        StylesCache.get_inner_outer.cache_clear()
+        gc.collect()
 
     async def close_open_replay(self) -> None:
         """Let go of a replay that is still open when the dashboard closes."""
