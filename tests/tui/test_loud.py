@@ -74,7 +74,7 @@ async def test_the_inbox_says_what_they_are_together(shot: Shot, name: str, size
         assert await shot(pilot, f"inbox-letters-{name}")
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, MessagesScreen)
-        assert pilot.app.screen.mail_list.selected == f"{CART}/d146"
+        assert pilot.app.screen.list.selected == f"{CART}/d146"
 
 
 async def test_w_goes_there_and_on(core: FakeCore) -> None:

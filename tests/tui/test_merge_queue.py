@@ -205,7 +205,7 @@ async def test_the_keys_of_the_line() -> None:
         assert core.asked("place_merge")[-1].arguments == {"before": DELAYED}
         await press(pilot, "K")
         assert core.asked("place_merge")[-1].arguments == {"before": HELD}
-        assert queue_screen(pilot).merge_list.selected == FIRST
+        assert queue_screen(pilot).list.selected == FIRST
         await press(pilot, "K")
         assert "it is the first in line" in toasts(pilot)[-1]
         await press(pilot, "j", "m")

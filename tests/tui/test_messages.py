@@ -59,7 +59,7 @@ async def on(pilot: Driver, message: str) -> None:
     """Open the view, the cursor on a message."""
     await press(pilot, "M")
     screen = view_of(pilot)
-    screen.mail_list.select(next(key for key in screen.mail_list.keys if key.endswith(message)))
+    screen.list.select(next(key for key in screen.list.keys if key.endswith(message)))
     app_of(pilot).repaint()
     await settle(pilot)
 
@@ -157,7 +157,7 @@ async def test_an_unsure_message_is_sent_again_and_what_landed_is_not(core: Fake
         await press(pilot, "r")
         assert core.asked("steer")[0].arguments["text"] == "text of m9"
         asked = len(core.calls)
-        view_of(pilot).mail_list.select(f"{SEARCH}/r1")
+        view_of(pilot).list.select(f"{SEARCH}/r1")
         await press(pilot, "c", "e", "m", "r", "p", "K")
         assert len(core.calls) == asked
 
@@ -170,7 +170,7 @@ async def test_l_shows_one_session_and_all_again(core: FakeCore) -> None:
         assert "DID NOT ARRIVE" not in text_of(pilot)
         await press(pilot, "l")
         assert "DID NOT ARRIVE" in text_of(pilot)
-        assert view_of(pilot).mail_list.selected == f"{SEARCH}/m1"
+        assert view_of(pilot).list.selected == f"{SEARCH}/m1"
 
 
 async def test_enter_opens_the_session_and_keys_act_on_the_recipient(core: FakeCore) -> None:

@@ -189,7 +189,7 @@ async def test_w_and_enter_go_to_a_command_that_ended_and_y_says_it_was_seen() -
         await press(pilot, "w", "w")
         screen = pilot.app.screen
         assert isinstance(screen, MessagesScreen)
-        assert screen.mail_list.selected == f"{LEAD}/job-0"
+        assert screen.list.selected == f"{LEAD}/job-0"
         await press(pilot, "y")
         assert [call.arguments for call in core.calls] == [{"letter": "job-0"}]
 

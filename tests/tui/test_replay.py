@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -36,18 +36,6 @@ from wuhu_tui.tui.widgets.scrubber import Scrubber
 
 OVER_ALL = sorted(context for context, kind in SCREENS.items() if not issubclass(kind, ModalScreen))
 """Every screen on which the keys of a replay count."""
-
-
-@pytest.fixture(autouse=True)
-def _one_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times of day are the lead's own; here the lead lives by UTC."""
-    import time
-
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.fixture

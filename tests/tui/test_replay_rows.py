@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,17 +44,6 @@ STANDING = Standing(
     told="auth-api asks: which hash?",
     kind=MarkKind.QUESTION,
 )
-
-
-@pytest.fixture(autouse=True)
-def _by_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    import time
-
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def texts(width: int, height: int = 3, **changes: object) -> list[str]:

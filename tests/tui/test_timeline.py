@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -38,16 +37,6 @@ from wuhu_tui.tui.presentation.timeline import (
 from wuhu_tui.tui.presentation.timeline_accounts import account_entries, plot_rows
 from wuhu_tui.tui.screens.timeline import TimelineScreen
 from wuhu_tui.tui.screens.timeline_accounts import AccountsScreen
-
-
-@pytest.fixture(autouse=True)
-def _zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Times in pictures are those of one zone."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.fixture

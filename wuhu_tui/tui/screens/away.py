@@ -12,7 +12,7 @@ from wuhu_tui.model.lookbacks import Away, AwayLine
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 from wuhu_tui.tui.widgets.away_list import AwayList
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
@@ -21,7 +21,7 @@ from wuhu_tui.tui.widgets.line_list import LineList
 EARLIER = timedelta(days=1)
 
 
-class AwayScreen(WuhuScreen):
+class AwayScreen(ListScreen):
     """Looks back when it is opened; stays as it was found, so that nothing moves while it is read."""
 
     CONTEXT = Context.AWAY
@@ -107,19 +107,3 @@ class AwayScreen(WuhuScreen):
         """Look back a day further."""
         begin = self._found.since if self._found else self.wuhu.clock()
         self._look(begin - EARLIER)
-
-    def do_down(self) -> None:
-        """Next line."""
-        self.list.move(+1)
-
-    def do_up(self) -> None:
-        """Line before."""
-        self.list.move(-1)
-
-    def do_first(self) -> None:
-        """First line."""
-        self.list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last line."""
-        self.list.move_to_end(last=True)

@@ -18,7 +18,7 @@ from wuhu_tui.tui.actions import BY_ID
 from wuhu_tui.tui.health import judge_screen
 from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.health import Labels, mend_facts
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.health_list import HealthList
@@ -27,7 +27,7 @@ from wuhu_tui.tui.widgets.line_list import LineList
 LOOKING = "looking at everything"
 
 
-class DoctorScreen(WuhuScreen):
+class DoctorScreen(ListScreen):
     """Looks when it is opened, when it is told to, and after something was mended."""
 
     CONTEXT = Context.DOCTOR
@@ -51,13 +51,14 @@ class DoctorScreen(WuhuScreen):
         self._look()
 
     @property
-    def _list(self) -> HealthList:
+    def list(self) -> HealthList:
+        """The rows."""
         return self.query_one(HealthList)
 
     @property
     def observation(self) -> Observation | None:
         """What is under the cursor."""
-        return next((one for one in self._found if one.id == self._list.selected), None)
+        return next((one for one in self._found if one.id == self.list.selected), None)
 
     @property
     def _mendable(self) -> tuple[Observation, ...]:
@@ -77,7 +78,7 @@ class DoctorScreen(WuhuScreen):
     def paint(self, board: Board, now: datetime) -> None:
         """Show what the last look found, and how old it is."""
         self.paint_header(board, now)
-        self._list.show(
+        self.list.show(
             self._found,
             keys=self._labels(),
             looking=self._looking,
@@ -182,19 +183,3 @@ class DoctorScreen(WuhuScreen):
             self.do_messages()
         else:
             self.wuhu.push_screen(SessionScreen(one.session))
-
-    def do_down(self) -> None:
-        """Next observation."""
-        self._list.move(+1)
-
-    def do_up(self) -> None:
-        """Observation before."""
-        self._list.move(-1)
-
-    def do_first(self) -> None:
-        """First observation."""
-        self._list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last observation."""
-        self._list.move_to_end(last=True)

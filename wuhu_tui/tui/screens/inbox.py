@@ -16,7 +16,7 @@ from wuhu_tui.tui.keymap import bindings_for
 from wuhu_tui.tui.presentation.attention import urgent
 from wuhu_tui.tui.presentation.inbox import needs_reading
 from wuhu_tui.tui.presentation.notices import LETTERS, is_letters, is_question, is_queue, is_radar
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.line_list import LineList
@@ -27,7 +27,7 @@ _MOST_SHOWN = 300
 """Characters of a command that the list surely shows."""
 
 
-class InboxScreen(WuhuScreen):
+class InboxScreen(ListScreen):
     """Here 1–9 answer the question under the cursor."""
 
     CONTEXT = Context.INBOX
@@ -43,16 +43,17 @@ class InboxScreen(WuhuScreen):
         yield ActionFooter()
 
     @property
-    def _list(self) -> WholeInboxList:
+    def list(self) -> WholeInboxList:
+        """The rows."""
         return self.query_one(WholeInboxList)
 
     def subject(self) -> str:
         """The session of the need under the cursor."""
-        return self._list.selected.partition("/")[0] or super().subject()
+        return self.list.selected.partition("/")[0] or super().subject()
 
     def question_key(self) -> str:
         """The question under the cursor; empty when it is another need."""
-        selected = self._list.selected
+        selected = self.list.selected
         return selected if is_question(selected) else ""
 
     def _question(self) -> Question | None:
@@ -70,8 +71,8 @@ class InboxScreen(WuhuScreen):
         core = self.core
         self.paint_header(board, now)
         found = tuple(urgent(board, core.runner_alive, now))
-        first = not self._list.entries
-        self._list.show(found, board, now)
+        first = not self.list.entries
+        self.list.show(found, board, now)
         if first:
             self.go_to(self.wuhu.selected)
         view = board.session(self.subject())
@@ -85,9 +86,9 @@ class InboxScreen(WuhuScreen):
     def go_to(self, session: str) -> None:
         """Put the cursor on a session's first need."""
         super().go_to(session)
-        for key in self._list.keys:
+        for key in self.list.keys:
             if key.partition("/")[0] == session:
-                self._list.select(key)
+                self.list.select(key)
                 return
 
     @on(LineList.Selected)
@@ -133,27 +134,11 @@ class InboxScreen(WuhuScreen):
         """Open the question, the letters, or the session."""
         from wuhu_tui.tui.screens.session import SessionScreen
 
-        if is_letters(self._list.selected):
-            self.open_letters(self._list.selected)
-        elif is_queue(self._list.selected) or is_radar(self._list.selected):
-            self.go_to_stop(self._list.selected)
+        if is_letters(self.list.selected):
+            self.open_letters(self.list.selected)
+        elif is_queue(self.list.selected) or is_radar(self.list.selected):
+            self.go_to_stop(self.list.selected)
         elif key := self.question_key():
             self.answer_question(key)
         else:
             self.wuhu.push_screen(SessionScreen(self.subject()))
-
-    def do_down(self) -> None:
-        """Next need."""
-        self._list.move(+1)
-
-    def do_up(self) -> None:
-        """Need before."""
-        self._list.move(-1)
-
-    def do_first(self) -> None:
-        """First need."""
-        self._list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last need."""
-        self._list.move_to_end(last=True)

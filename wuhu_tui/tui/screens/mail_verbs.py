@@ -7,10 +7,10 @@ from wuhu_tui.model.messages import Lane
 from wuhu_tui.tui.presentation.facts import discard_facts
 from wuhu_tui.tui.presentation.mail import Mail, Post, Stage
 from wuhu_tui.tui.presentation.mail_words import LANE_WORDS, loud_reason, name_of
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 
 
-class MailVerbs(WuhuScreen):
+class MailVerbs(ListScreen):
     """Handlers of the messages view's own actions; the registry has said that they are possible."""
 
     @property

@@ -50,14 +50,14 @@ class MergeQueueScreen(QueueVerbs):
         yield ActionFooter()
 
     @property
-    def merge_list(self) -> MergeList:
+    def list(self) -> MergeList:
         """The list of what is on its way."""
         return self.query_one(MergeList)
 
     @property
     def item(self) -> Item | None:
         """What is under the cursor."""
-        return self._queue.item(self.merge_list.selected)
+        return self._queue.item(self.list.selected)
 
     @property
     def queue(self) -> Line:
@@ -66,13 +66,13 @@ class MergeQueueScreen(QueueVerbs):
 
     def subject(self) -> str:
         """The session under the cursor."""
-        return self.merge_list.selected if self.is_mounted else self._wanted
+        return self.list.selected if self.is_mounted else self._wanted
 
     def go_to(self, session: str) -> None:
         """Put the cursor on a session that is here; else leave for the screen below."""
-        if session in self.merge_list.keys:
+        if session in self.list.keys:
             super().go_to(session)
-            self.merge_list.select(session)
+            self.list.select(session)
         else:
             self.leave_for(session)
 
@@ -87,10 +87,10 @@ class MergeQueueScreen(QueueVerbs):
         self._queue = queue_line(board)
         self.query_one("#queue-state", TextStrip).show(state_row(board, self._queue, now))
         self.query_one("#remote-state", TextStrip).show(remote_row(board.remote, now))
-        self.merge_list.show(self._queue, board, now)
-        if self._wanted in self.merge_list.keys:
-            self.merge_list.select(self._wanted)
-        if self.merge_list.keys:
+        self.list.show(self._queue, board, now)
+        if self._wanted in self.list.keys:
+            self.list.select(self._wanted)
+        if self.list.keys:
             self._wanted = ""
         self._paint_item(board, now)
 
@@ -112,7 +112,7 @@ class MergeQueueScreen(QueueVerbs):
 
     @on(LineList.Selected)
     def _selected(self) -> None:
-        self.wuhu.selected = self.merge_list.selected
+        self.wuhu.selected = self.list.selected
         self.wuhu.repaint()
 
     @on(LineList.Opened)
@@ -120,22 +120,6 @@ class MergeQueueScreen(QueueVerbs):
         self.action_act("queue.open")
 
     # moving
-
-    def do_down(self) -> None:
-        """Next entry."""
-        self.merge_list.move(+1)
-
-    def do_up(self) -> None:
-        """Entry before."""
-        self.merge_list.move(-1)
-
-    def do_first(self) -> None:
-        """First entry."""
-        self.merge_list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last entry."""
-        self.merge_list.move_to_end(last=True)
 
     def do_queue_whole(self) -> None:
         """Show everything of the entry, or the list again."""

@@ -52,14 +52,14 @@ class MessagesScreen(MailVerbs):
         yield ActionFooter()
 
     @property
-    def mail_list(self) -> MailList:
+    def list(self) -> MailList:
         """The list of messages."""
         return self.query_one(MailList)
 
     @property
     def mail(self) -> Mail | None:
         """The message under the cursor."""
-        return self._by_key.get(self.mail_list.selected)
+        return self._by_key.get(self.list.selected)
 
     @property
     def post(self) -> Post:
@@ -87,7 +87,7 @@ class MessagesScreen(MailVerbs):
     def open_letters(self, key: str) -> None:
         """Put the cursor on the oldest that did not arrive."""
         if loud := self._post.loud:
-            self.mail_list.select(loud[0].key)
+            self.list.select(loud[0].key)
 
     def situation(self) -> Situation:
         """Judged by the message under the cursor."""
@@ -100,8 +100,8 @@ class MessagesScreen(MailVerbs):
         self.paint_header(board, now)
         self._post = post(board, self._only)
         self._by_key = {mail.key: mail for mail in self._post}
-        self.mail_list.border_title = self._title(board)
-        self.mail_list.show(self._post, board, self.core.runner_alive, now)
+        self.list.border_title = self._title(board)
+        self.list.show(self._post, board, self.core.runner_alive, now)
         if self._wanted:
             self._go_to_letter(self._wanted)
         self._paint_mail(board, now)
@@ -115,7 +115,7 @@ class MessagesScreen(MailVerbs):
         for mail in self._post:
             if mail.id == letter:
                 self._wanted = ""
-                self.mail_list.select(mail.key)
+                self.list.select(mail.key)
                 return
 
     def _paint_mail(self, board: Board, now: datetime) -> None:
@@ -143,22 +143,6 @@ class MessagesScreen(MailVerbs):
         self.action_act("messages.open")
 
     # moving
-
-    def do_down(self) -> None:
-        """Next message."""
-        self.mail_list.move(+1)
-
-    def do_up(self) -> None:
-        """Message before."""
-        self.mail_list.move(-1)
-
-    def do_first(self) -> None:
-        """First message."""
-        self.mail_list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last message."""
-        self.mail_list.move_to_end(last=True)
 
     def do_mail_whole(self) -> None:
         """Show the whole message, or the list again."""

@@ -13,10 +13,10 @@ from wuhu_tui.tui.presentation.facts import Facts, undo_facts
 from wuhu_tui.tui.presentation.queue import Item, Line
 from wuhu_tui.tui.presentation.queue_state import remote_words
 from wuhu_tui.tui.presentation.rows import line
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 
 
-class QueueVerbs(WuhuScreen):
+class QueueVerbs(ListScreen):
     """Handlers of the queue's own actions; the registry has said that they are possible."""
 
     @property

@@ -26,7 +26,7 @@ from wuhu_tui.tui.presentation.radar import (
     radar,
 )
 from wuhu_tui.tui.presentation.rows import MUTED, wrapped
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.line_list import LineList
@@ -36,7 +36,7 @@ from wuhu_tui.tui.widgets.strip import TextStrip
 AGAIN = timedelta(seconds=1)
 
 
-class RadarScreen(WuhuScreen):
+class RadarScreen(ListScreen):
     """A matrix with the selected pair beside it; on a narrow terminal a list of the pairs."""
 
     CONTEXT = Context.RADAR
@@ -83,7 +83,8 @@ class RadarScreen(WuhuScreen):
         return self.has_class("-narrow") != self.has_class("-turned")
 
     @property
-    def _list(self) -> LineList:
+    def list(self) -> LineList:
+        """The rows."""
         return self.pairs if self.as_list else self.matrix
 
     @property
@@ -114,7 +115,7 @@ class RadarScreen(WuhuScreen):
         """Put the cursor on a session that is here; else leave for the screen below."""
         if session in self._radar.names:
             super().go_to(session)
-            self._list.select(session)
+            self.list.select(session)
         else:
             self.leave_for(session)
 
@@ -137,8 +138,8 @@ class RadarScreen(WuhuScreen):
         width = self.matrix.size.width
         self.query_one("#legend", TextStrip).show(legend(width) if width else None)
         self._paint_pair(board, now)
-        if self.focused is not self._list:
-            self.set_focus(self._list)
+        if self.focused is not self.list:
+            self.set_focus(self.list)
 
     def _looked_at(self, board: Board, now: datetime) -> Radar:
         """The radar of this board; the order is thought out anew once a second at most."""
@@ -255,22 +256,6 @@ class RadarScreen(WuhuScreen):
     def do_radar_scroll_back(self) -> None:
         """Read back."""
         self.query_one("#radar-column", VerticalScroll).scroll_page_up(animate=False)
-
-    def do_down(self) -> None:
-        """Next row."""
-        self._list.move(+1)
-
-    def do_up(self) -> None:
-        """Row before."""
-        self._list.move(-1)
-
-    def do_first(self) -> None:
-        """First row."""
-        self._list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last row."""
-        self._list.move_to_end(last=True)
 
 
 def _title(board: Board) -> Content:

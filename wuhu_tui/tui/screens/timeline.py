@@ -22,7 +22,7 @@ from wuhu_tui.tui.presentation.timeline import (
     presence_row,
     whole_window,
 )
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.line_list import LineList
@@ -33,7 +33,7 @@ AGAIN = timedelta(seconds=5)
 """How old what is shown may be while sessions go on."""
 
 
-class TimelineScreen(WuhuScreen):
+class TimelineScreen(ListScreen):
     """Bars, when the lead was there, what the symbols mean, and what is under the cursor."""
 
     CONTEXT = Context.TIMELINE
@@ -224,19 +224,3 @@ class TimelineScreen(WuhuScreen):
             self.wuhu.verbs.tell(f"it did not wait for you {way}")
         else:
             self._window = view.window.to(at, view.timeline)
-
-    def do_down(self) -> None:
-        """Next row."""
-        self.list.move(+1)
-
-    def do_up(self) -> None:
-        """Row before."""
-        self.list.move(-1)
-
-    def do_first(self) -> None:
-        """First row."""
-        self.list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last row."""
-        self.list.move_to_end(last=True)

@@ -12,7 +12,7 @@ from wuhu_tui.model.letters import LEAD
 from wuhu_tui.model.lookbacks import Accounting, Wait
 from wuhu_tui.tui.action import Context
 from wuhu_tui.tui.keymap import bindings_for
-from wuhu_tui.tui.screens.base import WuhuScreen
+from wuhu_tui.tui.screens.list_screen import ListScreen
 from wuhu_tui.tui.widgets.footer import ActionFooter
 from wuhu_tui.tui.widgets.header import HeaderBar
 from wuhu_tui.tui.widgets.line_list import LineList
@@ -21,7 +21,7 @@ from wuhu_tui.tui.widgets.timeline_lists import AccountList
 SHORTEST = timedelta(minutes=1)
 
 
-class AccountsScreen(WuhuScreen):
+class AccountsScreen(ListScreen):
     """Reads when it is opened and when another length of time is wanted."""
 
     CONTEXT = Context.ACCOUNTS
@@ -120,19 +120,3 @@ class AccountsScreen(WuhuScreen):
         from wuhu_tui.tui.screens.timeline import TimelineScreen
 
         self.wuhu.switch_screen(TimelineScreen(self.subject()))
-
-    def do_down(self) -> None:
-        """Next wait."""
-        self.list.move(+1)
-
-    def do_up(self) -> None:
-        """Wait before."""
-        self.list.move(-1)
-
-    def do_first(self) -> None:
-        """First wait, and everything above."""
-        self.list.move_to_end(last=False)
-
-    def do_last(self) -> None:
-        """Last wait."""
-        self.list.move_to_end(last=True)
