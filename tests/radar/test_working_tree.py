@@ -10,7 +10,7 @@ import pytest
 from tests.radar.field import Field, numbered
 from tests.repo.gitbox import Box
 from wuhu_tui.model.errors import GitError
-from wuhu_tui.repo import working_tree
+from wuhu_tui.repo import own_index
 
 
 async def test_changed_staged_and_new_files_take_part(field: Field) -> None:
@@ -112,7 +112,7 @@ async def test_what_was_committed_since_is_the_same_tree(field: Field) -> None:
 async def test_a_huge_new_file_is_not_read_and_still_in_the_way(
     field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working_tree, "LARGE", 100)
+    monkeypatch.setattr(own_index, "LARGE", 100)
     for name in ("one", "two"):
         field.branch(name).write("data.bin", name * 200)
     seen = await field.seen("one")
