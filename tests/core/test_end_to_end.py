@@ -115,6 +115,7 @@ async def test_a_question_a_review_a_merge_and_a_conflict(shop: Shop) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long  # kills at every step are played elsewhere
 async def test_a_crashed_agent_and_a_killed_runner_come_back(shop: Shop) -> None:
     core = shop.core
     search, passwords = shop.view("search").id, shop.view("passwords").id

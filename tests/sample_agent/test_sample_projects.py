@@ -174,6 +174,7 @@ def test_a_project_is_sound_as_it_is(tmp_path: Path, name: str) -> None:
             assert definition.quirks.steer_method
 
 
+@pytest.mark.long  # the demo's stories play this script too
 async def test_passwords_asks_and_goes_on_by_the_answer(shop: Copy) -> None:
     async with asyncio.timeout(LIMIT):
         sink = await shop.run("accounts", TASK, "Please say why.")
@@ -193,6 +194,7 @@ async def test_discount_is_clean(shop: Copy) -> None:
     assert shop.reports == ["done"]
 
 
+@pytest.mark.long  # the demo's stories play this script too
 async def test_rounding_conflicts_with_discount_and_resolves_it(shop: Copy) -> None:
     async with asyncio.timeout(LIMIT):
         await shop.run("discount", TASK)

@@ -34,7 +34,14 @@ from wuhu_tui.tui.presentation.usage import (
 )
 
 Size = tuple[int, int]
-SIZES = pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("narrow", NARROW)])
+SIZES = pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("wide", WIDE),
+        pytest.param("narrow", NARROW, id="narrow-size1", marks=pytest.mark.long),
+    ],
+)
+"""Narrow in the long suite: how a dialog folds is tried by those that write."""
 
 
 def receipt(step: ReceiptStep, **fields: Any) -> Receipt:

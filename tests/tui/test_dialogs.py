@@ -30,7 +30,14 @@ AUTH, MIGRATE, CART, MAILER, SEARCH, INVOICES, LIMIT, EMAILER, HEALTH, METRICS =
     f"shop-api-impl-{number:02}" for number in range(1, 11)
 )
 S = SessionState
-SIZES = pytest.mark.parametrize(("name", "size"), [("wide", WIDE), ("narrow", NARROW)])
+SIZES = pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("wide", WIDE),
+        pytest.param("narrow", NARROW, id="narrow-size1", marks=pytest.mark.long),
+    ],
+)
+"""Narrow in the long suite: how a dialog folds is tried by those that write."""
 Size = tuple[int, int]
 
 

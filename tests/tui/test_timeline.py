@@ -120,6 +120,10 @@ async def test_what_cannot_be_read_is_told(core: FakeCore) -> None:
         await press(pilot, "B")
         assert "the journals are elsewhere" in toasts(pilot)[-1]
         assert "no session was there" in text_of(pilot)
+        core.refuse("accounting", NotPossible("the accounts are elsewhere"))
+        await press(pilot, "tab")
+        assert "the accounts are elsewhere" in toasts(pilot)[-1]
+        assert "reading" not in text_of(pilot)
 
 
 # pure

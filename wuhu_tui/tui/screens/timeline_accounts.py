@@ -58,7 +58,12 @@ class AccountsScreen(ListScreen):
 
     def _look(self, since: datetime | None) -> None:
         verb = self.core.accounting(since=since)
-        self.wuhu.verbs.run(verb, then=self._take, once="looking back")
+        self.wuhu.verbs.run(verb, then=self._take, failed=self._fail, once="looking back")
+
+    def _fail(self, error: Exception) -> None:
+        """What went wrong was told; nothing more comes."""
+        now = self.wuhu.clock()
+        self._take(self._found or Accounting(since=now, until=now))
 
     def _take(self, found: Accounting) -> None:
         self._found = found
