@@ -9,7 +9,7 @@ import pytest
 
 from tests.repo.gitbox import Box, branch_with
 from wuhu_tui.model.errors import GitError
-from wuhu_tui.repo import own_index
+from wuhu_tui.repo import history_trees, own_index
 from wuhu_tui.repo.git import Git
 from wuhu_tui.repo.history_trees import (
     HISTORY_REFS,
@@ -193,6 +193,19 @@ async def test_a_lock_that_was_left_does_not_stop_it(eye: WorktreeHistory, work:
     (eye.room / "index.lock").touch()
     work.write("new.py", "one\n")
     assert "new.py" in held(work, (await looked(eye)).tree)
+
+
+async def test_a_lock_of_its_ref_that_was_left_does_not_stop_it(
+    eye: WorktreeHistory, work: Box, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await looked(eye)
+    lock = box.path / ".git" / f"{REF}.lock"
+    lock.touch()
+    monkeypatch.setattr(history_trees, "LOCK_PATIENCE", 0.0)
+    work.write("new.py", "one\n")
+    second = await looked(eye)
+    assert work.git("rev-parse", REF) == second.commit != first.commit
+    assert not lock.exists()
 
 
 async def test_a_link_in_the_place_of_its_memory_leads_nowhere(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -108,6 +109,7 @@ class WorktreeHistory:
         except GitError:
             # What our index or we remember may be gone from the repository, or a lock was left.
             await asyncio.to_thread(self.clear)
+            await asyncio.to_thread(self._unlock)
             self._parted = not await self._is_kept(git_dir)
             return await self._look(git_dir)
 
@@ -120,6 +122,16 @@ class WorktreeHistory:
             for path in self.room.iterdir():
                 path.unlink(missing_ok=True)
             self.room.rmdir()
+
+    def _unlock(self) -> None:
+        """Remove a lock of our ref that a killed git left: nobody else moves it, or for so long."""
+        common = common_folder(self.root)
+        if common is None:
+            return
+        lock = common / f"{HISTORY_REFS}{self.session}.lock"
+        with suppress(FileNotFoundError):
+            if not 0 <= time.time() - lock.lstat().st_mtime < LOCK_PATIENCE:
+                lock.unlink()
 
     async def _look(self, git_dir: Path) -> SeenTree | None:
         git = self._git(git_dir)
