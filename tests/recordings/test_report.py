@@ -189,3 +189,12 @@ async def test_json_lines_tell_every_record_with_its_session_in_one_order(tmp_pa
     assert {line["text"] for line in some if line["type"] == "tool.output"} == {"[cut]"}
     instantiated = [line for line in some if line["type"] == "session.instantiated"]
     assert [line["spec"]["id"] for line in instantiated] == ["shop-impl-01"]
+
+
+async def test_json_lines_hold_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    written = make_journals(tmp_path / "shop")
+    hostile = "a\x1b[2J\x7f\x9b2J\x85\u2028\u202e漢\U0001f3f3"
+    written.tell("shop-impl-02", events.AgentSaid(text=hostile))
+    lines = [line async for line in json_lines(written.folder, ExportWish())]
+    assert all(set(line) <= {*range(0x20, 0x7F), 0x0A} for line in lines)
+    assert json.loads(lines[-1])["text"] == hostile

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -20,6 +22,9 @@ from wuhu_tui.model.project_events import ProjectOpened, SessionInstantiated
 from wuhu_tui.model.records import Record
 
 _PAGE = 2000
+
+_BEYOND = re.compile(r"[^\x00-\x7e]+")
+"""What JSON has nowhere but in strings, and a terminal may obey."""
 
 _WHO = (ProjectOpened, SessionInstantiated)
 """Told whenever it was: without them nobody knows what all else is about."""
@@ -51,9 +56,9 @@ async def told_lines(folder: ProjectFolder, wish: ExportWish) -> AsyncIterator[t
 
 
 async def json_lines(folder: ProjectFolder, wish: ExportWish) -> AsyncIterator[bytes]:
-    """Each record as a line of JSON that begins with its session."""
+    """Each record as a line of JSON that begins with its session; ASCII, as it may be printed."""
     async for session, line in told_lines(folder, wish):
-        yield b'{"session":' + msgspec.json.encode(session) + b"," + line[1:]
+        yield _ascii(b'{"session":' + msgspec.json.encode(session) + b"," + line[1:])
 
 
 async def markdown_report(folder: ProjectFolder, wish: ExportWish) -> str:
@@ -62,6 +67,16 @@ async def markdown_report(folder: ProjectFolder, wish: ExportWish) -> str:
     async for session, line in told_lines(folder, wish):
         report.take(decode_line(line, session))
     return report.markdown()
+
+
+def _ascii(line: bytes) -> bytes:
+    if line.isascii() and b"\x7f" not in line:
+        return line
+    return _BEYOND.sub(_escaped, line.decode()).encode("ascii")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
 
 
 class _Telling:
