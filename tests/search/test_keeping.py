@@ -51,6 +51,21 @@ async def test_what_is_written_is_indexed_without_a_search(journals: Journals) -
         await until(lambda: is_complete(journals))
 
 
+async def test_an_index_that_was_begun_anew_in_its_place_is_filled(
+    journals: Journals, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.db"
+    open_index(empty).close()
+    journals.write(AUTH, AgentSaid(text="one"))
+    index = index_file(journals.folder.path)
+    async with keeping_index(journals.folder, pause=0.01):
+        await until(lambda: is_complete(journals))
+        journals.write(AUTH, AgentSaid(text="two"))
+        await until(lambda: is_complete(journals))
+        index.write_bytes(empty.read_bytes())  # the same number, as a deleted file's is taken again
+        await until(lambda: is_complete(journals))
+
+
 async def test_a_great_backlog_is_read_by_another_process(journals: Journals) -> None:
     journals.write(AUTH, AgentSaid(text="one"))
     async with asyncio.timeout(30):

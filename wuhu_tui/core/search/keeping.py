@@ -69,7 +69,8 @@ def _signs(folder: ProjectFolder) -> tuple[str, ...]:
     """What tells that journals, or the index itself, are not what they were."""
     try:
         status = index_file(folder.path).stat()
-        index = f"{status.st_dev}:{status.st_ino}"
+        # A new file may take the number of the one that was deleted.
+        index = f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
     except OSError:
         index = ""
     return (index, *(source.seen for source in sources(folder)))
