@@ -50,7 +50,7 @@ def ruled(wuhu: Wuhu) -> Wuhu:
 
 
 def test_rules_answer_what_they_name_and_the_lead_the_rest(ruled: Wuhu) -> None:
-    ruled("new", "Do it", "--agent", "wanting", "--budget", "2.50")
+    ruled("new", "Do it", "--agent", "wanting", "--budget", "5.00")
     status = ruled.wait_for(ID, "asking")
     assert [asked["request"]["command"] for asked in status["questions"]] == ["ls"]
     worktree = ruled.folder.worktrees / ID
