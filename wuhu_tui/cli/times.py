@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from wuhu_tui.journal.clock import now
 from wuhu_tui.model.errors import UsageError
+from wuhu_tui.model.quantities import fine_span
 from wuhu_tui.model.search_line import moment_of
 from wuhu_tui.worker.durations import duration_of
 
@@ -30,14 +31,7 @@ def time_of(text: str, *, ends: bool = False) -> datetime | None:
 
 def span_words(length: timedelta) -> str:
     """A length of time: 40s, 12m, 3h05, 2d03h; a negative one counts as nothing."""
-    seconds = max(0, int(length.total_seconds()))
-    if seconds < 60:
-        return f"{seconds}s"
-    minutes = seconds // 60
-    if minutes < 60:
-        return f"{minutes}m"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}" if hours < 24 else f"{hours // 24}d{hours % 24:02}h"
+    return fine_span(length, hours_of_days=True)
 
 
 def clock_words(at: datetime, today: datetime) -> str:

@@ -17,6 +17,20 @@ def span(length: timedelta) -> str:
     return f"{seconds}s"
 
 
+def fine_span(length: timedelta, *, hours_of_days: bool = False) -> str:
+    """A length of time: 40s, 12m, 3h05, 2d (2d03h with hours); a negative one counts as nothing."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return f"{seconds}s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}h{minutes:02}"
+    return f"{hours // 24}d{hours % 24:02}h" if hours_of_days else f"{hours // 24}d"
+
+
 def size(octets: int) -> str:
     """Bytes in the unit that keeps the number small."""
     number = float(octets)

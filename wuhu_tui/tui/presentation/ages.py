@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from wuhu_tui.model.agent_events import DelayKind
 from wuhu_tui.model.board import Delay
+from wuhu_tui.model.quantities import fine_span
 from wuhu_tui.model.value import EPOCH_START
 
 
@@ -16,14 +17,7 @@ def age(since: datetime, now: datetime) -> str:
 
 def span(length: timedelta) -> str:
     """A length of time: `4s`, `12m`, `3h05`, `2d`; a clock that went back counts as nothing."""
-    seconds = max(0, int(length.total_seconds()))
-    if seconds < 60:
-        return f"{seconds}s"
-    minutes = seconds // 60
-    if minutes < 60:
-        return f"{minutes}m"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}" if hours < 24 else f"{hours // 24}d"
+    return fine_span(length)
 
 
 def delay_words(delay: Delay, now: datetime) -> str:
